@@ -1,0 +1,138 @@
+"""YAML text to plain values with their places, and back.
+
+Every scalar is read as text, so `no`, `1.10` and `0x10` stay what was written; the model gives
+types. Only `null`, `~` and an empty scalar are None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from hazard_tui.errors import PlanError
+
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+MOST_NODES = 3_000_000
+"""Values that a file may hold after its aliases are expanded."""
+
+Place = tuple[int, int]
+"""1-based line and column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A key that stands twice in one mapping."""
+
+    key: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Plain value of a YAML text, and where its parts stand."""
+
+    value: Any
+    duplicates: tuple[Duplicate, ...]
+    root: Any
+
+    def place(self, path: tuple[str | int, ...]) -> Place:
+        """Line and column of the value at `path`, or of the nearest thing above it."""
+        node = self.root
+        for key in path:
+            inner = _child(node, key)
+            if inner is None:
+                break
+            node = inner
+        if node is None:
+            return (1, 1)
+        return (node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _child(node: Any, key: str | int) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for name, value in node.value if name.value == str(key)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+        return node.value[key]
+    return None
+
+
+class _Reader:
+    """Turns composed nodes into plain values."""
+
+    def __init__(self) -> None:
+        self.duplicates: list[Duplicate] = []
+        self._open: set[int] = set()
+        self._count = 0
+
+    def value(self, node: Any) -> Any:
+        self._count += 1
+        if self._count > MOST_NODES:
+            raise PlanError("the file holds too many values", hint="remove nested aliases")
+        if isinstance(node, yaml.ScalarNode):
+            if node.style is None and node.value in ("", "~", "null", "Null", "NULL"):
+                return None
+            return node.value
+        if id(node) in self._open:
+            line = node.start_mark.line + 1
+            raise PlanError(f"line {line}: an alias holds itself", hint="write the value out")
+        self._open.add(id(node))
+        try:
+            if isinstance(node, yaml.SequenceNode):
+                return [self.value(item) for item in node.value]
+            return self._mapping(node)
+        finally:
+            self._open.discard(id(node))
+
+    def _mapping(self, node: Any) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(self.value(key_node))
+            if key in values:
+                self.duplicates.append(Duplicate(key, key_node.start_mark.line + 1))
+            values[key] = self.value(value_node)
+        return values
+
+
+def parse(text: str) -> Document:
+    """Reads one YAML document. Raises `PlanError` with line and column for broken syntax."""
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as exc:
+        mark = exc.problem_mark or exc.context_mark
+        place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        raise PlanError(f"{place}not YAML: {exc.problem or exc.context}") from exc
+    except yaml.YAMLError as exc:
+        raise PlanError(f"not YAML: {exc}") from exc
+    reader = _Reader()
+    try:
+        value = reader.value(root) if root is not None else None
+    except RecursionError as exc:
+        raise PlanError("the file is nested too deeply") from exc
+    return Document(value, tuple(reader.duplicates), root)
+
+
+class _PlanDumper(_Dumper):  # type: ignore[misc]
+    """Long texts as literal blocks; no anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text_node(dumper: Any, text: str) -> Any:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_PlanDumper.add_representer(str, _text_node)
+
+
+def dump(value: Any) -> str:
+    """YAML text of plain values, keys in their order."""
+    text: str = yaml.dump(
+        value, Dumper=_PlanDumper, sort_keys=False, allow_unicode=True, width=100, indent=2
+    )
+    return text
