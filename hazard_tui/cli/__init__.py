@@ -1,0 +1,108 @@
+"""The command line: arguments to calls, and errors to one sentence and an exit code.
+
+Every verb imports what it needs inside its function, so that `hazard validate` loads neither
+Textual, grpc nor Locust.
+
+Exit codes: 0 fine; 1 a check or threshold failed; 2 usage, plan or import error; 3 a remote part
+could not be reached; 130 stopped by the person.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from hazard_tui import __version__
+from hazard_tui.cli import check, console, history, lab, plans, run
+from hazard_tui.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, HazardError
+
+_EPILOG = """\
+exit codes: 0 fine - 1 a check or threshold failed - 2 usage, plan or import error -
+            3 a remote part could not be reached - 130 stopped by the person
+
+start here: hazard up            etcd, workers and a sample target on this machine
+            hazard import FILE   a Postman collection, HAR, curl command
+            hazard               the console
+"""
+
+VERB_MODULES = (plans, check, run, lab, history)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all verbs."""
+    parser = argparse.ArgumentParser(
+        prog="hazard",
+        description="Load test with the requests you already have.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"hazard {__version__}")
+    parser.add_argument("--etcd", metavar="ENDPOINTS", help="etcd endpoints, host:port,…")
+    parser.add_argument(
+        "--worker", dest="static_workers", action="append", metavar="HOST:PORT", default=[],
+        help="use this worker without etcd (repeatable)",
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
+    console.add_verbs(verbs)
+    for module in VERB_MODULES:
+        module.add_verbs(verbs)
+    return parser
+
+
+def _arguments(argv: Sequence[str]) -> list[str]:
+    """Arguments with `open` put before a bare plan file, and for no arguments at all."""
+    arguments = list(argv)
+    if not arguments:
+        return ["open"]
+    first = arguments[0]
+    if first.endswith((".yaml", ".yml", ".json")) and Path(first).is_file():
+        return ["open", *arguments]
+    return arguments
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; its exit code."""
+    parser = build_parser()
+    arguments = _arguments(sys.argv[1:] if argv is None else argv)
+    args = parser.parse_args(arguments)
+    if args.verb is None:
+        args = parser.parse_args([*arguments, "open"])
+    try:
+        code: int = args.handle(args)
+        sys.stdout.flush()
+        return code
+    except HazardError as exc:
+        _complain(str(exc), exc.hint)
+        return exc.exit_code
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of the output went away, as `head` does; nothing more can be said to it.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK
+    except Exception as exc:  # the border of the command line: a bug becomes a report
+        _complain(f"a bug: {type(exc).__name__}: {exc}", f"the report is in {_crash_report()}")
+        return EXIT_FAILED
+
+
+def _complain(message: str, hint: str) -> None:
+    print(f"hazard: {message}", file=sys.stderr)
+    if hint:
+        print(f"        {hint}", file=sys.stderr)
+
+
+def _crash_report() -> str:
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="hazard-crash-", suffix=".txt", delete=False
+    ) as out:
+        out.write(f"hazard {__version__}, python {sys.version}\n")
+        traceback.print_exc(file=out)
+        return out.name

@@ -1,0 +1,238 @@
+"""`hazard import`, `hazard validate`, `hazard convert`, `hazard schema`: plans without a network."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hazard_tui.errors import EXIT_OK, EXIT_USAGE, UsageError
+
+if TYPE_CHECKING:
+    from hazard_tui.plan.findings import Finding
+    from importers.findings import ImportResult, Source
+
+FORMATS = ("auto", "postman", "har", "curl", "locust-hazard")
+EXPORTS = ("curl", "har", "postman", "k6")
+
+
+def add_verbs(verbs: Any) -> None:
+    """Adds the verbs of this module."""
+    _add_import(verbs)
+    validate = verbs.add_parser("validate", help="check a plan without running it")
+    validate.add_argument("plan", type=Path)
+    validate.add_argument("--json", action="store_true", help="findings as JSON lines")
+    validate.set_defaults(handle=validate_command)
+    convert = verbs.add_parser("convert", help="write a plan in another tool's format")
+    convert.add_argument("plan", type=Path)
+    convert.add_argument("--to", choices=EXPORTS, required=True)
+    convert.add_argument("-o", "--output", type=Path, help="file to write; default: the terminal")
+    convert.set_defaults(handle=convert_command)
+    schema = verbs.add_parser("schema", help="print the JSON Schema of plan files")
+    schema.set_defaults(handle=schema_command)
+
+
+def _add_import(verbs: Any) -> None:
+    parser = verbs.add_parser(
+        "import",
+        help="make a plan of Postman collections, HAR files, curl commands",
+        description="Makes a plan. Nothing in the input is executed and no file that it names is "
+        "opened. Several files become tasks of one plan. '-' reads standard input.",
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="PLAN", help="plan file; default: NAME.hazard.yaml"
+    )
+    parser.add_argument("--format", choices=FORMATS, default="auto")
+    parser.add_argument("--env", action="append", default=[], metavar="FILE")
+    parser.add_argument("--globals", action="append", default=[], metavar="FILE")
+    parser.add_argument("--data", action="append", default=[], metavar="FILE")
+    parser.add_argument("--host", action="append", default=[], help="HAR: keep only this host")
+    parser.add_argument("--static", action="store_true", help="HAR: keep images, fonts, styles")
+    parser.add_argument("--report", choices=("table", "json"), default="table")
+    parser.add_argument("--strict", action="store_true", help="exit 2 when anything was lost")
+    parser.add_argument("--force", action="store_true", help="overwrite an existing plan")
+    parser.set_defaults(handle=import_command)
+
+
+def read_source(name: str, *, stream: bool = False) -> Source:
+    """The bytes of a file or of standard input. Raises `UsageError` naming the file."""
+    from importers.findings import Source
+
+    if name == "-":
+        return Source("-", sys.stdin.buffer.read())
+    path = Path(name)
+    try:
+        if stream and path.suffix == ".har":
+            path.open("rb").close()
+            return Source(name, b"", str(path))
+        return Source(name, path.read_bytes())
+    except OSError as exc:
+        raise UsageError(f"{name} cannot be read: {exc.strerror}") from exc
+
+
+def import_command(args: argparse.Namespace) -> int:
+    """Imports files into one plan and prints the account of every element."""
+    from hazard_tui.plan.findings import FindingSeverity
+    from hazard_tui.plan.store import SUFFIX, save_plan
+    from importers.detect import import_input
+    from importers.findings import Fate, ImportOptions
+    from importers.merge import merge_results
+
+    options = ImportOptions(
+        environments=tuple(map(read_source, args.env)),
+        globals=tuple(map(read_source, args.globals)),
+        data_feeds=tuple(map(read_source, args.data)),
+        hosts=tuple(args.host),
+        include_static=args.static,
+        progress=_progress() if sys.stderr.isatty() else None,
+    )
+    results = [
+        import_input(read_source(name, stream=True), options, args.format) for name in args.files
+    ]
+    result = merge_results(results)
+    output = args.output or Path(f"{_stem(args.files[0])}{SUFFIX}")
+    if output.exists() and args.output is None and not args.force:
+        raise UsageError(f"{output} is there already", hint="name another with -o, or use --force")
+    runnable = bool(result.plan.tasks or result.plan.setup)
+    if runnable:
+        save_plan(result.plan, output)
+        _save_secrets(args, result)
+    if args.report == "json":
+        print(json.dumps(report_value(result, str(output) if runnable else ""), indent=1))
+    else:
+        _print_report(result)
+    if not runnable:
+        raise UsageError(
+            f"nothing in {', '.join(args.files)} could be imported", hint="see the findings above"
+        )
+    if args.report == "table":
+        print(f"wrote {output}    next: hazard check {output}    hazard {output}")
+    lost = result.total(Fate.DROPPED) or any(
+        finding.severity is not FindingSeverity.INFO for finding in result.findings
+    )
+    return EXIT_USAGE if args.strict and lost else EXIT_OK
+
+
+def _save_secrets(args: argparse.Namespace, result: ImportResult) -> None:
+    if not result.secrets:
+        return
+    from hazard_tui.cli.options import settings_of
+    from hazard_tui.plan.secrets import add_secrets
+
+    path = settings_of(args).secrets_path
+    added = add_secrets(path, result.secrets)
+    print(f"{added} secret values went to {path} (mode 0600); the plan refers to them by name")
+
+
+def _stem(name: str) -> str:
+    return "imported" if name == "-" else Path(name).name.split(".")[0] or "imported"
+
+
+def _progress() -> Any:
+    last = [-1]
+
+    def show(done: int, whole: int) -> None:
+        percent = done * 100 // whole if whole else 0
+        if percent != last[0]:
+            last[0] = percent
+            end = "\n" if percent >= 100 else ""
+            print(f"\rreading {percent:3d} %", end=end, file=sys.stderr, flush=True)
+
+    return show
+
+
+def report_value(result: ImportResult, output: str) -> dict[str, Any]:
+    """The import report as plain values; the schema is in docs/json.md."""
+    from importers.findings import Fate
+
+    return {
+        "type": "import",
+        "plan": output,
+        "format": result.format,
+        "counts": {kind: dict(counter) for kind, counter in sorted(result.counts().items())},
+        "kept": result.total(Fate.KEPT),
+        "changed": result.total(Fate.CHANGED),
+        "dropped": result.total(Fate.DROPPED),
+        "findings": [finding_value(finding) for finding in result.findings],
+        "elements": [
+            {
+                "where": record.pointer,
+                "kind": record.kind,
+                "fate": record.fate.value,
+                "name": record.name,
+                "reason": record.reason,
+            }
+            for record in result.records
+        ],
+    }
+
+
+def finding_value(finding: Finding) -> dict[str, str]:
+    """A finding as plain values."""
+    return {
+        "severity": finding.severity.value,
+        "code": finding.code,
+        "where": finding.where,
+        "what": finding.what,
+        "why": finding.why,
+        "fix": finding.fix,
+    }
+
+
+def _print_report(result: ImportResult) -> None:
+    from importers.findings import Fate
+
+    print(f"{'element':14} {'kept':>7} {'changed':>8} {'dropped':>8}")
+    for kind, counter in sorted(result.counts().items()):
+        cells = [counter[fate.value] for fate in Fate]
+        print(f"{kind:14} {cells[0]:7} {cells[1]:8} {cells[2]:8}")
+    totals = [result.total(fate) for fate in Fate]
+    print(f"{'all':14} {totals[0]:7} {totals[1]:8} {totals[2]:8}")
+    for finding in result.findings:
+        print(finding)
+
+
+def validate_command(args: argparse.Namespace) -> int:
+    """Prints the findings of a plan; exit 2 when one is an error."""
+    from hazard_tui.plan.findings import has_errors
+    from hazard_tui.plan.store import read_plan
+    from hazard_tui.plan.validate import validate_plan
+
+    read = read_plan(args.plan)
+    findings = list(read.findings)
+    if read.plan is not None:
+        findings += validate_plan(read.plan)
+    for finding in findings:
+        print(json.dumps(finding_value(finding)) if args.json else finding)
+    if has_errors(findings):
+        return EXIT_USAGE
+    if not args.json and read.plan is not None:
+        steps = sum(1 for _ in read.plan.walk())
+        print(f"{args.plan} is valid: {len(read.plan.tasks)} tasks, {steps} steps")
+    return EXIT_OK
+
+
+def convert_command(args: argparse.Namespace) -> int:
+    """Writes a plan as curl commands, HAR, Postman collection or k6 script."""
+    from hazard_tui.export import export_plan
+    from hazard_tui.plan.store import load_plan, write_atomically
+
+    text, findings = export_plan(load_plan(args.plan), args.to)
+    if args.output:
+        write_atomically(args.output, text)
+    else:
+        sys.stdout.write(text)
+    for finding in findings:
+        print(finding, file=sys.stderr)
+    return EXIT_OK
+
+
+def schema_command(args: argparse.Namespace) -> int:
+    """Prints the JSON Schema of plan files."""
+    from hazard_tui.plan.store import json_schema
+
+    sys.stdout.write(json_schema())
+    return EXIT_OK

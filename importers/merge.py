@@ -1,0 +1,69 @@
+"""Several imports as one plan: every source keeps its tasks, same variables are merged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hazard_tui.plan.findings import Finding, FindingSeverity
+from hazard_tui.plan.model import Plan, Variable
+from importers.findings import ImportResult
+
+
+def merge_results(results: Sequence[ImportResult]) -> ImportResult:
+    """One result of several. A variable that two sources define differently keeps the first value,
+    with a finding."""
+    if len(results) == 1:
+        return results[0]
+    first = results[0].plan
+    variables: dict[str, Variable] = {}
+    findings: list[Finding] = []
+    for result in results:
+        for variable in result.plan.variables:
+            known = variables.setdefault(variable.name, variable)
+            if known != variable:
+                findings.append(_conflict(variable.name))
+    plans = [result.plan for result in results]
+    merged = first.model_copy(
+        update={
+            "variables": tuple(variables.values()),
+            "feeds": _joined(plans, "feeds"),
+            "setup": _joined(plans, "setup"),
+            "tasks": _joined(plans, "tasks"),
+            "teardown": _joined(plans, "teardown"),
+            "allowed_targets": _joined(plans, "allowed_targets"),
+            "host_map": _joined(plans, "host_map"),
+        }
+    )
+    if any(plan.defaults != first.defaults for plan in plans):
+        merged = _with_own_defaults(merged, plans)
+    return ImportResult(
+        plan=merged,
+        format="+".join(dict.fromkeys(result.format for result in results)),
+        records=tuple(record for result in results for record in result.records),
+        findings=tuple(one for result in results for one in result.findings) + tuple(findings),
+        secrets={key: value for result in results for key, value in result.secrets.items()},
+    )
+
+
+def _joined(plans: Sequence[Plan], field: str) -> tuple[object, ...]:
+    return tuple(dict.fromkeys(item for plan in plans for item in getattr(plan, field)))
+
+
+def _conflict(name: str) -> Finding:
+    return Finding(
+        FindingSeverity.WARNING,
+        "variable-conflict",
+        f"variables.{name}",
+        f"variable {name!r} has different values in the sources; the first is used",
+        fix="rename one of them",
+    )
+
+
+def _with_own_defaults(merged: Plan, plans: Sequence[Plan]) -> Plan:
+    """The merged plan whose requests carry the defaults of the source they came from."""
+    from importers.shape import with_defaults
+
+    tasks = tuple(
+        with_defaults(task, plan.defaults) for plan in plans for task in plan.tasks
+    )
+    return merged.model_copy(update={"tasks": tasks, "defaults": None})
