@@ -1,0 +1,190 @@
+"""Files that a plan refers to: data feeds, uploads, secrets. Read once, before a run or a check.
+
+Paths are relative to the folder of the plan file and may not leave it by a template: a path that
+still holds `{{…}}` is a finding, because workers get the bytes and not the folder.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hazard_tui.errors import PlanError
+from hazard_tui.plan.base import Element
+from hazard_tui.plan.findings import Finding, FindingSeverity
+from hazard_tui.plan.model import DataFeed, FeedFormat, Plan
+from hazard_tui.plan.request import FileMissing, FileRef
+from hazard_tui.plan.secrets import resolve_secrets
+from hazard_tui.plan.store import path_text
+from hazard_tui.plan.variables import Path as PlanPath
+from hazard_tui.plan.variables import plan_steps
+
+LARGEST_UPLOAD_BYTES = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class FeedTable:
+    """Rows of a data feed as text."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything outside the plan that a run needs."""
+
+    feeds: dict[str, FeedTable] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    """Path as written in the plan -> content."""
+    secrets: dict[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+def collect_inputs(plan: Plan, base_dir: Path, secrets_path: Path) -> Inputs:
+    """Reads what the plan refers to. What is missing is a finding; nothing raises."""
+    findings: list[Finding] = []
+    feeds = {}
+    for index, feed in enumerate(plan.feeds):
+        try:
+            feeds[feed.name] = read_feed(feed, base_dir)
+        except PlanError as exc:
+            findings.append(_error("feed-not-read", f"feeds[{index}]", str(exc), exc.hint))
+    files: dict[str, bytes] = {}
+    for where, ref in file_refs(plan):
+        if ref.path in files:
+            continue
+        try:
+            files[ref.path] = read_file(ref, base_dir)
+        except PlanError as exc:
+            findings.append(_error("file-not-read", where, str(exc), exc.hint))
+    secrets: dict[str, str] = {}
+    try:
+        secrets, missing = resolve_secrets(plan, secrets_path)
+    except PlanError as exc:
+        findings.append(_error("secrets-not-read", "variables", str(exc), exc.hint))
+        missing = []
+    for key in missing:
+        fix = f"add it to {secrets_path}, or set it in the environment if it is in upper case"
+        findings.append(_error("no-secret", "variables", f"secret {key!r} has no value", fix))
+    return Inputs(feeds, files, secrets, tuple(findings))
+
+
+def _error(code: str, where: str, what: str, fix: str) -> Finding:
+    return Finding(FindingSeverity.ERROR, code, where, what, fix=fix)
+
+
+def _bytes_of(path: Path, what: str) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_UPLOAD_BYTES:
+            raise PlanError(f"{what} {path} has {size} bytes; at most {LARGEST_UPLOAD_BYTES}")
+        return path.read_bytes()
+    except OSError as exc:
+        raise PlanError(
+            f"{what} {path} cannot be read: {exc.strerror}",
+            hint="paths are relative to the folder of the plan",
+        ) from exc
+
+
+def read_file(ref: FileRef, base_dir: Path) -> bytes:
+    """Content of a referenced file. Raises `PlanError` when it is missing and may not be."""
+    if "{{" in ref.path:
+        raise PlanError(f"the file path {ref.path!r} holds a variable", hint="write the path out")
+    path = base_dir / ref.path
+    if ref.missing is FileMissing.GENERATE and not path.is_file():
+        return b"\0" * ref.generate_bytes
+    if not ref.path:
+        raise PlanError("a file reference has no path", hint="choose a file")
+    content = _bytes_of(path, "file")
+    if ref.strip_newlines:
+        content = content.translate(None, b"\r\n\0")
+    return content
+
+
+def file_refs(plan: Plan) -> Iterator[tuple[str, FileRef]]:
+    """All file references of requests with their places."""
+    for path, step in plan_steps(plan):
+        if step.request is not None and step.request.body is not None and not step.disabled:
+            for place, ref in _refs(step.request.body, (*path, "request", "body")):
+                yield path_text(place), ref
+
+
+def _refs(value: Any, path: PlanPath) -> Iterator[tuple[PlanPath, FileRef]]:
+    if isinstance(value, FileRef):
+        yield path, value
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _refs(item, (*path, index))
+    elif isinstance(value, Element) and not getattr(value, "disabled", False):
+        for name in type(value).model_fields:
+            yield from _refs(getattr(value, name), (*path, name))
+
+
+def read_feed(feed: DataFeed, base_dir: Path) -> FeedTable:
+    """Rows of a data feed. Raises `PlanError` naming the file and the row."""
+    if not feed.path:
+        return FeedTable(feed.columns, tuple(row.values for row in feed.rows))
+    raw = _bytes_of(base_dir / feed.path, f"data feed {feed.name!r}:")
+    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError as exc:
+        raise PlanError(f"data feed {feed.path} is not {encoding} text: byte {exc.start}") from exc
+    kind = feed.format if feed.format is not FeedFormat.AUTO else _guess(feed.path, text)
+    if kind is FeedFormat.CSV:
+        return _csv_table(feed, text)
+    return _json_table(feed, text, lines=kind is FeedFormat.JSONL)
+
+
+def _guess(path: str, text: str) -> FeedFormat:
+    if path.endswith((".jsonl", ".ndjson")):
+        return FeedFormat.JSONL
+    if path.endswith(".json") or text.lstrip().startswith("["):
+        return FeedFormat.JSON
+    return FeedFormat.CSV
+
+
+def _csv_table(feed: DataFeed, text: str) -> FeedTable:
+    sample = text[:4096].splitlines()[0] if text else ""
+    delimiter = max(",;\t|", key=sample.count)
+    rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
+    columns = feed.columns
+    if not columns:
+        if not rows:
+            raise PlanError(f"data feed {feed.path} is empty")
+        columns, rows = tuple(rows[0]), rows[1:]
+    for number, row in enumerate(rows, 2):
+        if len(row) != len(columns):
+            raise PlanError(
+                f"data feed {feed.path}, row {number}: {len(row)} values for {len(columns)} columns"
+            )
+    return FeedTable(columns, tuple(map(tuple, rows)))
+
+
+def _json_table(feed: DataFeed, text: str, *, lines: bool) -> FeedTable:
+    try:
+        if lines:
+            items = [json.loads(line) for line in text.splitlines() if line.strip()]
+        else:
+            items = json.loads(text)
+    except json.JSONDecodeError as exc:
+        raise PlanError(f"data feed {feed.path}, line {exc.lineno}: not JSON: {exc.msg}") from exc
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise PlanError(f"data feed {feed.path} must be a list of objects")
+    columns = feed.columns or tuple(dict.fromkeys(key for item in items for key in item))
+    rows = tuple(tuple(_as_text(item.get(column)) for column in columns) for item in items)
+    return FeedTable(columns, rows)
+
+
+def _as_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
