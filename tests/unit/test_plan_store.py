@@ -1,0 +1,153 @@
+"""Plans on disk: places in findings, comments, exact round trips."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hazard_tui.errors import PlanError
+from hazard_tui.plan.comments import comment_lines
+from hazard_tui.plan.model import Pause, Plan, Stage, Step, Task, Variable
+from hazard_tui.plan.request import Body, BytesBody, Request, TextBody
+from hazard_tui.plan.store import json_schema, load_plan, parse_plan, plan_text, save_plan
+
+COMMENTED = """\
+# what this plan is for
+hazard: 1
+name: shop   # shown in the console
+variables:
+# where it runs
+- name: host
+  value: http://127.0.0.1:1
+- {name: flag, value: no}  # stays text
+tasks:
+# buyers
+- name: buy
+  steps:
+  # the door
+  - name: enter
+    request:
+      url: "{{host}}/x"   # not # a comment inside "a # b"
+      body: {text: {content: "a # b"}}
+  - name: wait
+    pause: {min_ms: 5}
+"""
+
+
+def one_request_plan(**fields: object) -> Plan:
+    request = Request.model_validate({"url": "http://127.0.0.1/", **fields})
+    return Plan(tasks=(Task(name="t", steps=(Step(name="s", request=request),)),))
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "where"),
+    [
+        ("", "empty-plan", "plan"),
+        ("- a", "not-a-plan", "plan"),
+        ("name: x", "no-version", "hazard (line 1)"),
+        ("name: x\nhazard: 7", "unknown-version", "hazard (line 2)"),
+        ("hazard: 1\nfoo: 2", "extra-forbidden", "foo (line 2)"),
+        ("hazard: 1\ntasks:\n- weight: x", "int-parsing", "tasks[0].weight (line 3)"),
+        ("hazard: 1\ntasks:\n- weight: 0", "greater-than-equal", "tasks[0].weight (line 3)"),
+        ("hazard: 1\nname: a\nname: b", "duplicate-key", "line 3"),
+        (
+            "hazard: 1\ntasks:\n- steps:\n  - {pause: {min_ms: 1}, jump: {to: x}}",
+            "value-error",
+            "tasks[0].steps[0] (line 4)",
+        ),
+    ],
+)
+def test_each_kind_of_broken_plan_names_its_place(text: str, code: str, where: str) -> None:
+    findings = parse_plan(text).findings
+    assert [(finding.code, finding.where) for finding in findings] == [(code, where)]
+
+
+@pytest.mark.parametrize("text", ["a: [", "\t- x", "a: &x {b: *x}", "a: 'b"])
+def test_text_that_is_not_yaml_is_refused_with_line_and_column(text: str) -> None:
+    with pytest.raises(PlanError, match="line 1|line 2"):
+        parse_plan(text)
+
+
+def test_nested_aliases_do_not_fill_the_memory() -> None:
+    bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
+        f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)
+    )
+    with pytest.raises(PlanError, match="too many values"):
+        parse_plan(bomb)
+
+
+def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match="no plan") as caught:
+        load_plan(tmp_path / "x.hazard.yaml")
+    assert "hazard import" in caught.value.hint
+
+
+def test_scalars_stay_the_text_that_was_written() -> None:
+    plan = parse_plan(COMMENTED.replace("value: no", "value: 1.10")).plan
+    assert plan is not None
+    assert plan.variables[1].value == "1.10"
+
+
+def test_saving_keeps_every_comment_and_the_place_of_the_kept_ones(tmp_path: Path) -> None:
+    path = tmp_path / "p.hazard.yaml"
+    path.write_text(COMMENTED)
+    plan = load_plan(path)
+    enter = plan.tasks[0].steps[0]
+    steps = (Step(name="new", pause=Pause(min_ms=1)), enter)
+    changed = plan.model_copy(
+        update={
+            "name": "market",
+            "tasks": (plan.tasks[0].model_copy(update={"steps": steps}),),
+            "variables": plan.variables[1:],
+        }
+    )
+    save_plan(changed, path)
+    text = path.read_text()
+    assert load_plan(path) == changed
+    kept = comment_lines(text)
+    assert all(line in kept for line in comment_lines(COMMENTED))
+    assert re.search("name: market +# shown in the console", text)
+    assert text.index("# buyers") < text.index("name: buy")
+
+
+def test_a_broken_old_file_does_not_keep_a_plan_from_being_saved(tmp_path: Path) -> None:
+    path = tmp_path / "p.hazard.yaml"
+    path.write_text("# old\n{{{")
+    save_plan(one_request_plan(), path)
+    assert load_plan(path) == one_request_plan()
+
+
+def test_a_plan_that_cannot_be_written_leaves_the_old_file(tmp_path: Path) -> None:
+    folder = tmp_path / "a-file"
+    folder.write_text("x")
+    with pytest.raises(PlanError, match="cannot be written"):
+        save_plan(one_request_plan(), folder / "p.hazard.yaml")
+    assert os.listdir(tmp_path) == ["a-file"]
+
+
+@given(st.text())
+def test_any_text_survives_the_way_to_disk_and_back(text: str) -> None:
+    text = text.encode("utf-8", "ignore").decode()
+    plan = Plan(
+        name=text,
+        variables=(Variable(name="v", value=text),),
+        tasks=one_request_plan(body=Body(text=TextBody(content=text))).tasks,
+        stages=(Stage(to=3, from_=1, duration_ms=5),),
+    )
+    assert parse_plan(plan_text(plan)).plan == plan
+
+
+@given(st.binary())
+def test_bytes_survive_the_way_to_disk_and_back(content: bytes) -> None:
+    plan = one_request_plan(body=Body(bytes=BytesBody(content=content)))
+    assert parse_plan(plan_text(plan)).plan == plan
+
+
+def test_the_schema_describes_every_field_of_a_step() -> None:
+    schema = json_schema()
+    assert all(f'"{name}"' in schema for name in Step.model_fields)
