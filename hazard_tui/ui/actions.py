@@ -1,0 +1,189 @@
+"""Everything a person can do, in one registry.
+
+Key bindings, footer, command palette and help are made of `ACTIONS`; the ids are the names that a
+keymap in the config file uses and do not change.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+AREAS = {
+    "app": "Everywhere",
+    "plan": "Plan",
+    "tree": "Plan tree",
+    "list": "Lists",
+    "fleet": "Fleet",
+    "run": "Run",
+    "history": "History",
+}
+"""Areas in the order of the help, with their titles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a person can do."""
+
+    id: str
+    """`area.verb`; frozen, since keymaps use it."""
+    keys: str
+    """Default keys, comma separated; the first is shown."""
+    label: str
+    """A word or two for the footer."""
+    help: str
+    """One sentence for help and palette."""
+    footer: bool = True
+    priority: bool = False
+    """Works inside text fields as well."""
+
+    @property
+    def area(self) -> str:
+        """The area whose widget or screen handles it."""
+        return self.id.partition(".")[0]
+
+    @property
+    def method(self) -> str:
+        """Name of the action method: `tree.move_up` is `action_tree_move_up`."""
+        return self.id.replace(".", "_")
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("app.plan", "f1", "Plan", "Show the plan.", priority=True),
+    Action("app.fleet", "f2", "Fleet", "Show the workers.", priority=True),
+    Action("app.run", "f3", "Run", "Show the running or last run.", priority=True),
+    Action("app.history", "f4", "History", "Show recorded runs.", priority=True),
+    Action("app.start", "f5", "Start", "Start the plan on the chosen workers.", priority=True),
+    Action("app.stop", "ctrl+x", "Stop", "Stop the run; again to force it.", priority=True),
+    Action("app.help", "question_mark", "Help", "Help for what has the focus."),
+    Action("app.palette", "ctrl+p", "Commands", "Find any action by its name.", priority=True),
+    Action("app.jump", "ctrl+o", "Jump", "Put a letter on every part and jump to one.", False, True),
+    Action("app.findings", "f8", "Findings", "List what is wrong with the plan.", False, True),
+    Action("app.log", "f9", "Log", "List what was asked of controller and workers.", False, True),
+    Action("app.diagnostics", "f12", "Diagnostics", "Versions, settings, link speed.", False, True),
+    Action("app.mouse", "f10", "Mouse", "Turn the mouse off or on.", False, True),
+    Action("app.quit", "ctrl+q", "Quit", "Leave the console; runs go on.", False, True),
+    Action("plan.save", "ctrl+s", "Save", "Write the plan to its file.", priority=True),
+    Action("plan.undo", "ctrl+z", "Undo", "Take the last edit back.", priority=True),
+    Action("plan.redo", "ctrl+y", "Redo", "Do an edit again.", footer=False, priority=True),
+    Action("plan.import", "i", "Import", "Import a file or pasted text.", priority=False),
+    Action("plan.open", "o", "Open", "Open another plan.", footer=False),
+    Action("plan.check", "c", "Check", "Send this step or task once and show the answer."),
+    Action("plan.check_all", "C", "Check all", "Send every task once.", footer=False),
+    Action("plan.load", "l", "Load", "Edit the stages of the load."),
+    Action("plan.variables", "v", "Variables", "Edit variables, data feeds, thresholds."),
+    Action("plan.environment", "e", "Environment", "Choose the environment.", footer=False),
+    Action("plan.find", "slash", "Find", "Find and replace in the plan.", footer=False),
+    Action("plan.workers", "w", "Workers", "Choose the workers of the next run.", footer=False),
+    Action("tree.add", "a", "Add", "Add a step behind this one, or a task."),
+    Action("tree.delete", "d,delete", "Delete", "Delete the marked ones or this one."),
+    Action("tree.duplicate", "D", "Duplicate", "Copy this one behind itself.", footer=False),
+    Action("tree.rename", "r", "Rename", "Rename this task or step.", footer=False),
+    Action("tree.weight", "number_sign", "Weight", "Set the weight or the share of a task.", False),
+    Action("tree.toggle", "space", "On/off", "Enable or disable.", footer=False),
+    Action("tree.mark", "m", "Mark", "Mark for an edit of several at once.", footer=False),
+    Action("tree.bulk", "b", "Bulk edit", "Edit all marked ones at once.", footer=False),
+    Action("tree.move_up", "alt+up,K", "Up", "Move up.", footer=False),
+    Action("tree.move_down", "alt+down,J", "Down", "Move down.", footer=False),
+    Action("tree.edit", "enter", "Edit", "Go to the editor.", footer=False),
+    Action("list.add", "a", "Add", "Add a row."),
+    Action("list.edit", "enter", "Edit", "Edit this row."),
+    Action("list.delete", "d,delete", "Delete", "Delete this row."),
+    Action("list.toggle", "space", "On/off", "Enable or disable this row."),
+    Action("list.move_up", "alt+up,K", "Up", "Move this row up.", footer=False),
+    Action("list.move_down", "alt+down,J", "Down", "Move this row down.", footer=False),
+    Action("fleet.choose", "space", "Choose", "Take this worker for the next run, or leave it."),
+    Action("fleet.all", "a", "All", "Take all ready workers."),
+    Action("fleet.lab", "u", "Lab", "Start workers and a target on this machine."),
+    Action("run.users", "plus", "Load", "Change users or rate of the running run."),
+    Action("run.pause", "p", "Pause", "Pause or resume the load."),
+    Action("run.freeze", "space", "Freeze", "Hold the picture; data go on."),
+    Action("run.back", "left", "Back", "Look one second further back.", footer=False),
+    Action("run.forward", "right", "Forward", "Look one second further on.", footer=False),
+    Action("run.live", "end", "Live", "Show the newest second again.", footer=False),
+    Action("run.marker", "m", "Marker", "Write a note on the time line."),
+    Action("run.sort", "s", "Sort", "Sort the table by another column.", footer=False),
+    Action("run.filter", "slash", "Filter", "Show only names that match.", footer=False),
+    Action("run.window", "t", "Window", "Last minute, 5, 15 minutes, or all.", footer=False),
+    Action("run.view", "tab", "View", "Next view: steps, workers, errors, heat.", footer=False),
+    Action("run.collapse", "g", "Group", "Show tasks only, or their steps as well.", footer=False),
+    Action("history.open", "enter", "Open", "Show this run."),
+    Action("history.compare", "c", "Compare", "Mark a run and compare another with it."),
+    Action("history.report", "e", "Export", "Write a report of this run."),
+    Action("history.replay", "r", "Replay", "Play this run again, second by second.", footer=False),
+    Action("history.delete", "d,delete", "Delete", "Delete this run.", footer=False),
+)
+
+BY_ID = {action.id: action for action in ACTIONS}
+
+
+def area_actions(area: str) -> tuple[Action, ...]:
+    """Actions of one area in the order of the registry."""
+    return tuple(action for action in ACTIONS if action.area == area)
+
+
+def bindings(area: str) -> list[Binding]:
+    """Key bindings of one area, for the `BINDINGS` of its screen or widget."""
+    return [
+        Binding(
+            key=action.keys,
+            action=action.method,
+            description=action.label,
+            show=action.footer,
+            priority=action.priority,
+            tooltip=action.help,
+            id=action.id,
+        )
+        for action in area_actions(area)
+    ]
+
+
+_SHOWN = {
+    "question_mark": "?",
+    "slash": "/",
+    "plus": "+",
+    "number_sign": "#",
+    "space": "space",
+    "enter": "enter",
+}
+
+
+def key_text(action: Action, keymap: Mapping[str, str] | None = None) -> str:
+    """The keys of an action as a person reads them."""
+    keys = (keymap or {}).get(action.id, action.keys).split(",")
+    return " ".join(_SHOWN.get(key.strip(), key.strip()).replace("ctrl+", "^") for key in keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two actions that a keymap puts on one key."""
+
+    key: str
+    first: str
+    second: str
+
+
+def keymap_faults(keymap: Mapping[str, str]) -> list[str]:
+    """What is wrong with a keymap from the config file, one sentence each."""
+    faults = [f"keymap: there is no action {name!r}" for name in keymap if name not in BY_ID]
+    faults += [
+        f"keymap: {clash.key} is bound to both {clash.first} and {clash.second}"
+        for clash in _clashes(keymap)
+    ]
+    return faults
+
+
+def _clashes(keymap: Mapping[str, str]) -> list[Clash]:
+    clashes = []
+    for area in AREAS:
+        taken: dict[str, str] = {}
+        for action in (*area_actions("app"), *(area_actions(area) if area != "app" else ())):
+            for key in keymap.get(action.id, action.keys).split(","):
+                other = taken.setdefault(key.strip(), action.id)
+                if other != action.id and {other, action.id} & set(keymap):
+                    clashes.append(Clash(key.strip(), other, action.id))
+    counted = Counter((clash.key, clash.first, clash.second) for clash in clashes)
+    return [Clash(*key) for key in counted]

@@ -1,0 +1,1 @@
+"""Widgets of the console: each owns its state and posts what a person did."""
