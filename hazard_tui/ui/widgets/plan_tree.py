@@ -1,0 +1,304 @@
+"""The plan as a tree: setup, tasks with weight and share, steps, teardown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.style import Style
+from rich.text import Text
+from textual.message import Message
+from textual.widgets import Tree
+from textual.widgets.tree import TreeNode
+
+from hazard_tui.plan.edit import Path
+from hazard_tui.plan.model import Plan, Step, Task
+from hazard_tui.ui import actions
+from hazard_tui.ui.glyphs import Glyphs
+
+METHOD_STYLES = {
+    "GET": "green",
+    "POST": "yellow",
+    "PUT": "blue",
+    "PATCH": "cyan",
+    "DELETE": "red",
+}
+
+KIND_WORDS = {
+    "group": "group",
+    "pause": "pause",
+    "loop": "loop",
+    "condition": "if",
+    "jump": "jump",
+    "script": "script",
+    "parallel": "parallel",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a node of the tree stands for."""
+
+    path: Path
+    """Path of the element in the plan; empty for the plan itself."""
+    key: str
+    """Stable over rebuilds: an id, or a word for the fixed nodes."""
+
+
+def shares(plan: Plan) -> dict[int, float]:
+    """Index of a task -> its share of all iterations, 0 to 1; disabled tasks have none."""
+    total = sum(task.weight for task in plan.tasks if not task.disabled)
+    return {
+        index: task.weight / total
+        for index, task in enumerate(plan.tasks)
+        if not task.disabled and total
+    }
+
+
+class PlanTree(Tree[Place]):
+    """Shows a plan. Posts nothing of its own but `Marked`; the screen acts on the cursor's place."""
+
+    BINDINGS = actions.bindings("tree")
+
+    class Marked(Message):
+        """The set of marked places changed."""
+
+    def __init__(self, plan: Plan, glyphs: Glyphs, id: str | None = None) -> None:  # noqa: A002
+        super().__init__("plan", Place((), "plan"), id=id, classes="area-tree")
+        self.plan = plan
+        self.glyphs = glyphs
+        self.marks: set[str] = set()
+        self.bad: set[str] = set()
+        """Keys of elements with an error."""
+        self.results: dict[str, bool] = {}
+        """Step id -> whether its last check was fine."""
+        self.guide_depth = 2
+        self.auto_expand = False
+        self._shape: tuple[object, ...] = ()
+
+    def on_mount(self) -> None:
+        self.root.expand()
+        self.show(self.plan)
+
+    def show(self, plan: Plan) -> None:
+        """Shows another version of the plan; the cursor and what is open stay where they were."""
+        self.plan = plan
+        shape = tuple(_shape(plan))
+        if shape == self._shape:
+            self._tree_lines_cached = None
+            self.refresh()
+            return
+        first = not self._shape
+        self._shape = shape
+        closed = {node.data.key for node in self._nodes() if node.data and not node.is_expanded}
+        current = self.cursor_node.data if self.cursor_node and self.cursor_node.data else None
+        line = self.cursor_line
+        self.root.remove_children()
+        self._build(closed, first=first)
+        self._restore(current, line)
+
+    def _nodes(self) -> Iterator[TreeNode[Place]]:
+        stack = [self.root]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(node.children)
+
+    def _build(self, closed: set[str], *, first: bool) -> None:
+        if self.plan.setup:
+            node = self._branch(self.root, Place(("setup",), "setup"), closed)
+            for index, one in enumerate(self.plan.setup):
+                if one.step is not None:
+                    self._add_step(node, one.step, ("setup", index, "step"), closed)
+        for index, task in enumerate(self.plan.tasks):
+            node = self._branch(self.root, Place(("tasks", index), task.id), closed)
+            for name, steps in (("preparation", task.preparation), ("steps", task.steps)):
+                for number, step in enumerate(steps):
+                    self._add_step(node, step, ("tasks", index, name, number), closed)
+        if self.plan.teardown:
+            node = self._branch(self.root, Place(("teardown",), "teardown"), closed)
+            for index, step in enumerate(self.plan.teardown):
+                self._add_step(node, step, ("teardown", index), closed)
+
+    def _branch(
+        self, parent: TreeNode[Place], place: Place, closed: set[str]
+    ) -> TreeNode[Place]:
+        return parent.add("", place, expand=place.key not in closed)
+
+    def _add_step(
+        self, parent: TreeNode[Place], step: Step, path: Path, closed: set[str]
+    ) -> None:
+        place = Place(path, step.id)
+        if not step.children and step.choice not in ("group", "loop", "parallel", "condition"):
+            parent.add_leaf("", place)
+            return
+        node = self._branch(parent, place, closed)
+        if step.condition is not None:
+            for name in ("then", "otherwise"):
+                for index, child in enumerate(getattr(step.condition, name)):
+                    self._add_step(node, child, (*path, "condition", name, index), closed)
+            return
+        for index, child in enumerate(step.children):
+            self._add_step(node, child, (*path, step.choice, "steps", index), closed)
+
+    def _restore(self, current: Place | None, line: int) -> None:
+        nodes = {node.data.key: node for node in self._nodes() if node.data}
+        wanted = nodes.get(current.key) if current else None
+        if wanted is not None:
+            self.call_after_refresh(self.move_cursor, wanted)
+        else:
+            self.call_after_refresh(self._to_line, line)
+
+    def _to_line(self, line: int) -> None:
+        self.cursor_line = max(0, min(line, self.last_line))
+
+    def select(self, path: Path) -> bool:
+        """Puts the cursor on the element at `path`, or on the nearest above; False when none is."""
+        best: TreeNode[Place] | None = None
+        for node in self._nodes():
+            if node.data and node.data.path and node.data.path == path[: len(node.data.path)]:
+                if best is None or best.data is None or len(node.data.path) > len(best.data.path):
+                    best = node
+        if best is None:
+            return False
+        parent = best.parent
+        while parent is not None:
+            parent.expand()
+            parent = parent.parent
+        self.call_after_refresh(self.move_cursor, best)
+        return True
+
+    @property
+    def place(self) -> Place:
+        """What the cursor is on; the plan when it is on nothing."""
+        node = self.cursor_node
+        return node.data if node is not None and node.data is not None else Place((), "plan")
+
+    def toggle_mark(self) -> None:
+        """Marks or unmarks the element under the cursor."""
+        place = self.place
+        if place.path and isinstance(place.path[-1], (int, str)) and place.key != "plan":
+            self.marks ^= {place.key}
+            self.refresh()
+            self.post_message(self.Marked())
+
+    def marked_paths(self) -> list[Path]:
+        """Paths of the marked elements in the order of the tree; the cursor's when none is."""
+        paths = sorted(
+            (node.data.path for node in self._nodes() if node.data and node.data.key in self.marks),
+            key=_order,
+        )
+        return paths or ([self.place.path] if self.place.path else [])
+
+    def clear_marks(self) -> None:
+        """Unmarks everything."""
+        self.marks.clear()
+        self.refresh()
+
+    def render_label(self, node: TreeNode[Place], base_style: Style, style: Style) -> Text:
+        """The line of one node; user data is never parsed as markup."""
+        place = node.data or Place((), "plan")
+        label = Text(style=style, no_wrap=True, overflow="ellipsis")
+        if node.allow_expand:
+            label.append("▾ " if node.is_expanded else "▸ ", base_style)
+        if place.key in self.marks:
+            label.append(f"{self.glyphs.on} ", "bold magenta")
+        self._append_content(label, place)
+        if place.key in self.bad:
+            label.append(f" {self.glyphs.bad}", "bold red")
+        if place.key in self.results:
+            fine = self.results[place.key]
+            glyph = self.glyphs.good if fine else self.glyphs.bad
+            label.append(f" {glyph}", "green" if fine else "bold red")
+        return label
+
+    def _append_content(self, label: Text, place: Place) -> None:
+        path = place.path
+        if not path:
+            label.append(self.plan.name or "plan", "bold")
+            label.append(f"  {len(self.plan.tasks)} tasks", "dim")
+        elif path == ("setup",):
+            label.append("setup", "italic")
+        elif path == ("teardown",):
+            label.append("teardown", "italic")
+        elif path[0] == "tasks" and len(path) == 2:
+            index = int(path[1])
+            if index < len(self.plan.tasks):
+                self._append_task(label, self.plan.tasks[index], index)
+        else:
+            step = step_at(self.plan, path)
+            if step is not None:
+                self._append_step(label, step, preparation="preparation" in path)
+
+    def _append_task(self, label: Text, task: Task, index: int) -> None:
+        label.append(task.name or "task", "dim strike" if task.disabled else "bold")
+        if task.disabled:
+            label.append(" off", "dim")
+            return
+        share = shares(self.plan).get(index, 0)
+        label.append(f"  {task.weight} = {share:.0%}", "dim")
+
+    def _append_step(self, label: Text, step: Step, *, preparation: bool) -> None:
+        if preparation:
+            label.append("prep ", "dim italic")
+        style = "dim strike" if step.disabled else ""
+        if step.request is not None:
+            method = step.request.effective_method
+            label.append(f"{method[:7]} ", METHOD_STYLES.get(method, "magenta") if not style else style)
+            label.append(step.name or step.request.url, style)
+        else:
+            label.append(f"{KIND_WORDS.get(step.choice, 'empty')} ", "cyan" if not style else style)
+            label.append(step.name or _summary(step), style)
+        if step.disabled:
+            label.append(" off", "dim")
+        if step.not_runnable:
+            label.append(f" {self.glyphs.warn} cannot run", "yellow")
+
+
+def _order(path: Path) -> tuple[tuple[int, str], ...]:
+    return tuple((key, "") if isinstance(key, int) else (-1, key) for key in path)
+
+
+def _summary(step: Step) -> str:
+    if step.pause is not None:
+        top = f"-{step.pause.max_ms}" if step.pause.max_ms else ""
+        return f"{step.pause.min_ms}{top} ms"
+    if step.jump is not None:
+        return f"to {step.jump.to or 'the end'}"
+    return ""
+
+
+def step_at(plan: Plan, path: Path) -> Step | None:
+    """The step at a path; None when something else is there."""
+    value: object = plan
+    for key in path:
+        if isinstance(key, int):
+            if not isinstance(value, tuple) or key >= len(value):
+                return None
+            value = value[key]
+        else:
+            value = getattr(value, key, None)
+    return value if isinstance(value, Step) else None
+
+
+def _shape(plan: Plan) -> Iterator[object]:
+    for one in plan.setup:
+        if one.step is not None:
+            yield from _step_shape(one.step)
+    for task in plan.tasks:
+        yield task.id, len(task.preparation)
+        for step in task.preparation + task.steps:
+            yield from _step_shape(step)
+        yield "end"
+    for step in plan.teardown:
+        yield from _step_shape(step)
+
+
+def _step_shape(step: Step) -> Iterator[object]:
+    yield step.id, step.choice
+    if step.condition is not None:
+        yield len(step.condition.then)
+    for child in step.children:
+        yield from _step_shape(child)
+    if step.children:
+        yield "end"
