@@ -89,6 +89,12 @@ def _kind(name: str, inner: Any) -> tuple[str, tuple[str, ...]]:
     return "", ()
 
 
+def has_fields(owner: type[Element], name: str) -> bool:
+    """False for a nested element that says everything by being there."""
+    inner, _ = _without_none(owner.model_fields[name].annotation)
+    return not (isinstance(inner, type) and issubclass(inner, Element) and not inner.model_fields)
+
+
 def value_text(element: Element, field: Field) -> str:
     """The field's value as text for its control; empty when it is not set."""
     value: Any = element

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Select, Static, TextArea
 
 from hazard_tui.plan.base import Element
-from hazard_tui.ui.fields import Field, element_from, fields_of, value_text
+from hazard_tui.ui.fields import Field, element_from, fields_of, has_fields, value_text
 
 UNSET = "unset"
 
@@ -78,12 +78,12 @@ class ElementForm(VerticalScroll, can_focus=False):
         self.element = element
         self.form_fields = fields_of(type(element), only)
         self._suggester = suggester
+        offered = {field.choice_of for field in self.form_fields}
         self._kinds = [
-            name for name in type(element).one_of if any(f.choice_of == name for f in self._all())
+            name
+            for name in type(element).one_of
+            if name in offered or (not only and not has_fields(type(element), name))
         ]
-
-    def _all(self) -> list[Field]:
-        return self.form_fields
 
     @property
     def has_choice(self) -> bool:
