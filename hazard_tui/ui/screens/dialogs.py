@@ -1,0 +1,136 @@
+"""Small dialogs: a text, a yes or no, a choice, a long text to read."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+_CANCEL = Binding("escape", "cancel", "Cancel")
+
+
+class TextDialog(ModalScreen[str | None]):
+    """Asks for one line; None when cancelled."""
+
+    BINDINGS = [_CANCEL]
+
+    def __init__(self, title: str, value: str = "", hint: str = "", password: bool = False) -> None:
+        super().__init__()
+        self._title, self._value, self._hint, self._password = title, value, hint, password
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(self._title, classes="dialog-title", markup=False)
+            yield Input(self._value, placeholder=self._hint, password=self._password, compact=True)
+            yield Static("enter accept   esc cancel", classes="dialog-keys", markup=False)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value)
+
+    def action_cancel(self) -> None:
+        """Closes without an answer."""
+        self.dismiss(None)
+
+
+class ConfirmDialog(ModalScreen[bool]):
+    """Asks yes or no. With `typed`, yes needs that word written out."""
+
+    BINDINGS = [
+        Binding("y,enter", "yes", "Yes"),
+        Binding("n,escape", "no", "No"),
+    ]
+
+    def __init__(self, title: str, text: str, typed: str = "") -> None:
+        super().__init__()
+        self._title, self._text, self._typed = title, text, typed
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(self._title, classes="dialog-title", markup=False)
+            yield Static(self._text, markup=False)
+            if self._typed:
+                yield Static(f"Type {self._typed} to go on:", markup=False)
+                yield Input(compact=True)
+                yield Static("enter accept   esc cancel", classes="dialog-keys", markup=False)
+            else:
+                yield Static("enter yes   esc no", classes="dialog-keys", markup=False)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.value.strip() == self._typed:
+            self.dismiss(True)
+
+    def action_yes(self) -> None:
+        """Agrees, where no word has to be typed."""
+        if not self._typed:
+            self.dismiss(True)
+
+    def action_no(self) -> None:
+        """Refuses."""
+        self.dismiss(False)
+
+
+class ChoiceDialog(ModalScreen[str | None]):
+    """Offers options (key, text); the key of the chosen one."""
+
+    BINDINGS = [_CANCEL]
+
+    def __init__(self, title: str, options: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self._title, self._options = title, options
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(self._title, classes="dialog-title", markup=False)
+            yield OptionList(
+                *(Option(text, id=f"o{number}") for number, (_, text) in enumerate(self._options)),
+                markup=False,
+                compact=True,
+            )
+            yield Static("enter choose   esc cancel", classes="dialog-keys", markup=False)
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._options[event.option_index][0])
+
+    def action_cancel(self) -> None:
+        """Closes without a choice."""
+        self.dismiss(None)
+
+
+class TextScreen(ModalScreen[None]):
+    """Shows a long text."""
+
+    BINDINGS = [
+        Binding("escape,q,enter,question_mark", "close", "Close"),
+        Binding("y", "copy", "Copy"),
+    ]
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._title, self._text = title, text
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog wide tall"):
+            yield Static(self._title, classes="dialog-title", markup=False)
+            with VerticalScroll(classes="dialog-body"):
+                yield Static(self._text, markup=False)
+            yield Static("arrows scroll   y copy   esc close", classes="dialog-keys", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(".dialog-body").focus()
+
+    def action_copy(self) -> None:
+        """Copies the text to the terminal's clipboard."""
+        self.app.copy_to_clipboard(self._text)
+        self.notify("copied by the terminal (OSC 52)", markup=False)
+
+    def action_close(self) -> None:
+        """Closes the screen."""
+        self.dismiss(None)
