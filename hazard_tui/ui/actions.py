@@ -75,6 +75,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("plan.check_all", "C", "Check all", "Send every task once.", footer=False),
     Action("plan.load", "l", "Load", "Edit the stages of the load."),
     Action("plan.variables", "v", "Variables", "Edit variables, data feeds, thresholds."),
+    Action("plan.editor", "f6", "Editor", "Edit the plan file in your editor.", False, True),
     Action("plan.environment", "e", "Environment", "Choose the environment.", footer=False),
     Action("plan.find", "slash", "Find", "Find and replace in the plan.", footer=False),
     Action("plan.workers", "w", "Workers", "Choose the workers of the next run.", footer=False),
@@ -125,12 +126,16 @@ def area_actions(area: str) -> tuple[Action, ...]:
     return tuple(action for action in ACTIONS if action.area == area)
 
 
-def bindings(area: str) -> list[Binding]:
-    """Key bindings of one area, for the `BINDINGS` of its screen or widget."""
+def bindings(area: str, handler: str = "") -> list[Binding]:
+    """Key bindings of one area, for the `BINDINGS` of its screen or widget.
+
+    `handler` is `screen` or `app` where that one has the action methods, not the widget itself.
+    """
+    prefix = f"{handler}." if handler else ""
     return [
         Binding(
             key=action.keys,
-            action=action.method,
+            action=f"{prefix}{action.method}",
             description=action.label,
             show=action.footer,
             priority=action.priority,

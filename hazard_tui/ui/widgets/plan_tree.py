@@ -58,7 +58,7 @@ def shares(plan: Plan) -> dict[int, float]:
 class PlanTree(Tree[Place]):
     """Shows a plan. Posts nothing of its own but `Marked`; the screen acts on the cursor's place."""
 
-    BINDINGS = actions.bindings("tree")
+    BINDINGS = actions.bindings("tree", "screen")
 
     class Marked(Message):
         """The set of marked places changed."""

@@ -1,0 +1,329 @@
+"""The plan screen: the tree at the left, the editor of the chosen element at the right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.events import Paste
+from textual.timer import Timer
+from textual.widgets import Static, Tree
+
+from hazard_tui.errors import HazardError
+from hazard_tui.plan import edit
+from hazard_tui.plan.edit import Path
+from hazard_tui.plan.findings import FindingSeverity
+from hazard_tui.plan.model import Group, Pause, Plan, Step, Task
+from hazard_tui.plan.request import Request
+from hazard_tui.plan.store import path_text
+from hazard_tui.ui import actions
+from hazard_tui.ui.screens.base import ModeScreen
+from hazard_tui.ui.screens.dialogs import ChoiceDialog, TextDialog
+from hazard_tui.ui.widgets.plan_editor import PlanEditor
+from hazard_tui.ui.widgets.plan_tree import Place, PlanTree, step_at
+from hazard_tui.ui.widgets.variable_suggester import VariableSuggester
+
+EMPTY_HINT = (
+    "The plan is empty.  i import a Postman collection, HAR or curl   a add a task   "
+    "or paste a curl command here"
+)
+
+NEW_STEPS: list[tuple[str, str]] = [
+    ("request", "request"),
+    ("group", "group of steps, timed as one"),
+    ("pause", "pause"),
+    ("loop", "loop"),
+    ("condition", "if"),
+    ("jump", "jump"),
+    ("script", "script"),
+    ("parallel", "parallel steps"),
+    ("task", "a new task"),
+]
+
+
+class PlanScreen(ModeScreen):
+    """Edits the app's document. Every change of the plan goes through `Document.do`."""
+
+    mode = "plan"
+    BINDINGS = actions.bindings("plan", "app")
+
+    def body(self) -> ComposeResult:
+        document = self.console.document
+        self._suggester = VariableSuggester(lambda: (self.console.document.plan, self.path))
+        with Horizontal(id="plan-panes"):
+            yield PlanTree(document.plan, self.console.glyphs, id="tree")
+            yield PlanEditor(document.plan, id="editor", suggester=self._suggester)
+        yield Static("", id="plan-status", markup=False)
+
+    def on_mount(self) -> None:
+        self._timer: Timer | None = None
+        self.tree.focus()
+        self.show_document()
+
+    @property
+    def tree(self) -> PlanTree:
+        """The tree."""
+        return self.query_one("#tree", PlanTree)
+
+    @property
+    def editor(self) -> PlanEditor:
+        """The editor."""
+        return self.query_one("#editor", PlanEditor)
+
+    @property
+    def path(self) -> Path:
+        """Path of the element under the cursor."""
+        return self.tree.place.path if self.is_mounted else ()
+
+    def show_document(self) -> None:
+        """Shows the document as it is now, in tree, editor and status line."""
+        document = self.console.document
+        findings = document.findings()
+        errors = [one for one in findings if one.severity is FindingSeverity.ERROR]
+        self.tree.bad = _bad_keys(document.plan, [one.where for one in errors])
+        self.tree.show(document.plan)
+        self._show_editor()
+        if not document.plan.tasks:
+            status = EMPTY_HINT
+        elif errors:
+            status = f"{len(errors)} errors: {errors[0]}   F8 all findings"
+        elif findings:
+            status = f"{len(findings)} warnings: {findings[0].what}   F8 all findings"
+        else:
+            status = f"{self.console.glyphs.good} no findings"
+        self.query_one("#plan-status", Static).update(status)
+
+    @on(Tree.NodeHighlighted)
+    def _highlighted(self, event: Tree.NodeHighlighted[Place]) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(0.06, self._show_editor)
+
+    def _show_editor(self) -> None:
+        self._timer = None
+        self.run_worker(
+            self.editor.show(self.console.document.plan, self.path), group="editor", exclusive=True
+        )
+
+    @on(PlanEditor.Edited)
+    def _edited(self, event: PlanEditor.Edited) -> None:
+        self.console.edit(event.label, lambda plan: edit.replace(plan, event.path, event.value))
+
+    @on(Paste)
+    def _pasted(self, event: Paste) -> None:
+        if self.focused is self.tree and event.text.strip():
+            event.stop()
+            self.console.import_text(event.text)
+
+    # tree actions
+
+    def action_tree_edit(self) -> None:
+        """Goes to the editor's first field; opens or closes a branch when there is none."""
+        first = next((one for one in self.editor.query("*") if one.focusable), None)
+        if first is not None:
+            first.focus()
+
+    def action_tree_add(self) -> None:
+        """Asks what to add, and puts it behind the cursor."""
+        self.run_worker(self._add(), group="dialog", exclusive=True)
+
+    async def _add(self) -> None:
+        if not self.console.document.plan.tasks:
+            self._add_task()
+            return
+        kind = await self.app.push_screen_wait(ChoiceDialog("add", NEW_STEPS))
+        if kind == "task":
+            self._add_task()
+        elif kind is not None:
+            self._add_step(kind)
+
+    def _add_task(self) -> None:
+        count = len(self.console.document.plan.tasks)
+        request = Step(id=edit.new_id(), name="request", request=Request(method="GET", url="http://"))
+        task = Task(id=edit.new_id("t"), name=f"task {count + 1}", steps=(request,))
+        path: Path = ("tasks", count)
+        self.console.edit("add task", lambda plan: edit.insert(plan, path, task))
+        self.tree.select((*path, "steps", 0))
+
+    def _add_step(self, kind: str) -> None:
+        made: dict[str, Any] = {
+            "request": Request(method="GET", url="http://"),
+            "pause": Pause(min_ms=1000),
+            "group": Group(timed=True),
+        }
+        value = made.get(kind) or _empty_kind(kind)
+        step = Step.model_validate({"id": edit.new_id(), "name": kind, kind: value})
+        target = insertion_path(self.console.document.plan, self.path)
+        self.console.edit(f"add {kind}", lambda plan: edit.insert(plan, target, step))
+        self.tree.select(target)
+
+    def action_tree_delete(self) -> None:
+        """Deletes the marked elements, or the one under the cursor."""
+        paths = [path for path in self.tree.marked_paths() if isinstance(path[-1], int)]
+        if not paths:
+            return
+        self.tree.clear_marks()
+
+        def without(plan: Plan) -> Plan:
+            for path in reversed(paths):
+                plan = edit.remove(plan, path)
+            return plan
+
+        self.console.edit(f"delete {len(paths)}" if len(paths) > 1 else "delete", without)
+        self.notify("deleted; ^z brings it back", markup=False, timeout=3)
+
+    def action_tree_duplicate(self) -> None:
+        """Copies the element under the cursor behind itself."""
+        path = self.path
+        if path and isinstance(path[-1], int):
+            self.console.edit("duplicate", lambda plan: edit.duplicate(plan, path))
+            self.tree.select((*path[:-1], path[-1] + 1))
+
+    def action_tree_rename(self) -> None:
+        """Asks for a new name."""
+        self.run_worker(self._rename(), group="dialog", exclusive=True)
+
+    async def _rename(self) -> None:
+        path = self.path
+        plan = self.console.document.plan
+        current = edit.at(plan, path) if path not in (("setup",), ("teardown",)) else None
+        if current is None or not hasattr(current, "name"):
+            return
+        name = await self.app.push_screen_wait(TextDialog("name", current.name))
+        if name is not None:
+            self.console.edit("rename", lambda plan: edit.change(plan, path, name=name))
+
+    def action_tree_weight(self) -> None:
+        """Asks for the weight, or the share in per cent, of the task under the cursor."""
+        self.run_worker(self._weight(), group="dialog", exclusive=True)
+
+    async def _weight(self) -> None:
+        path = self.path[:2]
+        if len(path) < 2 or path[0] != "tasks":
+            self.notify("only tasks have a weight", markup=False)
+            return
+        index = int(path[1])
+        weight = self.console.document.plan.tasks[index].weight
+        text = await self.app.push_screen_wait(
+            TextDialog("weight", str(weight), "3, or 25% for a share of all iterations")
+        )
+        if text is None:
+            return
+        try:
+            self.console.edit("set weight", lambda plan: with_weight(plan, index, text))
+        except HazardError as exc:
+            self.console.complain(exc)
+
+    def action_tree_toggle(self) -> None:
+        """Enables or disables the marked elements, or the one under the cursor."""
+        paths = self.tree.marked_paths()
+
+        def toggled(plan: Plan) -> Plan:
+            for path in paths:
+                element = edit.at(plan, path)
+                if hasattr(element, "disabled"):
+                    plan = edit.change(plan, path, disabled=not element.disabled)
+            return plan
+
+        self.console.edit("enable or disable", toggled)
+
+    def action_tree_mark(self) -> None:
+        """Marks the element for an edit of several, and goes on to the next."""
+        self.tree.toggle_mark()
+        self.tree.action_cursor_down()
+
+    def action_tree_bulk(self) -> None:
+        """Edits all marked elements at once."""
+        self.console.bulk_edit(self.tree.marked_paths())
+
+    def action_tree_move_up(self) -> None:
+        """Moves the element one place up."""
+        self._move(-1)
+
+    def action_tree_move_down(self) -> None:
+        """Moves the element one place down."""
+        self._move(1)
+
+    def _move(self, by: int) -> None:
+        path = self.path
+        if not path or not isinstance(path[-1], int) or self.tree.place.key in ("setup", "teardown"):
+            return
+        siblings = edit.at(self.console.document.plan, path[:-1])
+        target = path[-1] + by
+        if isinstance(siblings, tuple) and 0 <= target < len(siblings):
+            destination = (*path[:-1], target + 1 if by > 0 else target)
+            self.console.edit("move", lambda plan: edit.move(plan, path, destination))
+            self.tree.select((*path[:-1], target))
+
+
+def _empty_kind(kind: str) -> Any:
+    annotation = Step.model_fields[kind].annotation
+    inner = next(one for one in annotation.__args__ if one is not type(None))  # type: ignore[union-attr]
+    return inner()
+
+
+def insertion_path(plan: Plan, path: Path) -> Path:
+    """Where a new step goes: behind the step at `path`, or to the end of a task or open branch."""
+    if not path:
+        return ("tasks", 0, "steps", len(plan.tasks[0].steps))
+    if path[0] == "tasks" and len(path) == 2:
+        return (*path, "steps", len(plan.tasks[int(path[1])].steps))
+    if path == ("teardown",):
+        return ("teardown", len(plan.teardown))
+    if path[0] == "setup":
+        return ("tasks", 0, "steps", 0)
+    step = step_at(plan, path)
+    if step is not None and step.choice in ("group", "loop", "parallel"):
+        return (*path, step.choice, "steps", len(step.children))
+    return (*path[:-1], int(path[-1]) + 1)
+
+
+def with_weight(plan: Plan, index: int, text: str) -> Plan:
+    """The plan with another weight of a task. `25%` sets its share of all enabled tasks.
+
+    Raises `PlanError` for a text that is neither.
+    """
+    text = text.strip()
+    if not text.endswith("%"):
+        return edit.replace(plan, ("tasks", index, "weight"), text)
+    try:
+        share = float(text[:-1]) / 100
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        raise HazardError(f"{text!r} is not a share", hint="write more than 0% and less than 100%")
+    others = [
+        task.weight for number, task in enumerate(plan.tasks)
+        if number != index and not task.disabled
+    ]
+    scale = 100
+    for number, task in enumerate(plan.tasks):
+        if number != index and not task.disabled:
+            plan = edit.replace(plan, ("tasks", number, "weight"), task.weight * scale)
+    weight = max(1, round(sum(others) * scale * share / (1 - share)))
+    return edit.replace(plan, ("tasks", index, "weight"), weight)
+
+
+def _bad_keys(plan: Plan, places: list[str]) -> set[str]:
+    """Keys of tasks and steps in which one of the places lies."""
+    keys = set()
+    for index, task in enumerate(plan.tasks):
+        prefix = path_text(("tasks", index))
+        if any(place.startswith(prefix) for place in places):
+            keys.add(task.id)
+            keys |= _bad_steps(task, ("tasks", index), places)
+    return keys
+
+
+def _bad_steps(task: Task, path: Path, places: list[str]) -> set[str]:
+    from hazard_tui.plan.variables import walk_steps
+
+    found = set()
+    for name in ("preparation", "steps"):
+        for place, step in walk_steps(getattr(task, name), (*path, name)):
+            prefix = path_text(place)
+            if any(one == prefix or one.startswith((f"{prefix}.", f"{prefix} ")) for one in places):
+                found.add(step.id)
+    return found
