@@ -1,0 +1,202 @@
+"""A table for numbers that change every second: only the rows that differ are painted again.
+
+Columns have fixed widths that fit the widget, because a table wider than its view repaints as a
+whole; the table drops columns from the right until the rest fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding
+from textual.events import Click
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. Width 0 takes the room that is left; one column has it."""
+
+    key: str
+    title: str
+    width: int
+    right: bool = True
+    optional: bool = True
+    """May be left out when the table is narrow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: texts by column key, and a style for the row."""
+
+    key: str
+    cells: dict[str, str] = field(default_factory=dict)
+    style: str = ""
+
+
+class LiveTable(ScrollView, can_focus=True):
+    """Shows rows under a header line, with a cursor when it has the focus."""
+
+    BINDINGS = [
+        Binding("up,k", "cursor(-1)", show=False),
+        Binding("down,j", "cursor(1)", show=False),
+        Binding("pageup", "cursor(-10)", show=False),
+        Binding("pagedown", "cursor(10)", show=False),
+        Binding("home", "cursor(-100000)", show=False),
+        Binding("G", "cursor(100000)", show=False),
+        Binding("enter", "choose", show=False),
+    ]
+
+    class Chosen(Message):
+        """Enter was pressed on a row."""
+
+        def __init__(self, table: LiveTable, key: str) -> None:
+            super().__init__()
+            self.table = table
+            self.key = key
+
+        @property
+        def control(self) -> LiveTable:
+            """The table."""
+            return self.table
+
+    def __init__(self, columns: Sequence[Column], id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes="live-table")
+        self._columns = list(columns)
+        self._rows: list[Row] = []
+        self._cursor = 0
+        self.empty_text = ""
+        """Shown when there are no rows: what to do."""
+
+    @property
+    def columns(self) -> list[Column]:
+        """All columns, shown or not."""
+        return self._columns
+
+    @columns.setter
+    def columns(self, columns: Sequence[Column]) -> None:
+        self._columns = list(columns)
+        self.refresh()
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows that are shown."""
+        return self._rows
+
+    @property
+    def cursor_key(self) -> str:
+        """Key of the row under the cursor; empty when there are no rows."""
+        return self._rows[self._cursor].key if self._rows else ""
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Shows these rows; the cursor stays on its key."""
+        old, key = self._rows, self.cursor_key
+        self._rows = list(rows)
+        self._cursor = next((n for n, row in enumerate(self._rows) if row.key == key), self._cursor)
+        self._cursor = max(0, min(self._cursor, len(self._rows) - 1))
+        if len(old) != len(self._rows):
+            self.virtual_size = Size(self.size.width, len(self._rows) + 1)
+            self.refresh()
+            return
+        for number, (before, after) in enumerate(zip(old, self._rows, strict=True)):
+            if before != after:
+                self._refresh_row(number)
+
+    def _refresh_row(self, number: int) -> None:
+        line = number + 1 - round(self.scroll_offset.y)
+        if 0 < line < self.size.height:
+            self.refresh(Region(0, line, self.size.width, 1))
+
+    def action_cursor(self, by: int) -> None:
+        """Moves the cursor by rows."""
+        if not self._rows:
+            return
+        old, self._cursor = self._cursor, max(0, min(len(self._rows) - 1, self._cursor + by))
+        if old != self._cursor:
+            self._refresh_row(old)
+            self._refresh_row(self._cursor)
+            self._keep_visible()
+
+    def _keep_visible(self) -> None:
+        top = round(self.scroll_offset.y)
+        height = max(1, self.size.height - 1)
+        if self._cursor < top:
+            self.scroll_to(y=self._cursor, animate=False)
+        elif self._cursor >= top + height:
+            self.scroll_to(y=self._cursor - height + 1, animate=False)
+
+    def action_choose(self) -> None:
+        """Chooses the row under the cursor."""
+        if self._rows:
+            self.post_message(self.Chosen(self, self.cursor_key))
+
+    def on_click(self, event: Click) -> None:
+        number = event.y - 1 + round(self.scroll_offset.y)
+        if event.y > 0 and 0 <= number < len(self._rows):
+            self.action_cursor(number - self._cursor)
+
+    def on_focus(self) -> None:
+        self._refresh_row(self._cursor)
+
+    def on_blur(self) -> None:
+        self._refresh_row(self._cursor)
+
+    def on_resize(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self._rows) + 1)
+
+    def shown_columns(self, width: int) -> list[tuple[Column, int]]:
+        """Columns that fit into `width` cells, each with its width."""
+        chosen = list(self._columns)
+        while len(chosen) > 1:
+            fixed = sum(column.width + 1 for column in chosen if column.width)
+            flexible = any(not column.width for column in chosen)
+            if fixed + (12 if flexible else 0) <= width + 1:
+                break
+            spare = [column for column in chosen if column.optional and column.width]
+            if not spare:
+                break
+            chosen.remove(spare[-1])
+        fixed = sum(column.width + 1 for column in chosen if column.width)
+        rest = max(4, width - fixed)
+        return [(column, column.width or rest) for column in chosen]
+
+    def render_line(self, y: int) -> Strip:
+        """One line: the header, then the rows from the scroll position on."""
+        width = self.size.width
+        columns = self.shown_columns(width)
+        base = self.rich_style
+        if y == 0:
+            text = self._line(columns, {one.key: one.title for one, _ in columns}, width)
+            return Strip([Segment(text, base + Style(bold=True, underline=True))], width)
+        number = y - 1 + round(self.scroll_offset.y)
+        if number >= len(self._rows):
+            if number == 0 and self.empty_text:
+                text = set_cell_size(f" {self.empty_text}", width)
+                return Strip([Segment(text, base + Style(dim=True))], width)
+            return Strip([Segment(" " * width, base)], width)
+        row = self._rows[number]
+        style = base + Style.parse(row.style) if row.style else base
+        if number == self._cursor and self.has_focus:
+            style += Style(reverse=True)
+        return Strip([Segment(self._line(columns, row.cells, width), style)], width)
+
+    @staticmethod
+    def _line(columns: Sequence[tuple[Column, int]], cells: dict[str, str], width: int) -> str:
+        parts = []
+        for column, room in columns:
+            text = cells.get(column.key, "")
+            if cell_len(text) > room:
+                text = set_cell_size(text, room - 1) + "…"
+            elif column.right:
+                text = " " * (room - cell_len(text)) + text
+            else:
+                text = set_cell_size(text, room)
+            parts.append(text)
+        return set_cell_size(" ".join(parts), width)
