@@ -1,0 +1,249 @@
+"""The result of a check: every request as it was sent, the answer, saves and asserts.
+
+A value of a JSON answer is picked with the cursor and becomes a save or an assert.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static, TabbedContent, TabPane, Tree
+from textual.widgets.option_list import Option
+from textual.widgets.tree import TreeNode
+
+from hazard_tui.plan.rules import Assertion, Extractor, Target
+from hazard_tui.ui.glyphs import Glyphs
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedStep:
+    """One request of a check, in plain values."""
+
+    step_id: str
+    name: str
+    ok: bool
+    request_line: str
+    request_headers: tuple[tuple[str, str], ...]
+    request_body: bytes
+    status_line: str
+    response_headers: tuple[tuple[str, str], ...]
+    response_body: bytes
+    timing: str
+    error: str
+    saves: tuple[tuple[str, str, bool], ...]
+    """Variable, value or error, found."""
+    asserts: tuple[tuple[str, bool, str, str], ...]
+    """Name, held, actual, expected."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Line for the list."""
+        status = self.status_line.partition(" ")[2] or self.error
+        return f"{self.name}  {status}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A rule that a person made of a value in the answer."""
+
+    step_id: str
+    rule: Extractor | Assertion
+
+
+class CheckScreen(ModalScreen[Pick | None]):
+    """Shows checked steps as they arrive; `add` is called for each."""
+
+    BINDINGS = [
+        Binding("escape,q", "close", "Close"),
+        Binding("s", "save_value", "Save value"),
+        Binding("e", "assert_value", "Assert value"),
+        Binding("y", "copy", "Copy answer"),
+    ]
+
+    def __init__(self, title: str, glyphs: Glyphs) -> None:
+        super().__init__()
+        self._title = title
+        self._glyphs = glyphs
+        self._steps: list[CheckedStep] = []
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog wide tall check"):
+            yield Static(self._title, classes="dialog-title", id="check-title", markup=False)
+            with Horizontal(classes="check-panes"):
+                yield OptionList(id="check-steps", markup=False, compact=True)
+                with TabbedContent(id="check-tabs"):
+                    with TabPane("Answer", id="check-answer"):
+                        yield Tree[str]("answer", id="check-json")
+                        with VerticalScroll(id="check-raw"):
+                            yield Static("", id="check-body", markup=False)
+                    with TabPane("Rules", id="check-rules"), VerticalScroll():
+                        yield Static("", id="check-rules-text", markup=False)
+                    with TabPane("Exchange", id="check-exchange"), VerticalScroll():
+                        yield Static("", id="check-exchange-text", markup=False)
+            keys = "s save this value   e assert this value   y copy answer   esc close"
+            yield Static(keys, classes="dialog-keys", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one("#check-steps").focus()
+        for step in self._steps:
+            self._append(step)
+
+    def set_title(self, title: str) -> None:
+        """Changes the title: progress, then the summary."""
+        self._title = title
+        if self.is_mounted:
+            self.query_one("#check-title", Static).update(title)
+
+    def add(self, step: CheckedStep) -> None:
+        """Adds a step to the list; the first failed one is shown, else the last."""
+        self._steps.append(step)
+        if self.is_mounted:
+            self._append(step)
+
+    def _append(self, step: CheckedStep) -> None:
+        listing = self.query_one("#check-steps", OptionList)
+        glyph = self._glyphs.good if step.ok else self._glyphs.bad
+        text = Text(f"{glyph} {step.title}", "green" if step.ok else "bold red", no_wrap=True)
+        listing.add_option(Option(text))
+        failed_before = any(not one.ok for one in self._steps[: listing.option_count - 1])
+        if not failed_before:
+            listing.highlighted = listing.option_count - 1
+
+    @on(OptionList.OptionHighlighted, "#check-steps")
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option_index < len(self._steps):
+            self._show(self._steps[event.option_index])
+
+    @property
+    def shown(self) -> CheckedStep | None:
+        """The step whose answer is shown."""
+        at = self.query_one("#check-steps", OptionList).highlighted
+        return self._steps[at] if at is not None and at < len(self._steps) else None
+
+    def _show(self, step: CheckedStep) -> None:
+        value, is_json = _json(step.response_body)
+        tree = self.query_one("#check-json", Tree)
+        tree.display = is_json
+        self.query_one("#check-raw").display = not is_json
+        if is_json:
+            tree.clear()
+            tree.root.set_label(Text(step.status_line))
+            _add_json(tree.root, value, "", depth=0)
+            tree.root.expand_all()
+        text = step.error or step.response_body.decode("utf-8", "replace") or "(empty answer)"
+        self.query_one("#check-body", Static).update(text)
+        self.query_one("#check-rules-text", Static).update(self._rules_text(step))
+        self.query_one("#check-exchange-text", Static).update(exchange_text(step))
+
+    def _rules_text(self, step: CheckedStep) -> Text:
+        good, bad = self._glyphs.good, self._glyphs.bad
+        text = Text()
+        for name, held, actual, expected in step.asserts:
+            text.append(f"{good if held else bad} {name}", "green" if held else "bold red")
+            text.append("\n" if held else f"\n  expected {expected}, got {actual}\n")
+        for variable, value, found in step.saves:
+            text.append(f"{good if found else bad} {variable} = ", "" if found else "bold red")
+            text.append(f"{value}\n")
+        for note in step.notes:
+            text.append(f"{self._glyphs.warn} {note}\n", "yellow")
+        return text if text.plain else Text("no saves and no asserts", "dim")
+
+    def _value_node(self) -> tuple[CheckedStep, str, str] | None:
+        step, node = self.shown, self.query_one("#check-json", Tree).cursor_node
+        if step is None or node is None or not node.data:
+            self.notify("put the cursor on a value of a JSON answer", markup=False)
+            return None
+        value = _at(_json(step.response_body)[0], node.data)
+        text = value if isinstance(value, str) else json.dumps(value)
+        return step, node.data, text
+
+    def action_save_value(self) -> None:
+        """Makes a save of the value under the cursor."""
+        found = self._value_node()
+        if found is not None:
+            step, path, _ = found
+            name = "".join(char if char.isalnum() else "_" for char in path.split(".")[-1])
+            self.dismiss(Pick(step.step_id, Extractor(variable=name.strip("_"), jmespath=path)))
+
+    def action_assert_value(self) -> None:
+        """Makes an assert of the value under the cursor."""
+        found = self._value_node()
+        if found is not None:
+            step, path, text = found
+            rule = Assertion(target=Target.VALUE, jmespath=path, expected=text)
+            self.dismiss(Pick(step.step_id, rule))
+
+    def action_copy(self) -> None:
+        """Copies the answer's body to the terminal's clipboard."""
+        if self.shown is not None:
+            self.app.copy_to_clipboard(self.shown.response_body.decode("utf-8", "replace"))
+            self.notify("answer copied by the terminal (OSC 52)", markup=False)
+
+    def action_close(self) -> None:
+        """Closes the screen."""
+        self.dismiss(None)
+
+
+def exchange_text(step: CheckedStep) -> str:
+    """Request and answer as text, headers and bodies."""
+    lines = [step.timing, "", step.request_line]
+    lines += [f"{name}: {value}" for name, value in step.request_headers]
+    if step.request_body:
+        lines += ["", step.request_body.decode("utf-8", "replace")]
+    lines += ["", step.status_line or step.error]
+    lines += [f"{name}: {value}" for name, value in step.response_headers]
+    if step.response_body:
+        lines += ["", step.response_body.decode("utf-8", "replace")]
+    return "\n".join(lines)
+
+
+def _json(body: bytes) -> tuple[Any, bool]:
+    try:
+        value = json.loads(body)
+    except (ValueError, UnicodeDecodeError):
+        return None, False
+    return value, isinstance(value, (dict, list))
+
+
+MOST_NODES_PER_LEVEL = 200
+"""Items of one list or object that the tree shows."""
+
+
+def _add_json(node: TreeNode[str], value: Any, path: str, depth: int) -> None:
+    items = _children(value, path)
+    for label, inner_path, inner in items[:MOST_NODES_PER_LEVEL]:
+        if isinstance(inner, (dict, list)) and inner and depth < 12:
+            count = f"{{{len(inner)}}}" if isinstance(inner, dict) else f"[{len(inner)}]"
+            _add_json(node.add(Text(f"{label} {count}"), inner_path), inner, inner_path, depth + 1)
+        else:
+            node.add_leaf(Text(f"{label}: {json.dumps(inner, ensure_ascii=False)}"), inner_path)
+    if len(items) > MOST_NODES_PER_LEVEL:
+        node.add_leaf(Text(f"… {len(items) - MOST_NODES_PER_LEVEL} more", "dim"), "")
+
+
+def _children(value: Any, path: str) -> list[tuple[str, str, Any]]:
+    if isinstance(value, list):
+        return [(f"[{at}]", f"{path}[{at}]", inner) for at, inner in enumerate(value)]
+    prefix = f"{path}." if path else ""
+    return [(key, f"{prefix}{_quoted(key)}", inner) for key, inner in value.items()]
+
+
+def _quoted(key: str) -> str:
+    """A JMESPath identifier, quoted when it needs to be."""
+    plain = key.isascii() and key.replace("_", "a").isalnum() and not key[:1].isdigit()
+    return key if plain and key else json.dumps(key)
+
+
+def _at(value: Any, path: str) -> Any:
+    import jmespath
+
+    return jmespath.search(path, value)
