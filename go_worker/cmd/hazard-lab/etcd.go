@@ -26,6 +26,9 @@ func etcdCommand(flags *flag.FlagSet) command {
 			defer func() { err = errors.Join(err, os.RemoveAll(options.Data)) }()
 		}
 		member, err := etcd.Start(ctx, options)
+		if ctx.Err() != nil && err != nil {
+			return nil // ended while it started
+		}
 		if err != nil {
 			return err
 		}

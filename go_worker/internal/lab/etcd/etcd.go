@@ -10,10 +10,13 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
 	"go.etcd.io/etcd/server/v3/embed"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
 )
 
 // Options say where a member listens and stores.
@@ -25,8 +28,10 @@ type Options struct {
 
 // Member is a running etcd.
 type Member struct {
-	etcd   *embed.Etcd
-	client string
+	etcd     *embed.Etcd
+	client   string
+	logLevel zap.AtomicLevel
+	closing  sync.Once
 }
 
 const (
@@ -69,7 +74,10 @@ func start(ctx context.Context, options Options) (*Member, error) {
 	if err != nil {
 		return nil, err
 	}
-	running, err := embed.StartEtcd(configuration(client, peer, options.Data))
+	level := zap.NewAtomicLevelAt(zapcore.ErrorLevel) // the usual start has warnings for clusters
+	settings := configuration(client, peer, options.Data)
+	settings.ZapLoggerBuilder = embed.NewZapLoggerBuilder(warningLog(level))
+	running, err := embed.StartEtcd(settings)
 	if err != nil {
 		return nil, fmt.Errorf("start etcd on %s: %w", client, err)
 	}
@@ -77,11 +85,13 @@ func start(ctx context.Context, options Options) (*Member, error) {
 	defer cancel()
 	select {
 	case <-running.Server.ReadyNotify():
-		return &Member{etcd: running, client: client}, nil
+		level.SetLevel(zapcore.WarnLevel)
+		return &Member{etcd: running, client: client, logLevel: level}, nil
 	case err = <-running.Err():
 	case <-limit.Done():
 		err = limit.Err()
 	}
+	level.SetLevel(zapcore.FatalLevel) // every closed listener would be logged as an error
 	running.Close()
 	return nil, fmt.Errorf("wait until etcd on %s is ready: %w", client, err)
 }
@@ -112,12 +122,16 @@ func configuration(client, peer, data string) *embed.Config {
 	c.ListenPeerUrls = []url.URL{{Scheme: "http", Host: peer}}
 	c.AdvertisePeerUrls = c.ListenPeerUrls
 	c.InitialCluster = c.InitialClusterFromName(c.Name)
-	c.LogLevel = "error"
-	c.LogOutputs = []string{"stderr"}
 	c.UnsafeNoFsync = true
 	c.AutoCompactionMode = embed.CompactorModeRevision
 	c.AutoCompactionRetention = keptRevisions
 	return c
+}
+
+// warningLog writes warnings and worse to standard error, one JSON object a line.
+func warningLog(level zap.AtomicLevel) *zap.Logger {
+	encoder := zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig())
+	return zap.New(zapcore.NewCore(encoder, zapcore.Lock(os.Stderr), level))
 }
 
 // Client is the host:port that serves clients.
@@ -127,8 +141,11 @@ func (m *Member) Client() string { return m.client }
 func (m *Member) Failed() <-chan error { return m.etcd.Err() }
 
 // Close stops the member. It does not wait longer than closeWithin for clients to let go, which is
-// safe because the files need no orderly end.
-func (m *Member) Close() {
+// safe because the files need no orderly end. Closing again does nothing.
+func (m *Member) Close() { m.closing.Do(m.close) }
+
+func (m *Member) close() {
+	m.logLevel.SetLevel(zapcore.FatalLevel) // as above
 	closed := make(chan struct{})
 	go func() {
 		defer close(closed)

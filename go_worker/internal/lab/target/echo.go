@@ -29,6 +29,11 @@ type echo struct {
 // headersKey holds the header list of a request that did not come through fasthttp's parser.
 type headersKey struct{}
 
+// encrypted also knows requests over HTTP/2, which is only served over TLS.
+func encrypted(ctx *fasthttp.RequestCtx) bool {
+	return ctx.IsTLS() || ctx.UserValue(headersKey{}) != nil
+}
+
 func headerList(ctx *fasthttp.RequestCtx) [][2]string {
 	if list, ok := ctx.UserValue(headersKey{}).([][2]string); ok {
 		return list
@@ -48,7 +53,7 @@ func (t *Target) answerEcho(ctx *fasthttp.RequestCtx, _ route.Params) {
 	e := echo{
 		Method: string(ctx.Method()), Target: string(ctx.Request.Header.RequestURI()),
 		Version: string(ctx.Request.Header.Protocol()), Headers: headerList(ctx),
-		BodyBytes: len(body), TLS: ctx.IsTLS(), Remote: ctx.RemoteAddr().String(),
+		BodyBytes: len(body), TLS: encrypted(ctx), Remote: ctx.RemoteAddr().String(),
 		ConnNth: ctx.ConnRequestNum(),
 	}
 	if utf8.Valid(body) {

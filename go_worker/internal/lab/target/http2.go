@@ -34,7 +34,6 @@ func (t *Target) bridge(w http.ResponseWriter, r *http.Request) {
 	headers := fillRequest(&request, r, body)
 	var ctx fasthttp.RequestCtx
 	ctx.Init(&request, remote, nil)
-	ctx.Request.URI().SetScheme("https")
 	ctx.SetUserValue(headersKey{}, headers)
 	t.handle(&ctx)
 	if ctx.Hijacked() && ctx.UserValue(faultKey{}) != nil {
@@ -66,18 +65,16 @@ func fillRequest(request *fasthttp.Request, r *http.Request, body []byte) [][2]s
 
 // passOn copies an answer, and sends the pieces of a streamed body as they come.
 func (t *Target) passOn(w http.ResponseWriter, answer *fasthttp.Response, head bool) {
-	trailers := map[string]bool{}
-	for name := range answer.Header.Trailers() {
-		trailers[string(name)] = true
-	}
 	for name, value := range answer.Header.All() {
-		switch key := string(name); {
-		case key == "Connection" || key == "Transfer-Encoding" || key == "Trailer":
-		case trailers[key]:
-			w.Header().Add(http.TrailerPrefix+key, string(value))
+		switch key := string(name); key {
+		case "Connection", "Transfer-Encoding", "Trailer":
 		default:
 			w.Header().Add(key, string(value))
 		}
+	}
+	for name := range answer.Header.Trailers() {
+		w.Header().Del(string(name))
+		w.Header().Set(http.TrailerPrefix+string(name), string(answer.Header.PeekBytes(name)))
 	}
 	w.WriteHeader(answer.StatusCode())
 	if head {
@@ -88,7 +85,7 @@ func (t *Target) passOn(w http.ResponseWriter, answer *fasthttp.Response, head b
 	if answer.IsBodyStream() {
 		_, err = io.Copy(flushing{w}, answer.BodyStream())
 		_ = answer.CloseBodyStream() // only frees the writer's goroutine
-	} else {
+	} else if len(answer.Body()) > 0 {
 		_, err = w.Write(answer.Body())
 	}
 	if err != nil {

@@ -40,7 +40,7 @@ func (t *Target) answerRedirect(ctx *fasthttp.RequestCtx, params route.Params) {
 }
 
 func scheme(ctx *fasthttp.RequestCtx) string {
-	if ctx.IsTLS() {
+	if encrypted(ctx) {
 		return "https"
 	}
 	return "http"

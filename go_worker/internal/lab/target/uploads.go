@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -54,7 +53,7 @@ func describeParts(body []byte, boundary string) ([]uploadPart, error) {
 	reader := multipart.NewReader(bytes.NewReader(body), boundary)
 	for {
 		in, err := reader.NextRawPart()
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF { // a wrapped EOF is a body without its last boundary
 			return parts, nil
 		}
 		if err != nil {
