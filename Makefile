@@ -1,0 +1,59 @@
+# hazard: `make demo` shows the main job, `make test` passes every test. Both set everything up.
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+BIN := .venv/bin
+GO = $(shell cat .setup/go.path 2>/dev/null || command -v go)
+GO_PACKAGES := ./...
+
+.PHONY: help setup demo test check test-go test-python bench soak dist proto lock clean format
+
+help: ## show this help
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: ## make .venv, find or install Go, build the worker and the lab
+	@test -n "$(PYTHON)" || { echo "setup: Python >= 3.11 is missing; install it, or set PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) scripts/setup.py
+
+demo: setup ## import the sample collection and run it: console on a terminal, 15 s of text elsewhere
+	@$(BIN)/python scripts/demo.py
+
+test: setup check test-go test-python ## every check and every test (< 15 minutes)
+
+check: setup ## lint, types, import contracts, vet, staticcheck, generated code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python proto/generate.py --check
+	cd go_worker && test -z "$$(gofmt -l . | tee /dev/stderr)"
+	cd go_worker && GOTOOLCHAIN=local $(GO) vet $(GO_PACKAGES)
+	cd go_worker && GOTOOLCHAIN=local $(GO) tool staticcheck $(GO_PACKAGES)
+
+test-go: setup
+	cd go_worker && GOTOOLCHAIN=local $(GO) test -race -timeout 10m $(GO_PACKAGES)
+
+test-python: setup
+	$(BIN)/python -m pytest
+
+bench: setup ## cost per request next to other load generators; skips what is not installed
+	$(BIN)/python -m tests.bench
+
+soak: setup ## tests that need more than a minute
+	$(BIN)/python -m pytest -m soak --timeout 3600
+
+dist: setup ## wheel with the worker inside, and worker binaries for other machines
+	$(BIN)/python scripts/dist.py
+
+proto: setup ## make the Go and Python stubs anew
+	$(BIN)/python proto/generate.py
+
+lock: setup ## compile the locked requirements anew
+	cd requirements && for name in runtime dev go; do ../$(BIN)/uv pip compile --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --quiet $$name.in -o $$name.txt; done
+
+format: setup ## format Python and Go
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	cd go_worker && gofmt -w .
+
+clean: ## remove everything that setup and tests made
+	rm -rf .venv .setup .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis go_worker/bin dist build

