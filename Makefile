@@ -1,5 +1,6 @@
 # hazard: `make demo` shows the main job, `make test` passes every test. Both set everything up.
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p && break; done)
 BIN := .venv/bin
 GO = $(shell cat .setup/go.path 2>/dev/null || command -v go)
 GO_PACKAGES := ./...
