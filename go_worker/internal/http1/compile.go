@@ -23,7 +23,7 @@ type Policy struct {
 }
 
 // NewPolicy checks and compiles options. Policies with the same connection rules share connections
-// within a Client.
+// within a Client. A policy belongs to the Shared that made it.
 func (s *Shared) NewPolicy(options PolicyOptions) (*Policy, error) {
 	shared, err := s.class(&options)
 	if err != nil {

@@ -160,9 +160,12 @@ func classifyDial(err error) *Error {
 // classifyIO turns a failure of reading or writing an open connection into a kind.
 func classifyIO(err error) *Error {
 	var typed *Error
+	var op *net.OpError
 	switch {
 	case errors.As(err, &typed):
 		return typed
+	case errors.As(err, &op) && (op.Op == "remote error" || op.Op == "local error"):
+		return fail(KindTLS, err) // an alert, such as the one for a missing client certificate
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
 		return fail(KindClosed, err)
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE),

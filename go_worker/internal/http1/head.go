@@ -10,11 +10,15 @@ import (
 var (
 	errHeadTooLarge = errors.New("a line or the whole head is too large")
 	errStatusLine   = errors.New("not an HTTP/1.x status line")
+	errNoColon      = errors.New("a header line without a name and a colon")
 	errNUL          = errors.New("NUL byte in the head")
 	errLength       = errors.New("Content-Length is not one number")
 	errInterim      = errors.New("too many interim answers")
 	errChunk        = errors.New("bad chunk framing")
 )
+
+// protocol begins every status line that is accepted.
+const protocol = "HTTP/1."
 
 // maxInterim bounds 1xx answers before the final one.
 const maxInterim = 64
@@ -92,6 +96,15 @@ func (w *wire) readHead(resp *Response) *Error {
 	resp.Headers.reset()
 	w.first = 0
 	limit := w.client.shared.options.MaxHeadBytes
+	if w.start == w.end {
+		if err := w.fill(limit); err != nil {
+			return err
+		}
+	}
+	// Something that is not HTTP may have no line end to wait for.
+	if got := w.buf.bytes[w.start:min(w.end, w.start+len(protocol))]; string(got) != protocol[:len(got)] {
+		return fail(KindProtocol, errStatusLine)
+	}
 	status, err := w.line(0, limit)
 	if err != nil {
 		return err
@@ -152,7 +165,9 @@ func (w *wire) fieldLines(h *Headers, begin, limit int) (int, *Error) {
 			h.raw = append(h.raw[:0], block...)
 			return end, nil
 		}
-		h.parseLine(block, from-begin, line)
+		if !h.parseLine(block, from-begin, line) {
+			return 0, fail(KindProtocol, errNoColon)
+		}
 		from = end
 		if end > limit {
 			return 0, fail(KindProtocol, errHeadTooLarge)
@@ -160,9 +175,9 @@ func (w *wire) fieldLines(h *Headers, begin, limit int) (int, *Error) {
 	}
 }
 
-// parseLine notes the field that starts at block[at:]. A line without a colon is passed over, as
-// curl does; a folded line is joined to the one before.
-func (h *Headers) parseLine(block []byte, at int, line []byte) {
+// parseLine notes the field that starts at block[at:]; false for a line without a name and a colon.
+// A folded line is joined to the one before.
+func (h *Headers) parseLine(block []byte, at int, line []byte) bool {
 	if line[0] == ' ' || line[0] == '\t' {
 		if last := len(h.fields) - 1; last >= 0 {
 			f := &h.fields[last]
@@ -171,11 +186,11 @@ func (h *Headers) parseLine(block []byte, at int, line []byte) {
 			}
 			f.valueEnd = int32(at + len(trimRight(line)))
 		}
-		return
+		return true
 	}
 	colon := bytes.IndexByte(line, ':')
 	if colon <= 0 {
-		return
+		return false
 	}
 	value := colon + 1
 	for value < len(line) && (line[value] == ' ' || line[value] == '\t') {
@@ -184,6 +199,7 @@ func (h *Headers) parseLine(block []byte, at int, line []byte) {
 	end := max(len(trimRight(line)), value)
 	h.fields = append(h.fields,
 		field{int32(at), int32(at + colon), int32(at + value), int32(at + end)})
+	return true
 }
 
 func trimRight(line []byte) []byte {
@@ -204,7 +220,7 @@ func chomp(line []byte) []byte {
 
 // parseStatus reads "HTTP/1.1 200 OK"; the reason and the space before it may be missing.
 func (r *Response) parseStatus(line []byte) *Error {
-	if len(line) < 12 || string(line[:7]) != "HTTP/1." || line[8] != ' ' ||
+	if len(line) < 12 || string(line[:7]) != protocol || line[8] != ' ' ||
 		(len(line) > 12 && line[12] != ' ') {
 		return fail(KindProtocol, errStatusLine)
 	}
