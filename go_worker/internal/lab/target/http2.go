@@ -3,22 +3,78 @@ package target
 import (
 	"context"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/valyala/fasthttp"
-	"golang.org/x/net/http2"
 )
 
-// serveHTTP2 serves one connection that agreed on HTTP/2, with the same handlers.
-func (t *Target) serveHTTP2(c net.Conn) error {
-	stop := context.AfterFunc(t.ctx, func() { _ = c.Close() })
+// http2Side hands connections that agreed on HTTP/2 from fasthttp over to a net/http server.
+type http2Side struct {
+	server *http.Server
+	conns  chan net.Conn
+	ctx    context.Context
+
+	mu    sync.Mutex
+	ended map[net.Conn]chan struct{} // closed when net/http is done with the connection
+}
+
+func newHTTP2Side(ctx context.Context, handler http.HandlerFunc) *http2Side {
+	s := &http2Side{conns: make(chan net.Conn), ctx: ctx, ended: map[net.Conn]chan struct{}{}}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP2(true)
+	s.server = &http.Server{
+		Handler: handler, Protocols: protocols, ConnState: s.notice,
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
+	return s
+}
+
+// Accept, Close and Addr make it the listener of the net/http server.
+func (s *http2Side) Accept() (net.Conn, error) {
+	select {
+	case c := <-s.conns:
+		return c, nil
+	case <-s.ctx.Done():
+		return nil, net.ErrClosed
+	}
+}
+
+// Close does nothing: the context ends the side.
+func (s *http2Side) Close() error { return nil }
+
+// Addr has no meaning here.
+func (s *http2Side) Addr() net.Addr { return &net.TCPAddr{} }
+
+func (s *http2Side) notice(c net.Conn, state http.ConnState) {
+	if state != http.StateClosed && state != http.StateHijacked {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ended, known := s.ended[c]; known {
+		close(ended)
+		delete(s.ended, c)
+	}
+}
+
+// serve returns when the connection ended, because fasthttp closes it then.
+func (s *http2Side) serve(c net.Conn) error {
+	ended := make(chan struct{})
+	s.mu.Lock()
+	s.ended[c] = ended
+	s.mu.Unlock()
+	stop := context.AfterFunc(s.ctx, func() { _ = c.Close() })
 	defer stop()
-	(&http2.Server{}).ServeConn(c, &http2.ServeConnOpts{
-		Context: t.ctx, Handler: http.HandlerFunc(t.bridge), BaseConfig: &http.Server{},
-	})
+	select {
+	case s.conns <- c:
+		<-ended
+	case <-s.ctx.Done():
+	}
 	return nil
 }
 

@@ -46,6 +46,7 @@ type Target struct {
 	cancel context.CancelFunc
 
 	server      *fasthttp.Server
+	http2       *http2Side
 	plain       net.Listener
 	encrypted   net.Listener
 	files       Certificates
@@ -83,6 +84,7 @@ func Start(options Options) (*Target, error) {
 	t.serve(t.plain)
 	if t.encrypted != nil {
 		t.serve(t.encrypted)
+		t.serving.Go(func() { _ = t.http2.server.Serve(t.http2) }) // ends with the context only
 	}
 	return t, nil
 }
@@ -118,7 +120,8 @@ func build(options Options) (*Target, error) {
 		LazyRequestTime:              true, // nobody asks for it, and it is a clock read per request
 		Logger:                       log.New(io.Discard, "", 0),
 	}
-	t.server.NextProto("h2", t.serveHTTP2)
+	t.http2 = newHTTP2Side(t.ctx, t.bridge)
+	t.server.NextProto("h2", t.http2.serve)
 	return t, nil
 }
 
