@@ -1,0 +1,1 @@
+"""What the console does in several steps: a flow asks, calls, and shows; screens only start it."""

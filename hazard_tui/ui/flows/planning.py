@@ -1,0 +1,322 @@
+"""Flows around the plan: save, open, environment, find and replace, bulk edit, external editor."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual.app import SuspendNotSupported
+
+from hazard_tui import __version__
+from hazard_tui.errors import HazardError, PlanError
+from hazard_tui.plan import edit
+from hazard_tui.plan.base import Element, Pair
+from hazard_tui.plan.edit import Path as PlanPath
+from hazard_tui.plan.environment import read_environment
+from hazard_tui.plan.model import Plan, Step
+from hazard_tui.plan.store import SUFFIX
+from hazard_tui.ui.screens.dialogs import ChoiceDialog, ConfirmDialog, TextDialog
+from hazard_tui.ui.state import Environment
+
+if TYPE_CHECKING:
+    from hazard_tui.ui.app import HazardApp
+
+
+async def save(app: HazardApp) -> bool:
+    """Writes the plan, asking for a name when it has none; False when it was not written."""
+    path = app.document.path
+    if path is None:
+        name = app.document.plan.name or "plan"
+        answer = await app.push_screen_wait(TextDialog("save as", f"{name}{SUFFIX}"))
+        if not answer:
+            return False
+        path = Path(answer).expanduser()
+        if path.exists() and not await app.push_screen_wait(
+            ConfirmDialog("save", f"{path} is there already. Overwrite it?")
+        ):
+            return False
+    try:
+        app.document.save(path)
+    except HazardError as exc:
+        app.complain(exc)
+        return False
+    app.notify(f"saved {path}", markup=False, timeout=3)
+    app.refresh_top()
+    return True
+
+
+async def ask_and_open(app: HazardApp) -> None:
+    """Asks for a plan file and opens it."""
+    plans = sorted(Path.cwd().glob(f"*{SUFFIX}"))
+    options = [(str(path), path.name) for path in plans]
+    options += [("?", "another file …"), ("", "a new plan")]
+    chosen = await app.push_screen_wait(ChoiceDialog("open a plan", options))
+    if chosen == "?":
+        chosen = await app.push_screen_wait(TextDialog("open a plan", "", "path"))
+        if not chosen:
+            return
+    if chosen is not None:
+        app.open_plan(Path(chosen).expanduser() if chosen else None)
+
+
+async def choose_environment(app: HazardApp) -> None:
+    """Chooses the file whose values replace the plan's variables."""
+    folder = app.document.path.parent if app.document.path else Path.cwd()
+    names = ("*.postman_environment.json", "*.env", "*.env.yaml", "*.environment.yaml")
+    files = sorted({path for pattern in names for path in folder.glob(pattern)})
+    options = [("", "no environment: the plan's own values")]
+    options += [(str(path), path.name) for path in files]
+    options.append(("?", "another file …"))
+    chosen = await app.push_screen_wait(ChoiceDialog("environment", options))
+    if chosen == "?":
+        chosen = await app.push_screen_wait(TextDialog("environment file", "", "path"))
+    if chosen is None:
+        return
+    try:
+        app.state.environment = load_environment(Path(chosen)) if chosen else None
+    except HazardError as exc:
+        app.complain(exc)
+    app.refresh_top()
+
+
+def load_environment(path: Path) -> Environment:
+    """The environment of a file. Its value `protected: true` asks before every start."""
+    values = read_environment(path.expanduser())
+    protected = values.pop("protected", "").lower() in ("true", "yes", "1")
+    name = path.name.split(".")[0]
+    return Environment(name, values, protected or name.lower() in ("prod", "production"))
+
+
+def go_to_plan_tab(app: HazardApp, tab: str) -> None:
+    """Puts the cursor on the plan itself and opens one of its tabs."""
+
+    async def go() -> None:
+        from hazard_tui.ui.screens.plan import PlanScreen
+
+        screen = app.screen
+        if not isinstance(screen, PlanScreen):
+            return
+        screen.tree.move_cursor(screen.tree.root)
+        await screen.editor.show(app.document.plan, ())
+        screen.editor.open_tab(tab)
+
+    app.run_worker(go(), group="editor", exclusive=True)
+
+
+async def find_and_replace(app: HazardApp) -> None:
+    """Finds a text in the plan; replaces it everywhere when a replacement is given."""
+    wanted = await app.push_screen_wait(TextDialog("find in the plan", "", "text"))
+    if not wanted:
+        return
+    places = text_places(app.document.plan, wanted)
+    if not places:
+        app.notify(f"{wanted!r} is not in the plan", markup=False)
+        return
+    options = [("replace", f"replace in all {len(places)} places …")]
+    options += [(str(number), text) for number, (_, text) in enumerate(places[:200])]
+    chosen = await app.push_screen_wait(ChoiceDialog(f"{len(places)} places", options))
+    if chosen == "replace":
+        new = await app.push_screen_wait(TextDialog(f"replace {wanted!r} by", wanted))
+        if new is not None and new != wanted:
+            app.edit(f"replace {wanted!r}", lambda plan: replaced(plan, wanted, new))
+            app.notify(f"replaced in {len(places)} places; ^z takes it back", markup=False)
+    elif chosen is not None:
+        path = places[int(chosen)][0]
+        app.plan_screen_do(lambda screen: _select(screen, path))
+
+
+def _select(screen: Any, path: PlanPath) -> None:
+    screen.tree.select(path)
+
+
+def text_places(plan: Plan, wanted: str) -> list[tuple[PlanPath, str]]:
+    """Places of a text in the plan, each with the text around it."""
+    found: list[tuple[PlanPath, str]] = []
+    _search(plan, (), wanted, found)
+    return found
+
+
+def _search(
+    value: Any, path: PlanPath, wanted: str, found: list[tuple[PlanPath, str]]
+) -> None:
+    if isinstance(value, str):
+        if wanted in value and (not path or path[-1] not in ("id", "pointer", "file_sha256")):
+            found.append((path, value.replace("\n", " ")[:120]))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            _search(item, (*path, index), wanted, found)
+    elif isinstance(value, Element):
+        for name in type(value).model_fields:
+            _search(getattr(value, name), (*path, name), wanted, found)
+
+
+def replaced(plan: Plan, wanted: str, new: str) -> Plan:
+    """The plan with a text replaced everywhere. Raises `PlanError` where it cannot stand."""
+    for path, _ in text_places(plan, wanted):
+        value = edit.at(plan, path)
+        if isinstance(value, str):
+            plan = edit.replace(plan, path, value.replace(wanted, new))
+    return plan
+
+
+BULK: list[tuple[str, str]] = [
+    ("header", "set a header"),
+    ("remove-header", "remove a header"),
+    ("enable", "enable"),
+    ("disable", "disable"),
+    ("weight", "set the weight of tasks"),
+    ("timeout", "set the timeout (ms)"),
+]
+
+
+async def bulk_edit(app: HazardApp, paths: list[PlanPath]) -> None:
+    """Edits several elements in one edit."""
+    if not paths:
+        app.notify("mark some elements with m first", markup=False)
+        return
+    what = await app.push_screen_wait(ChoiceDialog(f"edit {len(paths)} elements", BULK))
+    if what is None:
+        return
+    hints = {
+        "header": "Name: value",
+        "remove-header": "name",
+        "weight": "whole number",
+        "timeout": "milliseconds",
+    }
+    value = ""
+    if what in hints:
+        answer = await app.push_screen_wait(TextDialog(dict(BULK)[what], "", hints[what]))
+        if answer is None:
+            return
+        value = answer
+    app.edit(f"{dict(BULK)[what]} of {len(paths)}", lambda plan: bulk(plan, paths, what, value))
+
+
+def bulk(plan: Plan, paths: list[PlanPath], what: str, value: str) -> Plan:
+    """The plan with one change made to every element, and to the requests inside it."""
+    for path in paths:
+        element = edit.at(plan, path)
+        if what in ("enable", "disable") and hasattr(element, "disabled"):
+            plan = edit.change(plan, path, disabled=what == "disable")
+        elif what == "weight" and path[0] == "tasks" and len(path) == 2:
+            plan = edit.change(plan, path, weight=value)
+        else:
+            plan = _bulk_requests(plan, path, what, value)
+    return plan
+
+
+def _bulk_requests(plan: Plan, path: PlanPath, what: str, value: str) -> Plan:
+    from hazard_tui.plan.variables import plan_steps
+
+    for place, step in plan_steps(plan):
+        if place[: len(path)] == path and step.request is not None:
+            plan = edit.replace(plan, (*place, "request"), _changed_request(step, what, value))
+    return plan
+
+
+def _changed_request(step: Step, what: str, value: str) -> Any:
+    request = step.request
+    assert request is not None
+    if what == "timeout":
+        from hazard_tui.plan.request import Policies
+
+        policies = request.policies or Policies()
+        update = {"policies": policies.model_copy(update={"timeout_ms": int(value or 0) or None})}
+        return request.model_copy(update=update)
+    name, sign, content = value.partition(":")
+    name = name.strip()
+    kept = tuple(pair for pair in request.headers if pair.name.lower() != name.lower())
+    if what == "header":
+        if not sign or not name:
+            raise PlanError(f"{value!r} is not a header", hint="write Name: value")
+        kept = (*kept, Pair(name=name, value=content.strip()))
+    return request.model_copy(update={"headers": kept})
+
+
+def edit_outside(app: HazardApp) -> None:
+    """Opens the plan file in the person's editor, and takes over what was written."""
+    try:
+        path = app.document.save() if app.document.path else None
+    except HazardError as exc:
+        app.complain(exc)
+        return
+    if path is None:
+        app.notify("save the plan first: ^s", markup=False)
+        return
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    try:
+        with app.suspend():
+            subprocess.run([*shlex.split(command), str(path)], check=False)
+    except SuspendNotSupported:
+        app.notify("this terminal cannot be handed to an editor", markup=False)
+        return
+    except OSError as exc:
+        app.complain(f"the editor {command!r} cannot be started: {exc.strerror}; set EDITOR")
+        return
+    reload(app, path)
+
+
+def reload(app: HazardApp, path: Path) -> None:
+    """Takes over the plan file as one edit; a broken file is shown and changes nothing."""
+    from hazard_tui.plan.store import read_plan
+
+    try:
+        read = read_plan(path)
+    except HazardError as exc:
+        app.complain(exc)
+        return
+    if read.plan is None:
+        app.show_findings(f"{path.name} cannot be used; the plan is as it was", list(read.findings))
+        return
+    app.document.do("edit the file", read.plan)
+    app.document.history.mark_saved()
+    app.refresh_top()
+
+
+def toggle_mouse(app: HazardApp) -> None:
+    """Turns the terminal's mouse reports off or on."""
+    driver = app._driver
+    off = app.state.mouse
+    method = getattr(driver, "_disable_mouse_support" if off else "_enable_mouse_support", None)
+    if method is None:
+        app.notify("this terminal has no mouse to turn off", markup=False)
+        return
+    method()
+    app.state.mouse = not off
+    word = "off: the terminal selects text" if off else "on"
+    app.notify(f"mouse {word}", markup=False, timeout=3)
+
+
+def diagnostics_text(app: HazardApp) -> str:
+    """Facts for a report of trouble; no secrets."""
+    import textual
+
+    size = app.size
+    lines = [
+        f"hazard {__version__}, textual {textual.__version__}, python {platform.python_version()}",
+        f"terminal {size.width}x{size.height}, TERM={os.environ.get('TERM', '')}, "
+        f"glyphs {app.glyphs.name}, tmux {'yes' if os.environ.get('TMUX') else 'no'}",
+        f"controller {app.link.controller_text()}",
+        f"screen {app.state.link_text}",
+        "",
+        "setting          value                                    from",
+    ]
+    settings = app.settings
+    values = {
+        "runtime_dir": settings.runtime_dir,
+        "data_dir": settings.data_dir,
+        "secrets": settings.secrets_path,
+        "etcd": ", ".join(settings.etcd) or "the lab's",
+        "workers": ", ".join(settings.static_workers),
+        "idle_exit_s": settings.idle_exit_s,
+    }
+    lines += [
+        f"{name:16} {value!s:40} {settings.origin.get(name, '')}" for name, value in values.items()
+    ]
+    lines += ["", f"python {sys.executable}"]
+    return "\n".join(lines)
