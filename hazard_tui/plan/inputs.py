@@ -108,7 +108,8 @@ def read_file(ref: FileRef, base_dir: Path) -> bytes:
 
 
 def file_refs(plan: Plan) -> Iterator[tuple[str, FileRef]]:
-    """All file references of requests with their places."""
+    """All file references of variables and requests with their places."""
+    yield from ((path_text(place), ref) for place, ref in _refs(plan.variables, ("variables",)))
     for path, step in plan_steps(plan):
         if step.request is not None and step.request.body is not None and not step.disabled:
             for place, ref in _refs(step.request.body, (*path, "request", "body")):

@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar
 from pydantic import ConfigDict, Field
 
 from hazard_tui.plan.base import Element, Operator, Provenance, Scope
-from hazard_tui.plan.request import Policies, Request, Script
+from hazard_tui.plan.request import FileRef, Policies, Request, Script
 
 FORMAT_VERSION = 1
 """The only value of `Plan.hazard` that this version reads."""
@@ -45,7 +45,7 @@ class DataColumn(Element):
 class Variable(Element):
     """A named value from exactly one source; none: the empty string."""
 
-    one_of: ClassVar[tuple[str, ...]] = ("value", "secret", "column", "generator")
+    one_of: ClassVar[tuple[str, ...]] = ("value", "secret", "column", "generator", "file")
 
     name: str = ""
     scope: Scope = Scope.USER
@@ -53,6 +53,8 @@ class Variable(Element):
     secret: SecretRef | None = None
     column: DataColumn | None = None
     generator: str | None = None
+    file: FileRef | None = None
+    """Content of a file as it stands; the file is read when a run is prepared."""
     disabled: bool = False
     description: str = ""
 

@@ -49,6 +49,9 @@ class FileRef(Element):
     generate_bytes: int = Field(default=0, ge=0)
     content_sha256: Base64 = b""
     strip_newlines: bool = False
+    """Without CR, LF and NUL."""
+    percent_encode: bool = False
+    """Percent-encoded, space as +."""
 
 
 class Part(Element):

@@ -1318,6 +1318,7 @@ type Variable struct {
 	Secret        *SecretRef             `protobuf:"bytes,4,opt,name=secret,proto3,oneof" json:"secret,omitempty"`       // reference; the value never stands in a plan
 	Column        *DataColumn            `protobuf:"bytes,5,opt,name=column,proto3,oneof" json:"column,omitempty"`       // column of a data feed
 	Generator     *string                `protobuf:"bytes,6,opt,name=generator,proto3,oneof" json:"generator,omitempty"` // `$function args`, evaluated when the scope begins
+	File          *FileRef               `protobuf:"bytes,9,opt,name=file,proto3,oneof" json:"file,omitempty"`           // content of a file as it stands, not a template
 	Disabled      bool                   `protobuf:"varint,7,opt,name=disabled,proto3" json:"disabled,omitempty"`
 	Description   string                 `protobuf:"bytes,8,opt,name=description,proto3" json:"description,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1394,6 +1395,13 @@ func (x *Variable) GetGenerator() string {
 		return *x.Generator
 	}
 	return ""
+}
+
+func (x *Variable) GetFile() *FileRef {
+	if x != nil {
+		return x.File
+	}
+	return nil
 }
 
 func (x *Variable) GetDisabled() bool {
@@ -3264,6 +3272,7 @@ type FileRef struct {
 	GenerateBytes uint32      `protobuf:"varint,3,opt,name=generate_bytes,json=generateBytes,proto3" json:"generate_bytes,omitempty"`
 	ContentSha256 []byte      `protobuf:"bytes,4,opt,name=content_sha256,json=contentSha256,proto3" json:"content_sha256,omitempty"`
 	StripNewlines bool        `protobuf:"varint,5,opt,name=strip_newlines,json=stripNewlines,proto3" json:"strip_newlines,omitempty"` // remove CR, LF and NUL, as `curl -d @file` does
+	PercentEncode bool        `protobuf:"varint,6,opt,name=percent_encode,json=percentEncode,proto3" json:"percent_encode,omitempty"` // then encode as `curl --data-urlencode` does, space as +
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3329,6 +3338,13 @@ func (x *FileRef) GetContentSha256() []byte {
 func (x *FileRef) GetStripNewlines() bool {
 	if x != nil {
 		return x.StripNewlines
+	}
+	return false
+}
+
+func (x *FileRef) GetPercentEncode() bool {
+	if x != nil {
+		return x.PercentEncode
 	}
 	return false
 }
@@ -6154,21 +6170,23 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	"task_order\x18\x10 \x01(\x0e2\x14.hazard.v1.TaskOrderR\ttaskOrder\"=\n" +
 	"\vHostMapping\x12\x1a\n" +
 	"\brecorded\x18\x01 \x01(\tR\brecorded\x12\x12\n" +
-	"\x04test\x18\x02 \x01(\tR\x04test\"\xd7\x02\n" +
+	"\x04test\x18\x02 \x01(\tR\x04test\"\x8d\x03\n" +
 	"\bVariable\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12&\n" +
 	"\x05scope\x18\x02 \x01(\x0e2\x10.hazard.v1.ScopeR\x05scope\x12\x19\n" +
 	"\x05value\x18\x03 \x01(\tH\x00R\x05value\x88\x01\x01\x121\n" +
 	"\x06secret\x18\x04 \x01(\v2\x14.hazard.v1.SecretRefH\x01R\x06secret\x88\x01\x01\x122\n" +
 	"\x06column\x18\x05 \x01(\v2\x15.hazard.v1.DataColumnH\x02R\x06column\x88\x01\x01\x12!\n" +
-	"\tgenerator\x18\x06 \x01(\tH\x03R\tgenerator\x88\x01\x01\x12\x1a\n" +
+	"\tgenerator\x18\x06 \x01(\tH\x03R\tgenerator\x88\x01\x01\x12+\n" +
+	"\x04file\x18\t \x01(\v2\x12.hazard.v1.FileRefH\x04R\x04file\x88\x01\x01\x12\x1a\n" +
 	"\bdisabled\x18\a \x01(\bR\bdisabled\x12 \n" +
 	"\vdescription\x18\b \x01(\tR\vdescriptionB\b\n" +
 	"\x06_valueB\t\n" +
 	"\a_secretB\t\n" +
 	"\a_columnB\f\n" +
 	"\n" +
-	"_generator\"\x1d\n" +
+	"_generatorB\a\n" +
+	"\x05_file\"\x1d\n" +
 	"\tSecretRef\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\"8\n" +
 	"\n" +
@@ -6312,13 +6330,14 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	" \x01(\tH\x00R\x04text\x12\x16\n" +
 	"\x05bytes\x18\v \x01(\fH\x00R\x05bytes\x12(\n" +
 	"\x04file\x18\f \x01(\v2\x12.hazard.v1.FileRefH\x00R\x04fileB\b\n" +
-	"\x06source\"\xc4\x01\n" +
+	"\x06source\"\xeb\x01\n" +
 	"\aFileRef\x12\x12\n" +
 	"\x04path\x18\x01 \x01(\tR\x04path\x120\n" +
 	"\amissing\x18\x02 \x01(\x0e2\x16.hazard.v1.FileMissingR\amissing\x12%\n" +
 	"\x0egenerate_bytes\x18\x03 \x01(\rR\rgenerateBytes\x12%\n" +
 	"\x0econtent_sha256\x18\x04 \x01(\fR\rcontentSha256\x12%\n" +
-	"\x0estrip_newlines\x18\x05 \x01(\bR\rstripNewlines\"2\n" +
+	"\x0estrip_newlines\x18\x05 \x01(\bR\rstripNewlines\x12%\n" +
+	"\x0epercent_encode\x18\x06 \x01(\bR\rpercentEncode\"2\n" +
 	"\bFileBody\x12&\n" +
 	"\x04file\x18\x01 \x01(\v2\x12.hazard.v1.FileRefR\x04file\"h\n" +
 	"\vGraphqlBody\x12\x14\n" +
@@ -6820,110 +6839,111 @@ var file_hazard_v1_plan_proto_goTypes = []any{
 	(*Provenance)(nil),    // 72: hazard.v1.Provenance
 }
 var file_hazard_v1_plan_proto_depIdxs = []int32{
-	22, // 0: hazard.v1.Plan.variables:type_name -> hazard.v1.Variable
-	25, // 1: hazard.v1.Plan.feeds:type_name -> hazard.v1.DataFeed
-	63, // 2: hazard.v1.Plan.defaults:type_name -> hazard.v1.Policies
-	27, // 3: hazard.v1.Plan.setup:type_name -> hazard.v1.SetupStep
-	28, // 4: hazard.v1.Plan.tasks:type_name -> hazard.v1.Task
-	29, // 5: hazard.v1.Plan.teardown:type_name -> hazard.v1.Step
-	70, // 6: hazard.v1.Plan.stages:type_name -> hazard.v1.Stage
-	71, // 7: hazard.v1.Plan.thresholds:type_name -> hazard.v1.Threshold
-	21, // 8: hazard.v1.Plan.host_map:type_name -> hazard.v1.HostMapping
-	0,  // 9: hazard.v1.Plan.task_order:type_name -> hazard.v1.TaskOrder
-	1,  // 10: hazard.v1.Variable.scope:type_name -> hazard.v1.Scope
-	23, // 11: hazard.v1.Variable.secret:type_name -> hazard.v1.SecretRef
-	24, // 12: hazard.v1.Variable.column:type_name -> hazard.v1.DataColumn
-	2,  // 13: hazard.v1.DataFeed.format:type_name -> hazard.v1.FeedFormat
-	3,  // 14: hazard.v1.DataFeed.order:type_name -> hazard.v1.FeedOrder
-	4,  // 15: hazard.v1.DataFeed.at_end:type_name -> hazard.v1.FeedEnd
-	26, // 16: hazard.v1.DataFeed.rows:type_name -> hazard.v1.FeedRow
-	5,  // 17: hazard.v1.SetupStep.scope:type_name -> hazard.v1.SetupScope
-	29, // 18: hazard.v1.SetupStep.step:type_name -> hazard.v1.Step
-	29, // 19: hazard.v1.Task.preparation:type_name -> hazard.v1.Step
-	29, // 20: hazard.v1.Task.steps:type_name -> hazard.v1.Step
-	31, // 21: hazard.v1.Task.think_time:type_name -> hazard.v1.Pause
-	72, // 22: hazard.v1.Task.provenance:type_name -> hazard.v1.Provenance
-	72, // 23: hazard.v1.Step.provenance:type_name -> hazard.v1.Provenance
-	38, // 24: hazard.v1.Step.request:type_name -> hazard.v1.Request
-	30, // 25: hazard.v1.Step.group:type_name -> hazard.v1.Group
-	31, // 26: hazard.v1.Step.pause:type_name -> hazard.v1.Pause
-	32, // 27: hazard.v1.Step.loop:type_name -> hazard.v1.Loop
-	33, // 28: hazard.v1.Step.condition:type_name -> hazard.v1.Condition
-	34, // 29: hazard.v1.Step.jump:type_name -> hazard.v1.Jump
-	35, // 30: hazard.v1.Step.script:type_name -> hazard.v1.Script
-	36, // 31: hazard.v1.Step.parallel:type_name -> hazard.v1.Parallel
-	29, // 32: hazard.v1.Group.steps:type_name -> hazard.v1.Step
-	6,  // 33: hazard.v1.Pause.shape:type_name -> hazard.v1.PauseShape
-	29, // 34: hazard.v1.Loop.steps:type_name -> hazard.v1.Step
-	37, // 35: hazard.v1.Loop.until:type_name -> hazard.v1.Test
-	37, // 36: hazard.v1.Condition.test:type_name -> hazard.v1.Test
-	29, // 37: hazard.v1.Condition.then:type_name -> hazard.v1.Step
-	29, // 38: hazard.v1.Condition.otherwise:type_name -> hazard.v1.Step
-	37, // 39: hazard.v1.Jump.when:type_name -> hazard.v1.Test
-	29, // 40: hazard.v1.Parallel.steps:type_name -> hazard.v1.Step
-	7,  // 41: hazard.v1.Test.operator:type_name -> hazard.v1.Operator
-	39, // 42: hazard.v1.Request.query:type_name -> hazard.v1.Pair
-	39, // 43: hazard.v1.Request.path_variables:type_name -> hazard.v1.Pair
-	39, // 44: hazard.v1.Request.headers:type_name -> hazard.v1.Pair
-	40, // 45: hazard.v1.Request.body:type_name -> hazard.v1.Body
-	49, // 46: hazard.v1.Request.auth:type_name -> hazard.v1.Auth
-	63, // 47: hazard.v1.Request.policies:type_name -> hazard.v1.Policies
-	64, // 48: hazard.v1.Request.extractors:type_name -> hazard.v1.Extractor
-	69, // 49: hazard.v1.Request.assertions:type_name -> hazard.v1.Assertion
-	35, // 50: hazard.v1.Request.before:type_name -> hazard.v1.Script
-	35, // 51: hazard.v1.Request.after:type_name -> hazard.v1.Script
-	41, // 52: hazard.v1.Body.text:type_name -> hazard.v1.TextBody
-	42, // 53: hazard.v1.Body.bytes:type_name -> hazard.v1.BytesBody
-	43, // 54: hazard.v1.Body.urlencoded:type_name -> hazard.v1.FormBody
-	44, // 55: hazard.v1.Body.multipart:type_name -> hazard.v1.MultipartBody
-	47, // 56: hazard.v1.Body.file:type_name -> hazard.v1.FileBody
-	48, // 57: hazard.v1.Body.graphql:type_name -> hazard.v1.GraphqlBody
-	39, // 58: hazard.v1.FormBody.fields:type_name -> hazard.v1.Pair
-	8,  // 59: hazard.v1.FormBody.encoding:type_name -> hazard.v1.FormEncoding
-	45, // 60: hazard.v1.MultipartBody.parts:type_name -> hazard.v1.Part
-	39, // 61: hazard.v1.Part.headers:type_name -> hazard.v1.Pair
-	46, // 62: hazard.v1.Part.file:type_name -> hazard.v1.FileRef
-	9,  // 63: hazard.v1.FileRef.missing:type_name -> hazard.v1.FileMissing
-	46, // 64: hazard.v1.FileBody.file:type_name -> hazard.v1.FileRef
-	51, // 65: hazard.v1.Auth.basic:type_name -> hazard.v1.BasicAuth
-	52, // 66: hazard.v1.Auth.bearer:type_name -> hazard.v1.BearerAuth
-	53, // 67: hazard.v1.Auth.api_key:type_name -> hazard.v1.ApiKeyAuth
-	54, // 68: hazard.v1.Auth.digest:type_name -> hazard.v1.DigestAuth
-	55, // 69: hazard.v1.Auth.oauth1:type_name -> hazard.v1.OAuth1Auth
-	56, // 70: hazard.v1.Auth.oauth2:type_name -> hazard.v1.OAuth2Auth
-	57, // 71: hazard.v1.Auth.aws:type_name -> hazard.v1.AwsAuth
-	58, // 72: hazard.v1.Auth.jwt:type_name -> hazard.v1.JwtAuth
-	59, // 73: hazard.v1.Auth.hawk:type_name -> hazard.v1.HawkAuth
-	60, // 74: hazard.v1.Auth.ntlm:type_name -> hazard.v1.NtlmAuth
-	61, // 75: hazard.v1.Auth.edgegrid:type_name -> hazard.v1.EdgeGridAuth
-	62, // 76: hazard.v1.Auth.asap:type_name -> hazard.v1.AsapAuth
-	50, // 77: hazard.v1.Auth.none:type_name -> hazard.v1.NoAuth
-	10, // 78: hazard.v1.ApiKeyAuth.place:type_name -> hazard.v1.AuthPlace
-	10, // 79: hazard.v1.OAuth1Auth.place:type_name -> hazard.v1.AuthPlace
-	10, // 80: hazard.v1.OAuth2Auth.place:type_name -> hazard.v1.AuthPlace
-	39, // 81: hazard.v1.OAuth2Auth.token_request_params:type_name -> hazard.v1.Pair
-	10, // 82: hazard.v1.AwsAuth.place:type_name -> hazard.v1.AuthPlace
-	10, // 83: hazard.v1.JwtAuth.place:type_name -> hazard.v1.AuthPlace
-	11, // 84: hazard.v1.Policies.url_encoding:type_name -> hazard.v1.UrlEncoding
-	12, // 85: hazard.v1.Extractor.source:type_name -> hazard.v1.Source
-	65, // 86: hazard.v1.Extractor.regex:type_name -> hazard.v1.Regex
-	66, // 87: hazard.v1.Extractor.boundaries:type_name -> hazard.v1.Boundaries
-	67, // 88: hazard.v1.Extractor.random_int:type_name -> hazard.v1.IntRange
-	68, // 89: hazard.v1.Extractor.random_choice:type_name -> hazard.v1.Choices
-	13, // 90: hazard.v1.Extractor.match:type_name -> hazard.v1.Match
-	14, // 91: hazard.v1.Extractor.on_miss:type_name -> hazard.v1.OnMiss
-	1,  // 92: hazard.v1.Extractor.scope:type_name -> hazard.v1.Scope
-	15, // 93: hazard.v1.Assertion.target:type_name -> hazard.v1.Target
-	7,  // 94: hazard.v1.Assertion.operator:type_name -> hazard.v1.Operator
-	16, // 95: hazard.v1.Assertion.severity:type_name -> hazard.v1.Severity
-	17, // 96: hazard.v1.Stage.kind:type_name -> hazard.v1.StageKind
-	18, // 97: hazard.v1.Stage.shape:type_name -> hazard.v1.StageShape
-	19, // 98: hazard.v1.Stage.spacing:type_name -> hazard.v1.ArrivalSpacing
-	99, // [99:99] is the sub-list for method output_type
-	99, // [99:99] is the sub-list for method input_type
-	99, // [99:99] is the sub-list for extension type_name
-	99, // [99:99] is the sub-list for extension extendee
-	0,  // [0:99] is the sub-list for field type_name
+	22,  // 0: hazard.v1.Plan.variables:type_name -> hazard.v1.Variable
+	25,  // 1: hazard.v1.Plan.feeds:type_name -> hazard.v1.DataFeed
+	63,  // 2: hazard.v1.Plan.defaults:type_name -> hazard.v1.Policies
+	27,  // 3: hazard.v1.Plan.setup:type_name -> hazard.v1.SetupStep
+	28,  // 4: hazard.v1.Plan.tasks:type_name -> hazard.v1.Task
+	29,  // 5: hazard.v1.Plan.teardown:type_name -> hazard.v1.Step
+	70,  // 6: hazard.v1.Plan.stages:type_name -> hazard.v1.Stage
+	71,  // 7: hazard.v1.Plan.thresholds:type_name -> hazard.v1.Threshold
+	21,  // 8: hazard.v1.Plan.host_map:type_name -> hazard.v1.HostMapping
+	0,   // 9: hazard.v1.Plan.task_order:type_name -> hazard.v1.TaskOrder
+	1,   // 10: hazard.v1.Variable.scope:type_name -> hazard.v1.Scope
+	23,  // 11: hazard.v1.Variable.secret:type_name -> hazard.v1.SecretRef
+	24,  // 12: hazard.v1.Variable.column:type_name -> hazard.v1.DataColumn
+	46,  // 13: hazard.v1.Variable.file:type_name -> hazard.v1.FileRef
+	2,   // 14: hazard.v1.DataFeed.format:type_name -> hazard.v1.FeedFormat
+	3,   // 15: hazard.v1.DataFeed.order:type_name -> hazard.v1.FeedOrder
+	4,   // 16: hazard.v1.DataFeed.at_end:type_name -> hazard.v1.FeedEnd
+	26,  // 17: hazard.v1.DataFeed.rows:type_name -> hazard.v1.FeedRow
+	5,   // 18: hazard.v1.SetupStep.scope:type_name -> hazard.v1.SetupScope
+	29,  // 19: hazard.v1.SetupStep.step:type_name -> hazard.v1.Step
+	29,  // 20: hazard.v1.Task.preparation:type_name -> hazard.v1.Step
+	29,  // 21: hazard.v1.Task.steps:type_name -> hazard.v1.Step
+	31,  // 22: hazard.v1.Task.think_time:type_name -> hazard.v1.Pause
+	72,  // 23: hazard.v1.Task.provenance:type_name -> hazard.v1.Provenance
+	72,  // 24: hazard.v1.Step.provenance:type_name -> hazard.v1.Provenance
+	38,  // 25: hazard.v1.Step.request:type_name -> hazard.v1.Request
+	30,  // 26: hazard.v1.Step.group:type_name -> hazard.v1.Group
+	31,  // 27: hazard.v1.Step.pause:type_name -> hazard.v1.Pause
+	32,  // 28: hazard.v1.Step.loop:type_name -> hazard.v1.Loop
+	33,  // 29: hazard.v1.Step.condition:type_name -> hazard.v1.Condition
+	34,  // 30: hazard.v1.Step.jump:type_name -> hazard.v1.Jump
+	35,  // 31: hazard.v1.Step.script:type_name -> hazard.v1.Script
+	36,  // 32: hazard.v1.Step.parallel:type_name -> hazard.v1.Parallel
+	29,  // 33: hazard.v1.Group.steps:type_name -> hazard.v1.Step
+	6,   // 34: hazard.v1.Pause.shape:type_name -> hazard.v1.PauseShape
+	29,  // 35: hazard.v1.Loop.steps:type_name -> hazard.v1.Step
+	37,  // 36: hazard.v1.Loop.until:type_name -> hazard.v1.Test
+	37,  // 37: hazard.v1.Condition.test:type_name -> hazard.v1.Test
+	29,  // 38: hazard.v1.Condition.then:type_name -> hazard.v1.Step
+	29,  // 39: hazard.v1.Condition.otherwise:type_name -> hazard.v1.Step
+	37,  // 40: hazard.v1.Jump.when:type_name -> hazard.v1.Test
+	29,  // 41: hazard.v1.Parallel.steps:type_name -> hazard.v1.Step
+	7,   // 42: hazard.v1.Test.operator:type_name -> hazard.v1.Operator
+	39,  // 43: hazard.v1.Request.query:type_name -> hazard.v1.Pair
+	39,  // 44: hazard.v1.Request.path_variables:type_name -> hazard.v1.Pair
+	39,  // 45: hazard.v1.Request.headers:type_name -> hazard.v1.Pair
+	40,  // 46: hazard.v1.Request.body:type_name -> hazard.v1.Body
+	49,  // 47: hazard.v1.Request.auth:type_name -> hazard.v1.Auth
+	63,  // 48: hazard.v1.Request.policies:type_name -> hazard.v1.Policies
+	64,  // 49: hazard.v1.Request.extractors:type_name -> hazard.v1.Extractor
+	69,  // 50: hazard.v1.Request.assertions:type_name -> hazard.v1.Assertion
+	35,  // 51: hazard.v1.Request.before:type_name -> hazard.v1.Script
+	35,  // 52: hazard.v1.Request.after:type_name -> hazard.v1.Script
+	41,  // 53: hazard.v1.Body.text:type_name -> hazard.v1.TextBody
+	42,  // 54: hazard.v1.Body.bytes:type_name -> hazard.v1.BytesBody
+	43,  // 55: hazard.v1.Body.urlencoded:type_name -> hazard.v1.FormBody
+	44,  // 56: hazard.v1.Body.multipart:type_name -> hazard.v1.MultipartBody
+	47,  // 57: hazard.v1.Body.file:type_name -> hazard.v1.FileBody
+	48,  // 58: hazard.v1.Body.graphql:type_name -> hazard.v1.GraphqlBody
+	39,  // 59: hazard.v1.FormBody.fields:type_name -> hazard.v1.Pair
+	8,   // 60: hazard.v1.FormBody.encoding:type_name -> hazard.v1.FormEncoding
+	45,  // 61: hazard.v1.MultipartBody.parts:type_name -> hazard.v1.Part
+	39,  // 62: hazard.v1.Part.headers:type_name -> hazard.v1.Pair
+	46,  // 63: hazard.v1.Part.file:type_name -> hazard.v1.FileRef
+	9,   // 64: hazard.v1.FileRef.missing:type_name -> hazard.v1.FileMissing
+	46,  // 65: hazard.v1.FileBody.file:type_name -> hazard.v1.FileRef
+	51,  // 66: hazard.v1.Auth.basic:type_name -> hazard.v1.BasicAuth
+	52,  // 67: hazard.v1.Auth.bearer:type_name -> hazard.v1.BearerAuth
+	53,  // 68: hazard.v1.Auth.api_key:type_name -> hazard.v1.ApiKeyAuth
+	54,  // 69: hazard.v1.Auth.digest:type_name -> hazard.v1.DigestAuth
+	55,  // 70: hazard.v1.Auth.oauth1:type_name -> hazard.v1.OAuth1Auth
+	56,  // 71: hazard.v1.Auth.oauth2:type_name -> hazard.v1.OAuth2Auth
+	57,  // 72: hazard.v1.Auth.aws:type_name -> hazard.v1.AwsAuth
+	58,  // 73: hazard.v1.Auth.jwt:type_name -> hazard.v1.JwtAuth
+	59,  // 74: hazard.v1.Auth.hawk:type_name -> hazard.v1.HawkAuth
+	60,  // 75: hazard.v1.Auth.ntlm:type_name -> hazard.v1.NtlmAuth
+	61,  // 76: hazard.v1.Auth.edgegrid:type_name -> hazard.v1.EdgeGridAuth
+	62,  // 77: hazard.v1.Auth.asap:type_name -> hazard.v1.AsapAuth
+	50,  // 78: hazard.v1.Auth.none:type_name -> hazard.v1.NoAuth
+	10,  // 79: hazard.v1.ApiKeyAuth.place:type_name -> hazard.v1.AuthPlace
+	10,  // 80: hazard.v1.OAuth1Auth.place:type_name -> hazard.v1.AuthPlace
+	10,  // 81: hazard.v1.OAuth2Auth.place:type_name -> hazard.v1.AuthPlace
+	39,  // 82: hazard.v1.OAuth2Auth.token_request_params:type_name -> hazard.v1.Pair
+	10,  // 83: hazard.v1.AwsAuth.place:type_name -> hazard.v1.AuthPlace
+	10,  // 84: hazard.v1.JwtAuth.place:type_name -> hazard.v1.AuthPlace
+	11,  // 85: hazard.v1.Policies.url_encoding:type_name -> hazard.v1.UrlEncoding
+	12,  // 86: hazard.v1.Extractor.source:type_name -> hazard.v1.Source
+	65,  // 87: hazard.v1.Extractor.regex:type_name -> hazard.v1.Regex
+	66,  // 88: hazard.v1.Extractor.boundaries:type_name -> hazard.v1.Boundaries
+	67,  // 89: hazard.v1.Extractor.random_int:type_name -> hazard.v1.IntRange
+	68,  // 90: hazard.v1.Extractor.random_choice:type_name -> hazard.v1.Choices
+	13,  // 91: hazard.v1.Extractor.match:type_name -> hazard.v1.Match
+	14,  // 92: hazard.v1.Extractor.on_miss:type_name -> hazard.v1.OnMiss
+	1,   // 93: hazard.v1.Extractor.scope:type_name -> hazard.v1.Scope
+	15,  // 94: hazard.v1.Assertion.target:type_name -> hazard.v1.Target
+	7,   // 95: hazard.v1.Assertion.operator:type_name -> hazard.v1.Operator
+	16,  // 96: hazard.v1.Assertion.severity:type_name -> hazard.v1.Severity
+	17,  // 97: hazard.v1.Stage.kind:type_name -> hazard.v1.StageKind
+	18,  // 98: hazard.v1.Stage.shape:type_name -> hazard.v1.StageShape
+	19,  // 99: hazard.v1.Stage.spacing:type_name -> hazard.v1.ArrivalSpacing
+	100, // [100:100] is the sub-list for method output_type
+	100, // [100:100] is the sub-list for method input_type
+	100, // [100:100] is the sub-list for extension type_name
+	100, // [100:100] is the sub-list for extension extendee
+	0,   // [0:100] is the sub-list for field type_name
 }
 
 func init() { file_hazard_v1_plan_proto_init() }

@@ -276,13 +276,14 @@ class HostMapping(_message.Message):
     def __init__(self, recorded: _Optional[str] = ..., test: _Optional[str] = ...) -> None: ...
 
 class Variable(_message.Message):
-    __slots__ = ("name", "scope", "value", "secret", "column", "generator", "disabled", "description")
+    __slots__ = ("name", "scope", "value", "secret", "column", "generator", "file", "disabled", "description")
     NAME_FIELD_NUMBER: _ClassVar[int]
     SCOPE_FIELD_NUMBER: _ClassVar[int]
     VALUE_FIELD_NUMBER: _ClassVar[int]
     SECRET_FIELD_NUMBER: _ClassVar[int]
     COLUMN_FIELD_NUMBER: _ClassVar[int]
     GENERATOR_FIELD_NUMBER: _ClassVar[int]
+    FILE_FIELD_NUMBER: _ClassVar[int]
     DISABLED_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     name: str
@@ -291,9 +292,10 @@ class Variable(_message.Message):
     secret: SecretRef
     column: DataColumn
     generator: str
+    file: FileRef
     disabled: bool
     description: str
-    def __init__(self, name: _Optional[str] = ..., scope: _Optional[_Union[Scope, str]] = ..., value: _Optional[str] = ..., secret: _Optional[_Union[SecretRef, _Mapping]] = ..., column: _Optional[_Union[DataColumn, _Mapping]] = ..., generator: _Optional[str] = ..., disabled: _Optional[bool] = ..., description: _Optional[str] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., scope: _Optional[_Union[Scope, str]] = ..., value: _Optional[str] = ..., secret: _Optional[_Union[SecretRef, _Mapping]] = ..., column: _Optional[_Union[DataColumn, _Mapping]] = ..., generator: _Optional[str] = ..., file: _Optional[_Union[FileRef, _Mapping]] = ..., disabled: _Optional[bool] = ..., description: _Optional[str] = ...) -> None: ...
 
 class SecretRef(_message.Message):
     __slots__ = ("key",)
@@ -588,18 +590,20 @@ class Part(_message.Message):
     def __init__(self, name: _Optional[str] = ..., content_type: _Optional[str] = ..., file_name: _Optional[str] = ..., disabled: _Optional[bool] = ..., headers: _Optional[_Iterable[_Union[Pair, _Mapping]]] = ..., text: _Optional[str] = ..., bytes: _Optional[bytes] = ..., file: _Optional[_Union[FileRef, _Mapping]] = ...) -> None: ...
 
 class FileRef(_message.Message):
-    __slots__ = ("path", "missing", "generate_bytes", "content_sha256", "strip_newlines")
+    __slots__ = ("path", "missing", "generate_bytes", "content_sha256", "strip_newlines", "percent_encode")
     PATH_FIELD_NUMBER: _ClassVar[int]
     MISSING_FIELD_NUMBER: _ClassVar[int]
     GENERATE_BYTES_FIELD_NUMBER: _ClassVar[int]
     CONTENT_SHA256_FIELD_NUMBER: _ClassVar[int]
     STRIP_NEWLINES_FIELD_NUMBER: _ClassVar[int]
+    PERCENT_ENCODE_FIELD_NUMBER: _ClassVar[int]
     path: str
     missing: FileMissing
     generate_bytes: int
     content_sha256: bytes
     strip_newlines: bool
-    def __init__(self, path: _Optional[str] = ..., missing: _Optional[_Union[FileMissing, str]] = ..., generate_bytes: _Optional[int] = ..., content_sha256: _Optional[bytes] = ..., strip_newlines: _Optional[bool] = ...) -> None: ...
+    percent_encode: bool
+    def __init__(self, path: _Optional[str] = ..., missing: _Optional[_Union[FileMissing, str]] = ..., generate_bytes: _Optional[int] = ..., content_sha256: _Optional[bytes] = ..., strip_newlines: _Optional[bool] = ..., percent_encode: _Optional[bool] = ...) -> None: ...
 
 class FileBody(_message.Message):
     __slots__ = ("file",)
