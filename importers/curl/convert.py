@@ -1,0 +1,235 @@
+"""Commands to steps: finds curl among them, keeps the account, builds the plan."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+
+from hazard_tui.plan.base import Provenance
+from hazard_tui.plan.findings import FindingSeverity
+from hazard_tui.plan.model import Plan, Step, Task
+from hazard_tui.plan.request import Policies, Request
+from importers.curl.bash import assignment
+from importers.curl.dialect import Dialect
+from importers.curl.marks import Marks
+from importers.curl.operation import Operation, Refused, Use
+from importers.curl.options import OptionReader
+from importers.curl.requests import Prepared, RequestMaker
+from importers.curl.words import Command, Word
+from importers.findings import (
+    Fate,
+    ImportOptions,
+    ImportResult,
+    Ledger,
+    Record,
+    Source,
+)
+
+_BEFORE_CURL = frozenset(
+    "sudo time exec command nohup then do else if while until ! { $ % > >> # winpty export".split()
+)
+_CURL = re.compile(r"(?:.*[/\\])?curl(?:\.exe)?", re.IGNORECASE | re.DOTALL)
+_KEYWORDS = frozenset("done fi esac }".split())
+
+
+class Converter:
+    """Collects the steps of all commands of one source."""
+
+    def __init__(
+        self, source: Source, options: ImportOptions, ledger: Ledger, marks: Marks
+    ) -> None:
+        self.source = source
+        self.options = options
+        self.ledger = ledger
+        self.marks = marks
+        self.steps: list[Step] = []
+        self.sha256 = hashlib.sha256(source.data).hexdigest()
+
+    def add(self, command: Command) -> None:
+        """Reads one command of the text."""
+        words = list(command.words)
+        while words and (known := assignment(words[0])):
+            self.marks.assign(*known)
+            self.ledger.keep(words[0].pointer, "variable", known[0])
+            words.pop(0)
+        while words and words[0].text in _BEFORE_CURL:
+            words.pop(0)
+            while words and (known := assignment(words[0])):
+                self.marks.assign(*known)
+                self.ledger.keep(words[0].pointer, "variable", known[0])
+                words.pop(0)
+        if not words or words[0].text in _KEYWORDS:
+            return
+        at = next((i for i, word in enumerate(words[:8]) if _CURL.fullmatch(word.text)), None)
+        if at is None or (at > 0 and not _runs_another(words[:at])):
+            self._other(command, words)
+            return
+        self._curl(command, words[at], words[at + 1 :])
+
+    def _other(self, command: Command, words: list[Word]) -> None:
+        name = self.marks.template(words[0].text)[:60]
+        self.ledger.drop(
+            command.pointer,
+            "command",
+            "it is not curl, and nothing is executed at import",
+            name=name,
+            code="other-command",
+            severity=FindingSeverity.INFO,
+        )
+
+    def _curl(self, command: Command, curl: Word, words: list[Word]) -> None:
+        reader = OptionReader(self.marks, command.stdin)
+        self._count = 0
+        reason = ""
+        try:
+            reader.read(words)
+        except Refused as refused:
+            reason = str(refused)
+        prepared: list[Prepared] = []
+        if not reason:
+            reason = self._make(reader, prepared)
+        if reason and not prepared:
+            self._refuse(curl, words, reader.uses, reason)
+            return
+        if reason:
+            self._error(curl.pointer, f"the rest of the command is refused by curl: {reason}")
+        self.ledger.keep(curl.pointer, "command", "curl")
+        self._account(reader.uses)
+        for operation in reader.operations:
+            self._notes(operation)
+        self.steps += [self._step(one) for one in prepared]
+
+    def _make(self, reader: OptionReader, prepared: list[Prepared]) -> str:
+        """Appends the requests of all operations; gives the reason where curl stops."""
+        for operation in reader.operations:
+            try:
+                prepared.extend(RequestMaker(operation, self.marks, reader.input).requests())
+            except Refused as refused:
+                return str(refused)
+        return "" if prepared else "no URL specified"
+
+    def _refuse(self, curl: Word, words: list[Word], uses: list[Use], reason: str) -> None:
+        """No step; every option and every word that was not read counts as dropped."""
+        why = f"the command is refused: {reason}"
+        self.ledger.records.append(Record(curl.pointer, "command", Fate.DROPPED, "curl", why))
+        for use in uses:
+            record = Record(use.pointer, use.kind, Fate.DROPPED, use.name, why)
+            self.ledger.records.append(record)
+        self._error(curl.pointer, f"curl refuses this command: {reason}")
+
+    def _error(self, pointer: str, what: str) -> None:
+        self.ledger.note(
+            pointer,
+            "command-refused",
+            what,
+            FindingSeverity.ERROR,
+            fix="correct the command and import it again",
+        )
+
+    def _account(self, uses: list[Use]) -> None:
+        mentioned: set[tuple[str, str]] = set()
+        for use in uses:
+            record = Record(use.pointer, use.kind, use.fate, use.name, use.reason)
+            self.ledger.records.append(record)
+            if use.fate is Fate.KEPT or (use.name, use.reason) in mentioned:
+                continue
+            mentioned.add((use.name, use.reason))
+            severity = FindingSeverity.WARNING if use.warns else FindingSeverity.INFO
+            what = f"{use.kind} {use.name!r} was {use.fate.value}"
+            self.ledger.note(use.pointer, use.code, what, severity, why=use.reason, fix=use.fix)
+
+    def _notes(self, operation: Operation) -> None:
+        for pointer, code, what in dict.fromkeys(operation.notes):
+            self.ledger.note(pointer, code, what, FindingSeverity.WARNING)
+
+    def _step(self, prepared: Prepared) -> Step:
+        request = prepared.request
+        step = Step(
+            name=step_name(request),
+            request=request,
+            not_runnable=prepared.not_runnable,
+        )
+        if prepared.not_runnable:
+            self.ledger.note(
+                prepared.pointer,
+                "not-runnable",
+                f"the request is not sent: {prepared.not_runnable}",
+                FindingSeverity.ERROR,
+            )
+        digest = hashlib.sha256(step.model_dump_json().encode()).hexdigest()
+        origin = Provenance(
+            file=self.source.name,
+            file_sha256=self.sha256,
+            pointer=prepared.pointer,
+            imported_sha256=digest,
+        )
+        return step.model_copy(update={"provenance": origin})
+
+    def result(self, dialect: Dialect) -> ImportResult:
+        """The plan of all commands and the account."""
+        defaults, steps = common_policies(self.steps)
+        name = self.options.name or _plan_name(self.source.name)
+        texts = "".join(step.model_dump_json() for step in steps)
+        plan = Plan(
+            name=name,
+            variables=self.marks.plan_variables(texts),
+            defaults=defaults,
+            tasks=(Task(name=name, steps=tuple(steps)),) if steps else (),
+        )
+        if steps:
+            self.ledger.note(
+                "1:1",
+                "curl-defaults",
+                "requests without -A carry hazard's User-Agent, not curl's",
+                fix="add -A to the command where a server looks at it",
+            )
+        if dialect is not Dialect.BASH:
+            self.ledger.note("1:1", "dialect", f"read as a command of {dialect.value}")
+        return ImportResult(
+            plan=plan,
+            format="curl",
+            records=tuple(self.ledger.records),
+            findings=tuple(self.ledger.findings),
+        )
+
+
+def _runs_another(words: list[Word]) -> bool:
+    """True for programs that run the command behind them: `env A=b curl …`, `timeout 5 curl …`."""
+    return words[0].text in ("env", "timeout", "nice", "xargs", "watch", "PS", "proxychains")
+
+
+def _plan_name(name: str) -> str:
+    base = re.split(r"[/\\]", name)[-1]
+    return "curl" if base in ("-", "paste", "") else base.rsplit(".", 1)[0] or base
+
+
+def step_name(request: Request) -> str:
+    """`METHOD /path`, without the query."""
+    path = re.sub(r"^(?:https?://)?(?:[^/?{]|\{\{[^{}]*\}\})*", "", request.url).split("?", 1)[0]
+    return f"{request.effective_method} {path or '/'}"[:200]
+
+
+def common_policies(steps: list[Step]) -> tuple[Policies | None, list[Step]]:
+    """What all requests agree on becomes the plan's default; the steps keep the rest."""
+    policies = [step.request.policies for step in steps if step.request and step.request.policies]
+    if not policies:
+        return None, steps
+    shared: dict[str, Any] = {
+        name: getattr(policies[0], name)
+        for name in Policies.model_fields
+        if getattr(policies[0], name) not in (None, ())
+        and name not in ("omit_headers", "resolve", "connect_to")
+        and all(getattr(one, name) == getattr(policies[0], name) for one in policies)
+    }
+    trimmed: list[Step] = []
+    for step in steps:
+        if step.request is None or step.request.policies is None:
+            trimmed.append(step)
+            continue
+        own = step.request.policies.model_copy(update=dict.fromkeys(shared))
+        request = step.request.model_copy(
+            update={"policies": None if own == Policies() else own}
+        )
+        trimmed.append(step.model_copy(update={"request": request}))
+    return Policies(**shared) if shared else None, trimmed
