@@ -41,6 +41,16 @@ class FileMissing(StrEnum):
     GENERATE = "generate"
 
 
+class FileEncoding(StrEnum):
+    """What is done to the bytes of a file before they are used, after `strip_newlines`."""
+
+    NONE = "none"
+    PERCENT = "percent"
+    """As `curl --data-urlencode`: all but letters, digits and `-._~`; a space is `+`."""
+    PERCENT_LOWER = "percent_lower"
+    """With lower-case hex digits, as libcurl writes a query."""
+
+
 class FileRef(Element):
     """A file beside the plan; read when a run is prepared, never at import."""
 
@@ -50,8 +60,7 @@ class FileRef(Element):
     content_sha256: Base64 = b""
     strip_newlines: bool = False
     """Without CR, LF and NUL."""
-    percent_encode: bool = False
-    """Percent-encoded, space as +."""
+    encoding: FileEncoding = FileEncoding.NONE
 
 
 class Part(Element):

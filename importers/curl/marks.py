@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from hazard_tui.plan.base import Scope
 from hazard_tui.plan.model import Variable
-from hazard_tui.plan.request import FileRef
+from hazard_tui.plan.request import FileEncoding, FileRef
 
 _FIRST = 0x100000
 _LAST = 0x10FFFD
@@ -38,6 +38,7 @@ class Marks:
         self._by_key: dict[object, str] = {}
         self._taken = set(re.findall(r"\{\{([^{}]*)\}\}", source))
         self._values: dict[str, str] = {}
+        self._paths: dict[str, str] = {}
         self.variables: dict[str, Variable] = {}
 
     def guard(self, text: str) -> str:
@@ -72,18 +73,38 @@ class Marks:
             f"command_{self._count('command_') + 1}", key, value="", description=f"{what} {text}"
         )
 
-    def file(self, path: str, *, strip_newlines: bool = False, percent_encode: bool = False) -> str:
+    def file(
+        self,
+        path: str,
+        *,
+        strip_newlines: bool = False,
+        encoding: FileEncoding = FileEncoding.NONE,
+    ) -> str:
         """Mark of a file's content; the file is read when a run is prepared."""
-        key = ("file", path, strip_newlines, percent_encode)
+        key = ("file", path, strip_newlines, encoding)
         if found := self._by_key.get(key):
             return found
         reference = FileRef(
-            path=self.template(path), strip_newlines=strip_newlines, percent_encode=percent_encode
+            path=self.template(path), strip_newlines=strip_newlines, encoding=encoding
         )
         base = re.split(r"[/\\]", self.template(path))[-1]
         name = self._free("file_" + (_NAME.sub("_", base).strip("_") or "1"))
         self.variables[name] = Variable(name=name, scope=Scope.RUN, file=reference)
-        return self._by_key.setdefault(key, self._mark(Meaning(name, encoded=percent_encode)))
+        mark = self._mark(Meaning(name, encoded=encoding is not FileEncoding.NONE))
+        if encoding is FileEncoding.PERCENT:
+            self._paths[mark] = path
+        return self._by_key.setdefault(key, mark)
+
+    def lowered(self, text: str) -> str:
+        """The text with the lower-case variant of every percent-encoded file in it."""
+        if text.isascii():
+            return text
+        return "".join(
+            self.file(self._paths[char], encoding=FileEncoding.PERCENT_LOWER)
+            if char in self._paths
+            else char
+            for char in text
+        )
 
     def file_behind(self, text: str) -> FileRef | None:
         """The file, when `text` is one file mark and nothing else."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from hazard_tui.plan.request import FileEncoding
 from importers.curl.marks import Marks
 from importers.curl.operation import Operation, Use
 from importers.curl.words import Stdin
@@ -24,6 +25,13 @@ class Input:
     def known(self) -> bool:
         """True while standard input is a text that stands in the paste."""
         return self._stdin is not None and self._stdin.path is None
+
+    def take_path(self) -> str | None:
+        """The file behind standard input, when it is one."""
+        path = self._stdin.path if self._stdin is not None else None
+        if path is not None:
+            self._stdin = Stdin()
+        return path
 
     def take(self) -> str:
         """All that is left of it; empty when it is a file or unknown."""
@@ -51,7 +59,8 @@ class Input:
             "file-reference",
             fix="put the file beside the plan",
         )
-        return self.marks.file(path, strip_newlines=strip, percent_encode=encode)
+        encoding = FileEncoding.PERCENT if encode else FileEncoding.NONE
+        return self.marks.file(path, strip_newlines=strip, encoding=encoding)
 
     def encoded(self, text: str, use: Use) -> str:
         """Percent-encodes as `curl_easy_escape`, with `+` for a space; marks stay."""

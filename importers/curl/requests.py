@@ -11,6 +11,7 @@ from hazard_tui.plan.request import (
     Body,
     BytesBody,
     FileBody,
+    FileEncoding,
     FileRef,
     FormBody,
     FormEncoding,
@@ -117,7 +118,7 @@ class RequestMaker:
         if upload not in (None, "-", "."):
             address.append_file_name(upload, self.marks)
         if query is not None:
-            address.append_query(query)
+            address.append_query(self.marks.lowered(query))
         body, content_type = self._body(upload)
         headers, omitted = self._headers(content_type, upload)
         auth, why = authorization(operation, self.marks, address)
@@ -177,7 +178,9 @@ class RequestMaker:
         return None
 
     def _upload_body(self, upload: str) -> Body:
-        if upload not in ("-", "."):
+        if upload in ("-", "."):
+            upload = self.source.take_path() or "-"
+        if upload != "-":
             return Body(file=FileBody(file=FileRef(path=self.marks.template(upload))))
         if not self.source.known:
             self._note("unknown-standard-input", "standard input is taken as empty")
@@ -303,7 +306,7 @@ class RequestMaker:
 def data_body(data: str, marks: Marks) -> Body:
     """The body of `-d`: a list of fields where it reads as one, else text, bytes or a file."""
     file = marks.file_behind(data)
-    if file is not None and not file.percent_encode:
+    if file is not None and file.encoding is FileEncoding.NONE:
         return Body(file=FileBody(file=file), content_type=FORM_TYPE)
     text = marks.template(data)
     if _FORM_TEXT.fullmatch(text) and _is_list(text):

@@ -521,6 +521,56 @@ func (FormEncoding) EnumDescriptor() ([]byte, []int) {
 	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{8}
 }
 
+// What is done to the bytes of a file before they are used.
+type FileEncoding int32
+
+const (
+	FileEncoding_FILE_ENCODING_NONE          FileEncoding = 0
+	FileEncoding_FILE_ENCODING_PERCENT       FileEncoding = 1 // as `curl --data-urlencode`: all but A-Z a-z 0-9 -._~, space as +
+	FileEncoding_FILE_ENCODING_PERCENT_LOWER FileEncoding = 2 // with lower-case hex digits, as libcurl writes a query
+)
+
+// Enum value maps for FileEncoding.
+var (
+	FileEncoding_name = map[int32]string{
+		0: "FILE_ENCODING_NONE",
+		1: "FILE_ENCODING_PERCENT",
+		2: "FILE_ENCODING_PERCENT_LOWER",
+	}
+	FileEncoding_value = map[string]int32{
+		"FILE_ENCODING_NONE":          0,
+		"FILE_ENCODING_PERCENT":       1,
+		"FILE_ENCODING_PERCENT_LOWER": 2,
+	}
+)
+
+func (x FileEncoding) Enum() *FileEncoding {
+	p := new(FileEncoding)
+	*p = x
+	return p
+}
+
+func (x FileEncoding) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (FileEncoding) Descriptor() protoreflect.EnumDescriptor {
+	return file_hazard_v1_plan_proto_enumTypes[9].Descriptor()
+}
+
+func (FileEncoding) Type() protoreflect.EnumType {
+	return &file_hazard_v1_plan_proto_enumTypes[9]
+}
+
+func (x FileEncoding) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use FileEncoding.Descriptor instead.
+func (FileEncoding) EnumDescriptor() ([]byte, []int) {
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{9}
+}
+
 type FileMissing int32
 
 const (
@@ -551,11 +601,11 @@ func (x FileMissing) String() string {
 }
 
 func (FileMissing) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[9].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[10].Descriptor()
 }
 
 func (FileMissing) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[9]
+	return &file_hazard_v1_plan_proto_enumTypes[10]
 }
 
 func (x FileMissing) Number() protoreflect.EnumNumber {
@@ -564,7 +614,7 @@ func (x FileMissing) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use FileMissing.Descriptor instead.
 func (FileMissing) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{9}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{10}
 }
 
 type AuthPlace int32
@@ -600,11 +650,11 @@ func (x AuthPlace) String() string {
 }
 
 func (AuthPlace) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[10].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[11].Descriptor()
 }
 
 func (AuthPlace) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[10]
+	return &file_hazard_v1_plan_proto_enumTypes[11]
 }
 
 func (x AuthPlace) Number() protoreflect.EnumNumber {
@@ -613,7 +663,7 @@ func (x AuthPlace) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use AuthPlace.Descriptor instead.
 func (AuthPlace) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{10}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{11}
 }
 
 type UrlEncoding int32
@@ -652,11 +702,11 @@ func (x UrlEncoding) String() string {
 }
 
 func (UrlEncoding) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[11].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[12].Descriptor()
 }
 
 func (UrlEncoding) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[11]
+	return &file_hazard_v1_plan_proto_enumTypes[12]
 }
 
 func (x UrlEncoding) Number() protoreflect.EnumNumber {
@@ -665,7 +715,7 @@ func (x UrlEncoding) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use UrlEncoding.Descriptor instead.
 func (UrlEncoding) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{11}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{12}
 }
 
 type Source int32
@@ -710,11 +760,11 @@ func (x Source) String() string {
 }
 
 func (Source) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[12].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[13].Descriptor()
 }
 
 func (Source) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[12]
+	return &file_hazard_v1_plan_proto_enumTypes[13]
 }
 
 func (x Source) Number() protoreflect.EnumNumber {
@@ -723,7 +773,7 @@ func (x Source) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Source.Descriptor instead.
 func (Source) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{12}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{13}
 }
 
 type Match int32
@@ -759,11 +809,11 @@ func (x Match) String() string {
 }
 
 func (Match) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[13].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[14].Descriptor()
 }
 
 func (Match) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[13]
+	return &file_hazard_v1_plan_proto_enumTypes[14]
 }
 
 func (x Match) Number() protoreflect.EnumNumber {
@@ -772,7 +822,7 @@ func (x Match) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Match.Descriptor instead.
 func (Match) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{13}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{14}
 }
 
 type OnMiss int32
@@ -808,11 +858,11 @@ func (x OnMiss) String() string {
 }
 
 func (OnMiss) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[14].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[15].Descriptor()
 }
 
 func (OnMiss) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[14]
+	return &file_hazard_v1_plan_proto_enumTypes[15]
 }
 
 func (x OnMiss) Number() protoreflect.EnumNumber {
@@ -821,7 +871,7 @@ func (x OnMiss) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use OnMiss.Descriptor instead.
 func (OnMiss) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{14}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{15}
 }
 
 type Target int32
@@ -872,11 +922,11 @@ func (x Target) String() string {
 }
 
 func (Target) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[15].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[16].Descriptor()
 }
 
 func (Target) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[15]
+	return &file_hazard_v1_plan_proto_enumTypes[16]
 }
 
 func (x Target) Number() protoreflect.EnumNumber {
@@ -885,7 +935,7 @@ func (x Target) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Target.Descriptor instead.
 func (Target) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{15}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{16}
 }
 
 type Severity int32
@@ -921,11 +971,11 @@ func (x Severity) String() string {
 }
 
 func (Severity) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[16].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[17].Descriptor()
 }
 
 func (Severity) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[16]
+	return &file_hazard_v1_plan_proto_enumTypes[17]
 }
 
 func (x Severity) Number() protoreflect.EnumNumber {
@@ -934,7 +984,7 @@ func (x Severity) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Severity.Descriptor instead.
 func (Severity) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{16}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{17}
 }
 
 type StageKind int32
@@ -970,11 +1020,11 @@ func (x StageKind) String() string {
 }
 
 func (StageKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[17].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[18].Descriptor()
 }
 
 func (StageKind) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[17]
+	return &file_hazard_v1_plan_proto_enumTypes[18]
 }
 
 func (x StageKind) Number() protoreflect.EnumNumber {
@@ -983,7 +1033,7 @@ func (x StageKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use StageKind.Descriptor instead.
 func (StageKind) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{17}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{18}
 }
 
 type StageShape int32
@@ -1019,11 +1069,11 @@ func (x StageShape) String() string {
 }
 
 func (StageShape) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[18].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[19].Descriptor()
 }
 
 func (StageShape) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[18]
+	return &file_hazard_v1_plan_proto_enumTypes[19]
 }
 
 func (x StageShape) Number() protoreflect.EnumNumber {
@@ -1032,7 +1082,7 @@ func (x StageShape) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use StageShape.Descriptor instead.
 func (StageShape) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{18}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{19}
 }
 
 type ArrivalSpacing int32
@@ -1065,11 +1115,11 @@ func (x ArrivalSpacing) String() string {
 }
 
 func (ArrivalSpacing) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[19].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[20].Descriptor()
 }
 
 func (ArrivalSpacing) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[19]
+	return &file_hazard_v1_plan_proto_enumTypes[20]
 }
 
 func (x ArrivalSpacing) Number() protoreflect.EnumNumber {
@@ -1078,7 +1128,7 @@ func (x ArrivalSpacing) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ArrivalSpacing.Descriptor instead.
 func (ArrivalSpacing) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{19}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{20}
 }
 
 // A whole load test: variables, tasks, load, thresholds.
@@ -3268,11 +3318,11 @@ type FileRef struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Path  string                 `protobuf:"bytes,1,opt,name=path,proto3" json:"path,omitempty"` // (template) relative to the plan file
 	// What to do when the file is missing.
-	Missing       FileMissing `protobuf:"varint,2,opt,name=missing,proto3,enum=hazard.v1.FileMissing" json:"missing,omitempty"`
-	GenerateBytes uint32      `protobuf:"varint,3,opt,name=generate_bytes,json=generateBytes,proto3" json:"generate_bytes,omitempty"`
-	ContentSha256 []byte      `protobuf:"bytes,4,opt,name=content_sha256,json=contentSha256,proto3" json:"content_sha256,omitempty"`
-	StripNewlines bool        `protobuf:"varint,5,opt,name=strip_newlines,json=stripNewlines,proto3" json:"strip_newlines,omitempty"` // remove CR, LF and NUL, as `curl -d @file` does
-	PercentEncode bool        `protobuf:"varint,6,opt,name=percent_encode,json=percentEncode,proto3" json:"percent_encode,omitempty"` // then encode as `curl --data-urlencode` does, space as +
+	Missing       FileMissing  `protobuf:"varint,2,opt,name=missing,proto3,enum=hazard.v1.FileMissing" json:"missing,omitempty"`
+	GenerateBytes uint32       `protobuf:"varint,3,opt,name=generate_bytes,json=generateBytes,proto3" json:"generate_bytes,omitempty"`
+	ContentSha256 []byte       `protobuf:"bytes,4,opt,name=content_sha256,json=contentSha256,proto3" json:"content_sha256,omitempty"`
+	StripNewlines bool         `protobuf:"varint,5,opt,name=strip_newlines,json=stripNewlines,proto3" json:"strip_newlines,omitempty"` // remove CR, LF and NUL, as `curl -d @file` does
+	Encoding      FileEncoding `protobuf:"varint,6,opt,name=encoding,proto3,enum=hazard.v1.FileEncoding" json:"encoding,omitempty"`    // applied after strip_newlines
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3342,11 +3392,11 @@ func (x *FileRef) GetStripNewlines() bool {
 	return false
 }
 
-func (x *FileRef) GetPercentEncode() bool {
+func (x *FileRef) GetEncoding() FileEncoding {
 	if x != nil {
-		return x.PercentEncode
+		return x.Encoding
 	}
-	return false
+	return FileEncoding_FILE_ENCODING_NONE
 }
 
 type FileBody struct {
@@ -6330,14 +6380,14 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	" \x01(\tH\x00R\x04text\x12\x16\n" +
 	"\x05bytes\x18\v \x01(\fH\x00R\x05bytes\x12(\n" +
 	"\x04file\x18\f \x01(\v2\x12.hazard.v1.FileRefH\x00R\x04fileB\b\n" +
-	"\x06source\"\xeb\x01\n" +
+	"\x06source\"\xf9\x01\n" +
 	"\aFileRef\x12\x12\n" +
 	"\x04path\x18\x01 \x01(\tR\x04path\x120\n" +
 	"\amissing\x18\x02 \x01(\x0e2\x16.hazard.v1.FileMissingR\amissing\x12%\n" +
 	"\x0egenerate_bytes\x18\x03 \x01(\rR\rgenerateBytes\x12%\n" +
 	"\x0econtent_sha256\x18\x04 \x01(\fR\rcontentSha256\x12%\n" +
-	"\x0estrip_newlines\x18\x05 \x01(\bR\rstripNewlines\x12%\n" +
-	"\x0epercent_encode\x18\x06 \x01(\bR\rpercentEncode\"2\n" +
+	"\x0estrip_newlines\x18\x05 \x01(\bR\rstripNewlines\x123\n" +
+	"\bencoding\x18\x06 \x01(\x0e2\x17.hazard.v1.FileEncodingR\bencoding\"2\n" +
 	"\bFileBody\x12&\n" +
 	"\x04file\x18\x01 \x01(\v2\x12.hazard.v1.FileRefR\x04file\"h\n" +
 	"\vGraphqlBody\x12\x14\n" +
@@ -6694,7 +6744,11 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	"\fFormEncoding\x12\x1c\n" +
 	"\x18FORM_ENCODING_PERCENT_20\x10\x00\x12\x16\n" +
 	"\x12FORM_ENCODING_PLUS\x10\x01\x12\x16\n" +
-	"\x12FORM_ENCODING_NONE\x10\x02*?\n" +
+	"\x12FORM_ENCODING_NONE\x10\x02*b\n" +
+	"\fFileEncoding\x12\x16\n" +
+	"\x12FILE_ENCODING_NONE\x10\x00\x12\x19\n" +
+	"\x15FILE_ENCODING_PERCENT\x10\x01\x12\x1f\n" +
+	"\x1bFILE_ENCODING_PERCENT_LOWER\x10\x02*?\n" +
 	"\vFileMissing\x12\x15\n" +
 	"\x11FILE_MISSING_FAIL\x10\x00\x12\x19\n" +
 	"\x15FILE_MISSING_GENERATE\x10\x01*M\n" +
@@ -6761,7 +6815,7 @@ func file_hazard_v1_plan_proto_rawDescGZIP() []byte {
 	return file_hazard_v1_plan_proto_rawDescData
 }
 
-var file_hazard_v1_plan_proto_enumTypes = make([]protoimpl.EnumInfo, 20)
+var file_hazard_v1_plan_proto_enumTypes = make([]protoimpl.EnumInfo, 21)
 var file_hazard_v1_plan_proto_msgTypes = make([]protoimpl.MessageInfo, 53)
 var file_hazard_v1_plan_proto_goTypes = []any{
 	(TaskOrder)(0),        // 0: hazard.v1.TaskOrder
@@ -6773,177 +6827,179 @@ var file_hazard_v1_plan_proto_goTypes = []any{
 	(PauseShape)(0),       // 6: hazard.v1.PauseShape
 	(Operator)(0),         // 7: hazard.v1.Operator
 	(FormEncoding)(0),     // 8: hazard.v1.FormEncoding
-	(FileMissing)(0),      // 9: hazard.v1.FileMissing
-	(AuthPlace)(0),        // 10: hazard.v1.AuthPlace
-	(UrlEncoding)(0),      // 11: hazard.v1.UrlEncoding
-	(Source)(0),           // 12: hazard.v1.Source
-	(Match)(0),            // 13: hazard.v1.Match
-	(OnMiss)(0),           // 14: hazard.v1.OnMiss
-	(Target)(0),           // 15: hazard.v1.Target
-	(Severity)(0),         // 16: hazard.v1.Severity
-	(StageKind)(0),        // 17: hazard.v1.StageKind
-	(StageShape)(0),       // 18: hazard.v1.StageShape
-	(ArrivalSpacing)(0),   // 19: hazard.v1.ArrivalSpacing
-	(*Plan)(nil),          // 20: hazard.v1.Plan
-	(*HostMapping)(nil),   // 21: hazard.v1.HostMapping
-	(*Variable)(nil),      // 22: hazard.v1.Variable
-	(*SecretRef)(nil),     // 23: hazard.v1.SecretRef
-	(*DataColumn)(nil),    // 24: hazard.v1.DataColumn
-	(*DataFeed)(nil),      // 25: hazard.v1.DataFeed
-	(*FeedRow)(nil),       // 26: hazard.v1.FeedRow
-	(*SetupStep)(nil),     // 27: hazard.v1.SetupStep
-	(*Task)(nil),          // 28: hazard.v1.Task
-	(*Step)(nil),          // 29: hazard.v1.Step
-	(*Group)(nil),         // 30: hazard.v1.Group
-	(*Pause)(nil),         // 31: hazard.v1.Pause
-	(*Loop)(nil),          // 32: hazard.v1.Loop
-	(*Condition)(nil),     // 33: hazard.v1.Condition
-	(*Jump)(nil),          // 34: hazard.v1.Jump
-	(*Script)(nil),        // 35: hazard.v1.Script
-	(*Parallel)(nil),      // 36: hazard.v1.Parallel
-	(*Test)(nil),          // 37: hazard.v1.Test
-	(*Request)(nil),       // 38: hazard.v1.Request
-	(*Pair)(nil),          // 39: hazard.v1.Pair
-	(*Body)(nil),          // 40: hazard.v1.Body
-	(*TextBody)(nil),      // 41: hazard.v1.TextBody
-	(*BytesBody)(nil),     // 42: hazard.v1.BytesBody
-	(*FormBody)(nil),      // 43: hazard.v1.FormBody
-	(*MultipartBody)(nil), // 44: hazard.v1.MultipartBody
-	(*Part)(nil),          // 45: hazard.v1.Part
-	(*FileRef)(nil),       // 46: hazard.v1.FileRef
-	(*FileBody)(nil),      // 47: hazard.v1.FileBody
-	(*GraphqlBody)(nil),   // 48: hazard.v1.GraphqlBody
-	(*Auth)(nil),          // 49: hazard.v1.Auth
-	(*NoAuth)(nil),        // 50: hazard.v1.NoAuth
-	(*BasicAuth)(nil),     // 51: hazard.v1.BasicAuth
-	(*BearerAuth)(nil),    // 52: hazard.v1.BearerAuth
-	(*ApiKeyAuth)(nil),    // 53: hazard.v1.ApiKeyAuth
-	(*DigestAuth)(nil),    // 54: hazard.v1.DigestAuth
-	(*OAuth1Auth)(nil),    // 55: hazard.v1.OAuth1Auth
-	(*OAuth2Auth)(nil),    // 56: hazard.v1.OAuth2Auth
-	(*AwsAuth)(nil),       // 57: hazard.v1.AwsAuth
-	(*JwtAuth)(nil),       // 58: hazard.v1.JwtAuth
-	(*HawkAuth)(nil),      // 59: hazard.v1.HawkAuth
-	(*NtlmAuth)(nil),      // 60: hazard.v1.NtlmAuth
-	(*EdgeGridAuth)(nil),  // 61: hazard.v1.EdgeGridAuth
-	(*AsapAuth)(nil),      // 62: hazard.v1.AsapAuth
-	(*Policies)(nil),      // 63: hazard.v1.Policies
-	(*Extractor)(nil),     // 64: hazard.v1.Extractor
-	(*Regex)(nil),         // 65: hazard.v1.Regex
-	(*Boundaries)(nil),    // 66: hazard.v1.Boundaries
-	(*IntRange)(nil),      // 67: hazard.v1.IntRange
-	(*Choices)(nil),       // 68: hazard.v1.Choices
-	(*Assertion)(nil),     // 69: hazard.v1.Assertion
-	(*Stage)(nil),         // 70: hazard.v1.Stage
-	(*Threshold)(nil),     // 71: hazard.v1.Threshold
-	(*Provenance)(nil),    // 72: hazard.v1.Provenance
+	(FileEncoding)(0),     // 9: hazard.v1.FileEncoding
+	(FileMissing)(0),      // 10: hazard.v1.FileMissing
+	(AuthPlace)(0),        // 11: hazard.v1.AuthPlace
+	(UrlEncoding)(0),      // 12: hazard.v1.UrlEncoding
+	(Source)(0),           // 13: hazard.v1.Source
+	(Match)(0),            // 14: hazard.v1.Match
+	(OnMiss)(0),           // 15: hazard.v1.OnMiss
+	(Target)(0),           // 16: hazard.v1.Target
+	(Severity)(0),         // 17: hazard.v1.Severity
+	(StageKind)(0),        // 18: hazard.v1.StageKind
+	(StageShape)(0),       // 19: hazard.v1.StageShape
+	(ArrivalSpacing)(0),   // 20: hazard.v1.ArrivalSpacing
+	(*Plan)(nil),          // 21: hazard.v1.Plan
+	(*HostMapping)(nil),   // 22: hazard.v1.HostMapping
+	(*Variable)(nil),      // 23: hazard.v1.Variable
+	(*SecretRef)(nil),     // 24: hazard.v1.SecretRef
+	(*DataColumn)(nil),    // 25: hazard.v1.DataColumn
+	(*DataFeed)(nil),      // 26: hazard.v1.DataFeed
+	(*FeedRow)(nil),       // 27: hazard.v1.FeedRow
+	(*SetupStep)(nil),     // 28: hazard.v1.SetupStep
+	(*Task)(nil),          // 29: hazard.v1.Task
+	(*Step)(nil),          // 30: hazard.v1.Step
+	(*Group)(nil),         // 31: hazard.v1.Group
+	(*Pause)(nil),         // 32: hazard.v1.Pause
+	(*Loop)(nil),          // 33: hazard.v1.Loop
+	(*Condition)(nil),     // 34: hazard.v1.Condition
+	(*Jump)(nil),          // 35: hazard.v1.Jump
+	(*Script)(nil),        // 36: hazard.v1.Script
+	(*Parallel)(nil),      // 37: hazard.v1.Parallel
+	(*Test)(nil),          // 38: hazard.v1.Test
+	(*Request)(nil),       // 39: hazard.v1.Request
+	(*Pair)(nil),          // 40: hazard.v1.Pair
+	(*Body)(nil),          // 41: hazard.v1.Body
+	(*TextBody)(nil),      // 42: hazard.v1.TextBody
+	(*BytesBody)(nil),     // 43: hazard.v1.BytesBody
+	(*FormBody)(nil),      // 44: hazard.v1.FormBody
+	(*MultipartBody)(nil), // 45: hazard.v1.MultipartBody
+	(*Part)(nil),          // 46: hazard.v1.Part
+	(*FileRef)(nil),       // 47: hazard.v1.FileRef
+	(*FileBody)(nil),      // 48: hazard.v1.FileBody
+	(*GraphqlBody)(nil),   // 49: hazard.v1.GraphqlBody
+	(*Auth)(nil),          // 50: hazard.v1.Auth
+	(*NoAuth)(nil),        // 51: hazard.v1.NoAuth
+	(*BasicAuth)(nil),     // 52: hazard.v1.BasicAuth
+	(*BearerAuth)(nil),    // 53: hazard.v1.BearerAuth
+	(*ApiKeyAuth)(nil),    // 54: hazard.v1.ApiKeyAuth
+	(*DigestAuth)(nil),    // 55: hazard.v1.DigestAuth
+	(*OAuth1Auth)(nil),    // 56: hazard.v1.OAuth1Auth
+	(*OAuth2Auth)(nil),    // 57: hazard.v1.OAuth2Auth
+	(*AwsAuth)(nil),       // 58: hazard.v1.AwsAuth
+	(*JwtAuth)(nil),       // 59: hazard.v1.JwtAuth
+	(*HawkAuth)(nil),      // 60: hazard.v1.HawkAuth
+	(*NtlmAuth)(nil),      // 61: hazard.v1.NtlmAuth
+	(*EdgeGridAuth)(nil),  // 62: hazard.v1.EdgeGridAuth
+	(*AsapAuth)(nil),      // 63: hazard.v1.AsapAuth
+	(*Policies)(nil),      // 64: hazard.v1.Policies
+	(*Extractor)(nil),     // 65: hazard.v1.Extractor
+	(*Regex)(nil),         // 66: hazard.v1.Regex
+	(*Boundaries)(nil),    // 67: hazard.v1.Boundaries
+	(*IntRange)(nil),      // 68: hazard.v1.IntRange
+	(*Choices)(nil),       // 69: hazard.v1.Choices
+	(*Assertion)(nil),     // 70: hazard.v1.Assertion
+	(*Stage)(nil),         // 71: hazard.v1.Stage
+	(*Threshold)(nil),     // 72: hazard.v1.Threshold
+	(*Provenance)(nil),    // 73: hazard.v1.Provenance
 }
 var file_hazard_v1_plan_proto_depIdxs = []int32{
-	22,  // 0: hazard.v1.Plan.variables:type_name -> hazard.v1.Variable
-	25,  // 1: hazard.v1.Plan.feeds:type_name -> hazard.v1.DataFeed
-	63,  // 2: hazard.v1.Plan.defaults:type_name -> hazard.v1.Policies
-	27,  // 3: hazard.v1.Plan.setup:type_name -> hazard.v1.SetupStep
-	28,  // 4: hazard.v1.Plan.tasks:type_name -> hazard.v1.Task
-	29,  // 5: hazard.v1.Plan.teardown:type_name -> hazard.v1.Step
-	70,  // 6: hazard.v1.Plan.stages:type_name -> hazard.v1.Stage
-	71,  // 7: hazard.v1.Plan.thresholds:type_name -> hazard.v1.Threshold
-	21,  // 8: hazard.v1.Plan.host_map:type_name -> hazard.v1.HostMapping
+	23,  // 0: hazard.v1.Plan.variables:type_name -> hazard.v1.Variable
+	26,  // 1: hazard.v1.Plan.feeds:type_name -> hazard.v1.DataFeed
+	64,  // 2: hazard.v1.Plan.defaults:type_name -> hazard.v1.Policies
+	28,  // 3: hazard.v1.Plan.setup:type_name -> hazard.v1.SetupStep
+	29,  // 4: hazard.v1.Plan.tasks:type_name -> hazard.v1.Task
+	30,  // 5: hazard.v1.Plan.teardown:type_name -> hazard.v1.Step
+	71,  // 6: hazard.v1.Plan.stages:type_name -> hazard.v1.Stage
+	72,  // 7: hazard.v1.Plan.thresholds:type_name -> hazard.v1.Threshold
+	22,  // 8: hazard.v1.Plan.host_map:type_name -> hazard.v1.HostMapping
 	0,   // 9: hazard.v1.Plan.task_order:type_name -> hazard.v1.TaskOrder
 	1,   // 10: hazard.v1.Variable.scope:type_name -> hazard.v1.Scope
-	23,  // 11: hazard.v1.Variable.secret:type_name -> hazard.v1.SecretRef
-	24,  // 12: hazard.v1.Variable.column:type_name -> hazard.v1.DataColumn
-	46,  // 13: hazard.v1.Variable.file:type_name -> hazard.v1.FileRef
+	24,  // 11: hazard.v1.Variable.secret:type_name -> hazard.v1.SecretRef
+	25,  // 12: hazard.v1.Variable.column:type_name -> hazard.v1.DataColumn
+	47,  // 13: hazard.v1.Variable.file:type_name -> hazard.v1.FileRef
 	2,   // 14: hazard.v1.DataFeed.format:type_name -> hazard.v1.FeedFormat
 	3,   // 15: hazard.v1.DataFeed.order:type_name -> hazard.v1.FeedOrder
 	4,   // 16: hazard.v1.DataFeed.at_end:type_name -> hazard.v1.FeedEnd
-	26,  // 17: hazard.v1.DataFeed.rows:type_name -> hazard.v1.FeedRow
+	27,  // 17: hazard.v1.DataFeed.rows:type_name -> hazard.v1.FeedRow
 	5,   // 18: hazard.v1.SetupStep.scope:type_name -> hazard.v1.SetupScope
-	29,  // 19: hazard.v1.SetupStep.step:type_name -> hazard.v1.Step
-	29,  // 20: hazard.v1.Task.preparation:type_name -> hazard.v1.Step
-	29,  // 21: hazard.v1.Task.steps:type_name -> hazard.v1.Step
-	31,  // 22: hazard.v1.Task.think_time:type_name -> hazard.v1.Pause
-	72,  // 23: hazard.v1.Task.provenance:type_name -> hazard.v1.Provenance
-	72,  // 24: hazard.v1.Step.provenance:type_name -> hazard.v1.Provenance
-	38,  // 25: hazard.v1.Step.request:type_name -> hazard.v1.Request
-	30,  // 26: hazard.v1.Step.group:type_name -> hazard.v1.Group
-	31,  // 27: hazard.v1.Step.pause:type_name -> hazard.v1.Pause
-	32,  // 28: hazard.v1.Step.loop:type_name -> hazard.v1.Loop
-	33,  // 29: hazard.v1.Step.condition:type_name -> hazard.v1.Condition
-	34,  // 30: hazard.v1.Step.jump:type_name -> hazard.v1.Jump
-	35,  // 31: hazard.v1.Step.script:type_name -> hazard.v1.Script
-	36,  // 32: hazard.v1.Step.parallel:type_name -> hazard.v1.Parallel
-	29,  // 33: hazard.v1.Group.steps:type_name -> hazard.v1.Step
+	30,  // 19: hazard.v1.SetupStep.step:type_name -> hazard.v1.Step
+	30,  // 20: hazard.v1.Task.preparation:type_name -> hazard.v1.Step
+	30,  // 21: hazard.v1.Task.steps:type_name -> hazard.v1.Step
+	32,  // 22: hazard.v1.Task.think_time:type_name -> hazard.v1.Pause
+	73,  // 23: hazard.v1.Task.provenance:type_name -> hazard.v1.Provenance
+	73,  // 24: hazard.v1.Step.provenance:type_name -> hazard.v1.Provenance
+	39,  // 25: hazard.v1.Step.request:type_name -> hazard.v1.Request
+	31,  // 26: hazard.v1.Step.group:type_name -> hazard.v1.Group
+	32,  // 27: hazard.v1.Step.pause:type_name -> hazard.v1.Pause
+	33,  // 28: hazard.v1.Step.loop:type_name -> hazard.v1.Loop
+	34,  // 29: hazard.v1.Step.condition:type_name -> hazard.v1.Condition
+	35,  // 30: hazard.v1.Step.jump:type_name -> hazard.v1.Jump
+	36,  // 31: hazard.v1.Step.script:type_name -> hazard.v1.Script
+	37,  // 32: hazard.v1.Step.parallel:type_name -> hazard.v1.Parallel
+	30,  // 33: hazard.v1.Group.steps:type_name -> hazard.v1.Step
 	6,   // 34: hazard.v1.Pause.shape:type_name -> hazard.v1.PauseShape
-	29,  // 35: hazard.v1.Loop.steps:type_name -> hazard.v1.Step
-	37,  // 36: hazard.v1.Loop.until:type_name -> hazard.v1.Test
-	37,  // 37: hazard.v1.Condition.test:type_name -> hazard.v1.Test
-	29,  // 38: hazard.v1.Condition.then:type_name -> hazard.v1.Step
-	29,  // 39: hazard.v1.Condition.otherwise:type_name -> hazard.v1.Step
-	37,  // 40: hazard.v1.Jump.when:type_name -> hazard.v1.Test
-	29,  // 41: hazard.v1.Parallel.steps:type_name -> hazard.v1.Step
+	30,  // 35: hazard.v1.Loop.steps:type_name -> hazard.v1.Step
+	38,  // 36: hazard.v1.Loop.until:type_name -> hazard.v1.Test
+	38,  // 37: hazard.v1.Condition.test:type_name -> hazard.v1.Test
+	30,  // 38: hazard.v1.Condition.then:type_name -> hazard.v1.Step
+	30,  // 39: hazard.v1.Condition.otherwise:type_name -> hazard.v1.Step
+	38,  // 40: hazard.v1.Jump.when:type_name -> hazard.v1.Test
+	30,  // 41: hazard.v1.Parallel.steps:type_name -> hazard.v1.Step
 	7,   // 42: hazard.v1.Test.operator:type_name -> hazard.v1.Operator
-	39,  // 43: hazard.v1.Request.query:type_name -> hazard.v1.Pair
-	39,  // 44: hazard.v1.Request.path_variables:type_name -> hazard.v1.Pair
-	39,  // 45: hazard.v1.Request.headers:type_name -> hazard.v1.Pair
-	40,  // 46: hazard.v1.Request.body:type_name -> hazard.v1.Body
-	49,  // 47: hazard.v1.Request.auth:type_name -> hazard.v1.Auth
-	63,  // 48: hazard.v1.Request.policies:type_name -> hazard.v1.Policies
-	64,  // 49: hazard.v1.Request.extractors:type_name -> hazard.v1.Extractor
-	69,  // 50: hazard.v1.Request.assertions:type_name -> hazard.v1.Assertion
-	35,  // 51: hazard.v1.Request.before:type_name -> hazard.v1.Script
-	35,  // 52: hazard.v1.Request.after:type_name -> hazard.v1.Script
-	41,  // 53: hazard.v1.Body.text:type_name -> hazard.v1.TextBody
-	42,  // 54: hazard.v1.Body.bytes:type_name -> hazard.v1.BytesBody
-	43,  // 55: hazard.v1.Body.urlencoded:type_name -> hazard.v1.FormBody
-	44,  // 56: hazard.v1.Body.multipart:type_name -> hazard.v1.MultipartBody
-	47,  // 57: hazard.v1.Body.file:type_name -> hazard.v1.FileBody
-	48,  // 58: hazard.v1.Body.graphql:type_name -> hazard.v1.GraphqlBody
-	39,  // 59: hazard.v1.FormBody.fields:type_name -> hazard.v1.Pair
+	40,  // 43: hazard.v1.Request.query:type_name -> hazard.v1.Pair
+	40,  // 44: hazard.v1.Request.path_variables:type_name -> hazard.v1.Pair
+	40,  // 45: hazard.v1.Request.headers:type_name -> hazard.v1.Pair
+	41,  // 46: hazard.v1.Request.body:type_name -> hazard.v1.Body
+	50,  // 47: hazard.v1.Request.auth:type_name -> hazard.v1.Auth
+	64,  // 48: hazard.v1.Request.policies:type_name -> hazard.v1.Policies
+	65,  // 49: hazard.v1.Request.extractors:type_name -> hazard.v1.Extractor
+	70,  // 50: hazard.v1.Request.assertions:type_name -> hazard.v1.Assertion
+	36,  // 51: hazard.v1.Request.before:type_name -> hazard.v1.Script
+	36,  // 52: hazard.v1.Request.after:type_name -> hazard.v1.Script
+	42,  // 53: hazard.v1.Body.text:type_name -> hazard.v1.TextBody
+	43,  // 54: hazard.v1.Body.bytes:type_name -> hazard.v1.BytesBody
+	44,  // 55: hazard.v1.Body.urlencoded:type_name -> hazard.v1.FormBody
+	45,  // 56: hazard.v1.Body.multipart:type_name -> hazard.v1.MultipartBody
+	48,  // 57: hazard.v1.Body.file:type_name -> hazard.v1.FileBody
+	49,  // 58: hazard.v1.Body.graphql:type_name -> hazard.v1.GraphqlBody
+	40,  // 59: hazard.v1.FormBody.fields:type_name -> hazard.v1.Pair
 	8,   // 60: hazard.v1.FormBody.encoding:type_name -> hazard.v1.FormEncoding
-	45,  // 61: hazard.v1.MultipartBody.parts:type_name -> hazard.v1.Part
-	39,  // 62: hazard.v1.Part.headers:type_name -> hazard.v1.Pair
-	46,  // 63: hazard.v1.Part.file:type_name -> hazard.v1.FileRef
-	9,   // 64: hazard.v1.FileRef.missing:type_name -> hazard.v1.FileMissing
-	46,  // 65: hazard.v1.FileBody.file:type_name -> hazard.v1.FileRef
-	51,  // 66: hazard.v1.Auth.basic:type_name -> hazard.v1.BasicAuth
-	52,  // 67: hazard.v1.Auth.bearer:type_name -> hazard.v1.BearerAuth
-	53,  // 68: hazard.v1.Auth.api_key:type_name -> hazard.v1.ApiKeyAuth
-	54,  // 69: hazard.v1.Auth.digest:type_name -> hazard.v1.DigestAuth
-	55,  // 70: hazard.v1.Auth.oauth1:type_name -> hazard.v1.OAuth1Auth
-	56,  // 71: hazard.v1.Auth.oauth2:type_name -> hazard.v1.OAuth2Auth
-	57,  // 72: hazard.v1.Auth.aws:type_name -> hazard.v1.AwsAuth
-	58,  // 73: hazard.v1.Auth.jwt:type_name -> hazard.v1.JwtAuth
-	59,  // 74: hazard.v1.Auth.hawk:type_name -> hazard.v1.HawkAuth
-	60,  // 75: hazard.v1.Auth.ntlm:type_name -> hazard.v1.NtlmAuth
-	61,  // 76: hazard.v1.Auth.edgegrid:type_name -> hazard.v1.EdgeGridAuth
-	62,  // 77: hazard.v1.Auth.asap:type_name -> hazard.v1.AsapAuth
-	50,  // 78: hazard.v1.Auth.none:type_name -> hazard.v1.NoAuth
-	10,  // 79: hazard.v1.ApiKeyAuth.place:type_name -> hazard.v1.AuthPlace
-	10,  // 80: hazard.v1.OAuth1Auth.place:type_name -> hazard.v1.AuthPlace
-	10,  // 81: hazard.v1.OAuth2Auth.place:type_name -> hazard.v1.AuthPlace
-	39,  // 82: hazard.v1.OAuth2Auth.token_request_params:type_name -> hazard.v1.Pair
-	10,  // 83: hazard.v1.AwsAuth.place:type_name -> hazard.v1.AuthPlace
-	10,  // 84: hazard.v1.JwtAuth.place:type_name -> hazard.v1.AuthPlace
-	11,  // 85: hazard.v1.Policies.url_encoding:type_name -> hazard.v1.UrlEncoding
-	12,  // 86: hazard.v1.Extractor.source:type_name -> hazard.v1.Source
-	65,  // 87: hazard.v1.Extractor.regex:type_name -> hazard.v1.Regex
-	66,  // 88: hazard.v1.Extractor.boundaries:type_name -> hazard.v1.Boundaries
-	67,  // 89: hazard.v1.Extractor.random_int:type_name -> hazard.v1.IntRange
-	68,  // 90: hazard.v1.Extractor.random_choice:type_name -> hazard.v1.Choices
-	13,  // 91: hazard.v1.Extractor.match:type_name -> hazard.v1.Match
-	14,  // 92: hazard.v1.Extractor.on_miss:type_name -> hazard.v1.OnMiss
-	1,   // 93: hazard.v1.Extractor.scope:type_name -> hazard.v1.Scope
-	15,  // 94: hazard.v1.Assertion.target:type_name -> hazard.v1.Target
-	7,   // 95: hazard.v1.Assertion.operator:type_name -> hazard.v1.Operator
-	16,  // 96: hazard.v1.Assertion.severity:type_name -> hazard.v1.Severity
-	17,  // 97: hazard.v1.Stage.kind:type_name -> hazard.v1.StageKind
-	18,  // 98: hazard.v1.Stage.shape:type_name -> hazard.v1.StageShape
-	19,  // 99: hazard.v1.Stage.spacing:type_name -> hazard.v1.ArrivalSpacing
-	100, // [100:100] is the sub-list for method output_type
-	100, // [100:100] is the sub-list for method input_type
-	100, // [100:100] is the sub-list for extension type_name
-	100, // [100:100] is the sub-list for extension extendee
-	0,   // [0:100] is the sub-list for field type_name
+	46,  // 61: hazard.v1.MultipartBody.parts:type_name -> hazard.v1.Part
+	40,  // 62: hazard.v1.Part.headers:type_name -> hazard.v1.Pair
+	47,  // 63: hazard.v1.Part.file:type_name -> hazard.v1.FileRef
+	10,  // 64: hazard.v1.FileRef.missing:type_name -> hazard.v1.FileMissing
+	9,   // 65: hazard.v1.FileRef.encoding:type_name -> hazard.v1.FileEncoding
+	47,  // 66: hazard.v1.FileBody.file:type_name -> hazard.v1.FileRef
+	52,  // 67: hazard.v1.Auth.basic:type_name -> hazard.v1.BasicAuth
+	53,  // 68: hazard.v1.Auth.bearer:type_name -> hazard.v1.BearerAuth
+	54,  // 69: hazard.v1.Auth.api_key:type_name -> hazard.v1.ApiKeyAuth
+	55,  // 70: hazard.v1.Auth.digest:type_name -> hazard.v1.DigestAuth
+	56,  // 71: hazard.v1.Auth.oauth1:type_name -> hazard.v1.OAuth1Auth
+	57,  // 72: hazard.v1.Auth.oauth2:type_name -> hazard.v1.OAuth2Auth
+	58,  // 73: hazard.v1.Auth.aws:type_name -> hazard.v1.AwsAuth
+	59,  // 74: hazard.v1.Auth.jwt:type_name -> hazard.v1.JwtAuth
+	60,  // 75: hazard.v1.Auth.hawk:type_name -> hazard.v1.HawkAuth
+	61,  // 76: hazard.v1.Auth.ntlm:type_name -> hazard.v1.NtlmAuth
+	62,  // 77: hazard.v1.Auth.edgegrid:type_name -> hazard.v1.EdgeGridAuth
+	63,  // 78: hazard.v1.Auth.asap:type_name -> hazard.v1.AsapAuth
+	51,  // 79: hazard.v1.Auth.none:type_name -> hazard.v1.NoAuth
+	11,  // 80: hazard.v1.ApiKeyAuth.place:type_name -> hazard.v1.AuthPlace
+	11,  // 81: hazard.v1.OAuth1Auth.place:type_name -> hazard.v1.AuthPlace
+	11,  // 82: hazard.v1.OAuth2Auth.place:type_name -> hazard.v1.AuthPlace
+	40,  // 83: hazard.v1.OAuth2Auth.token_request_params:type_name -> hazard.v1.Pair
+	11,  // 84: hazard.v1.AwsAuth.place:type_name -> hazard.v1.AuthPlace
+	11,  // 85: hazard.v1.JwtAuth.place:type_name -> hazard.v1.AuthPlace
+	12,  // 86: hazard.v1.Policies.url_encoding:type_name -> hazard.v1.UrlEncoding
+	13,  // 87: hazard.v1.Extractor.source:type_name -> hazard.v1.Source
+	66,  // 88: hazard.v1.Extractor.regex:type_name -> hazard.v1.Regex
+	67,  // 89: hazard.v1.Extractor.boundaries:type_name -> hazard.v1.Boundaries
+	68,  // 90: hazard.v1.Extractor.random_int:type_name -> hazard.v1.IntRange
+	69,  // 91: hazard.v1.Extractor.random_choice:type_name -> hazard.v1.Choices
+	14,  // 92: hazard.v1.Extractor.match:type_name -> hazard.v1.Match
+	15,  // 93: hazard.v1.Extractor.on_miss:type_name -> hazard.v1.OnMiss
+	1,   // 94: hazard.v1.Extractor.scope:type_name -> hazard.v1.Scope
+	16,  // 95: hazard.v1.Assertion.target:type_name -> hazard.v1.Target
+	7,   // 96: hazard.v1.Assertion.operator:type_name -> hazard.v1.Operator
+	17,  // 97: hazard.v1.Assertion.severity:type_name -> hazard.v1.Severity
+	18,  // 98: hazard.v1.Stage.kind:type_name -> hazard.v1.StageKind
+	19,  // 99: hazard.v1.Stage.shape:type_name -> hazard.v1.StageShape
+	20,  // 100: hazard.v1.Stage.spacing:type_name -> hazard.v1.ArrivalSpacing
+	101, // [101:101] is the sub-list for method output_type
+	101, // [101:101] is the sub-list for method input_type
+	101, // [101:101] is the sub-list for extension type_name
+	101, // [101:101] is the sub-list for extension extendee
+	0,   // [0:101] is the sub-list for field type_name
 }
 
 func init() { file_hazard_v1_plan_proto_init() }
@@ -7017,7 +7073,7 @@ func file_hazard_v1_plan_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hazard_v1_plan_proto_rawDesc), len(file_hazard_v1_plan_proto_rawDesc)),
-			NumEnums:      20,
+			NumEnums:      21,
 			NumMessages:   53,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -77,6 +77,12 @@ class FormEncoding(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FORM_ENCODING_PLUS: _ClassVar[FormEncoding]
     FORM_ENCODING_NONE: _ClassVar[FormEncoding]
 
+class FileEncoding(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    FILE_ENCODING_NONE: _ClassVar[FileEncoding]
+    FILE_ENCODING_PERCENT: _ClassVar[FileEncoding]
+    FILE_ENCODING_PERCENT_LOWER: _ClassVar[FileEncoding]
+
 class FileMissing(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     FILE_MISSING_FAIL: _ClassVar[FileMissing]
@@ -191,6 +197,9 @@ OPERATOR_NOT_MATCHES: Operator
 FORM_ENCODING_PERCENT_20: FormEncoding
 FORM_ENCODING_PLUS: FormEncoding
 FORM_ENCODING_NONE: FormEncoding
+FILE_ENCODING_NONE: FileEncoding
+FILE_ENCODING_PERCENT: FileEncoding
+FILE_ENCODING_PERCENT_LOWER: FileEncoding
 FILE_MISSING_FAIL: FileMissing
 FILE_MISSING_GENERATE: FileMissing
 AUTH_PLACE_HEADER: AuthPlace
@@ -590,20 +599,20 @@ class Part(_message.Message):
     def __init__(self, name: _Optional[str] = ..., content_type: _Optional[str] = ..., file_name: _Optional[str] = ..., disabled: _Optional[bool] = ..., headers: _Optional[_Iterable[_Union[Pair, _Mapping]]] = ..., text: _Optional[str] = ..., bytes: _Optional[bytes] = ..., file: _Optional[_Union[FileRef, _Mapping]] = ...) -> None: ...
 
 class FileRef(_message.Message):
-    __slots__ = ("path", "missing", "generate_bytes", "content_sha256", "strip_newlines", "percent_encode")
+    __slots__ = ("path", "missing", "generate_bytes", "content_sha256", "strip_newlines", "encoding")
     PATH_FIELD_NUMBER: _ClassVar[int]
     MISSING_FIELD_NUMBER: _ClassVar[int]
     GENERATE_BYTES_FIELD_NUMBER: _ClassVar[int]
     CONTENT_SHA256_FIELD_NUMBER: _ClassVar[int]
     STRIP_NEWLINES_FIELD_NUMBER: _ClassVar[int]
-    PERCENT_ENCODE_FIELD_NUMBER: _ClassVar[int]
+    ENCODING_FIELD_NUMBER: _ClassVar[int]
     path: str
     missing: FileMissing
     generate_bytes: int
     content_sha256: bytes
     strip_newlines: bool
-    percent_encode: bool
-    def __init__(self, path: _Optional[str] = ..., missing: _Optional[_Union[FileMissing, str]] = ..., generate_bytes: _Optional[int] = ..., content_sha256: _Optional[bytes] = ..., strip_newlines: _Optional[bool] = ..., percent_encode: _Optional[bool] = ...) -> None: ...
+    encoding: FileEncoding
+    def __init__(self, path: _Optional[str] = ..., missing: _Optional[_Union[FileMissing, str]] = ..., generate_bytes: _Optional[int] = ..., content_sha256: _Optional[bytes] = ..., strip_newlines: _Optional[bool] = ..., encoding: _Optional[_Union[FileEncoding, str]] = ...) -> None: ...
 
 class FileBody(_message.Message):
     __slots__ = ("file",)
