@@ -279,3 +279,14 @@ func TestRefusedConnection(t *testing.T) {
 func TestUnknownName(t *testing.T) {
 	doFails(t, newClient(t, http1.Options{}), request(t, "GET http://name.invalid/"), http1.KindDNS)
 }
+
+// fixedResolver gives these addresses for every name.
+type fixedResolver []string
+
+func (r fixedResolver) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) {
+	var addrs []netip.Addr
+	for _, text := range r {
+		addrs = append(addrs, netip.MustParseAddr(text))
+	}
+	return addrs, nil
+}

@@ -303,7 +303,7 @@ func (c *Client) classify2(k *conn, err error, x *exchange2) *Error {
 		return fail(KindReset, err)
 	case errors.As(err, &away):
 		return fail(KindClosed, err)
-	case errors.As(err, &connection):
+	case errors.As(err, &connection), errors.Is(err, http2.ErrFrameTooLarge):
 		return fail(KindProtocol, err)
 	}
 	failure := classifyIO(err)

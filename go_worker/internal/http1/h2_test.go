@@ -144,7 +144,7 @@ func TestHTTP2BodiesRedirectsAndCookies(t *testing.T) {
 func TestHTTP2Failures(t *testing.T) {
 	authority := newPKI(t)
 	url := startHTTPS(t, authority.server(t), describe)
-	garbage := startScripted(t, []step{{unread: true, send: "HTTP/1.1 400 Bad\r\n\r\n", close: true}})
+	garbage := startScripted(t, []step{{unread: true, send: "HTTP/1.1 400 Bad\r\n\r\n"}})
 	cases := []struct {
 		name, url string
 		options   http1.PolicyOptions

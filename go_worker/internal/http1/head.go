@@ -96,14 +96,8 @@ func (w *wire) readHead(resp *Response) *Error {
 	resp.Headers.reset()
 	w.first = 0
 	limit := w.client.shared.options.MaxHeadBytes
-	if w.start == w.end {
-		if err := w.fill(limit); err != nil {
-			return err
-		}
-	}
-	// Something that is not HTTP may have no line end to wait for.
-	if got := w.buf.bytes[w.start:min(w.end, w.start+len(protocol))]; string(got) != protocol[:len(got)] {
-		return fail(KindProtocol, errStatusLine)
+	if err := w.awaitProtocol(limit); err != nil {
+		return err
 	}
 	status, err := w.line(0, limit)
 	if err != nil {
@@ -121,13 +115,29 @@ func (w *wire) readHead(resp *Response) *Error {
 	return nil
 }
 
+// awaitProtocol receives the first bytes of a head. What is not HTTP may have no line end to wait for.
+func (w *wire) awaitProtocol(limit int) *Error {
+	for {
+		got := w.buf.bytes[w.start:min(w.end, w.start+len(protocol))]
+		if w.first == 0 && len(got) > 0 {
+			w.first, w.inAtFirst = w.client.tick(), w.in
+		}
+		if string(got) != protocol[:len(got)] {
+			return fail(KindProtocol, errStatusLine)
+		}
+		if len(got) == len(protocol) {
+			return nil
+		}
+		if err := w.fill(limit); err != nil {
+			return err
+		}
+	}
+}
+
 // line gives the end (behind LF) of the line that begins at offset from, as offsets from w.start.
 func (w *wire) line(from, limit int) (int, *Error) {
 	scanned := from
 	for {
-		if w.first == 0 && w.end > w.start {
-			w.first, w.inAtFirst = w.client.tick(), w.in
-		}
 		if i := bytes.IndexByte(w.buf.bytes[w.start+scanned:w.end], '\n'); i >= 0 {
 			return scanned + i + 1, nil
 		}
@@ -148,8 +158,16 @@ func (c *Client) tick() int64 {
 }
 
 // fieldLines reads header lines from offset begin to the empty line into h and gives the offset
-// behind that line.
+// behind that line. On failure h is empty.
 func (w *wire) fieldLines(h *Headers, begin, limit int) (int, *Error) {
+	end, err := w.collectFields(h, begin, limit)
+	if err != nil {
+		h.reset()
+	}
+	return end, err
+}
+
+func (w *wire) collectFields(h *Headers, begin, limit int) (int, *Error) {
 	for from := begin; ; {
 		end, err := w.line(from, limit)
 		if err != nil {

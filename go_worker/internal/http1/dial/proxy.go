@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // Proxy is a parsed proxy URL.
@@ -24,10 +25,10 @@ type Proxy struct {
 // ParseProxy reads scheme://user:password@host:port. Without a scheme: http. Default ports are
 // curl's: 443 for https, else 1080.
 func ParseProxy(text string) (*Proxy, error) {
-	parsed, err := url.Parse(text)
-	if err != nil || parsed.Host == "" {
-		parsed, err = url.Parse("http://" + text)
+	if !strings.Contains(text, "://") {
+		text = "http://" + text
 	}
+	parsed, err := url.Parse(text)
 	if err != nil || parsed.Hostname() == "" {
 		return nil, fmt.Errorf("proxy is not scheme://host:port")
 	}
