@@ -97,6 +97,11 @@ class CheckScreen(ModalScreen[Pick | None]):
         for step in self._steps:
             self._append(step)
 
+    @property
+    def steps(self) -> list[CheckedStep]:
+        """The steps so far."""
+        return self._steps
+
     def set_title(self, title: str) -> None:
         """Changes the title: progress, then the summary."""
         self._title = title

@@ -85,8 +85,7 @@ class PlanTree(Tree[Place]):
         self.plan = plan
         shape = tuple(_shape(plan))
         if shape == self._shape:
-            self._tree_lines_cached = None
-            self.refresh()
+            self.repaint()
             return
         first = not self._shape
         self._shape = shape
@@ -96,6 +95,10 @@ class PlanTree(Tree[Place]):
         self.root.remove_children()
         self._build(closed, first=first)
         self._restore(current, line)
+
+    def repaint(self) -> None:
+        """Draws all labels anew; their texts are cached by the tree."""
+        self._invalidate()
 
     def _nodes(self) -> Iterator[TreeNode[Place]]:
         stack = [self.root]

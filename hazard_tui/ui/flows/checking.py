@@ -1,0 +1,149 @@
+"""Checking in the console: the chosen step or task goes out once, and the answer is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hazard_tui.errors import HazardError
+from hazard_tui.plan import edit
+from hazard_tui.plan.environment import with_values
+from hazard_tui.plan.findings import FindingSeverity
+from hazard_tui.plan.inputs import Inputs, collect_inputs
+from hazard_tui.plan.model import Plan
+from hazard_tui.plan.rules import Extractor
+from hazard_tui.plan.variables import plan_steps
+from hazard_tui.ui.screens.check import CheckedStep, CheckScreen, Pick
+
+if TYPE_CHECKING:
+    from hazard_tui.ui.app import HazardApp
+
+
+def base_dir(app: HazardApp) -> Path:
+    """Folder against which the plan's files are read."""
+    return app.document.path.parent if app.document.path else Path.cwd()
+
+
+def effective_plan(app: HazardApp) -> Plan:
+    """The plan with the values of the chosen environment."""
+    environment = app.state.environment
+    return with_values(app.document.plan, environment.values if environment else {})
+
+
+async def check_here(app: HazardApp) -> None:
+    """Checks what the cursor is on: a step with everything before it, a task, or the plan."""
+    from hazard_tui.ui.screens.plan import PlanScreen
+
+    screen = app.screen
+    path = screen.path if isinstance(screen, PlanScreen) else ()
+    plan = app.document.plan
+    if len(path) >= 2 and path[0] == "tasks":
+        element = edit.at(plan, path if len(path) == 2 else _step_path(path))
+        await _check(app, [element.id], f"check of {element.name}")
+    else:
+        await check_all(app)
+
+
+def _step_path(path: edit.Path) -> edit.Path:
+    return path[: next(n for n in range(len(path), 0, -1) if isinstance(path[n - 1], int))]
+
+
+async def check_all(app: HazardApp) -> None:
+    """Checks every task."""
+    await _check(app, [], "check of the plan")
+
+
+async def _check(app: HazardApp, only: list[str], title: str) -> None:
+    from hazard_tui.rpc.engine_check import check
+    from hazard_tui.rpc.payload import check_request
+
+    plan = effective_plan(app)
+    inputs = collect_inputs(plan, base_dir(app), app.settings.secrets_path)
+    errors = [one for one in _all_findings(app, inputs) if one.severity is FindingSeverity.ERROR]
+    if errors:
+        app.show_findings("the plan cannot be checked", errors)
+        return
+    screen = CheckScreen(f"{title}: sending …", app.glyphs)
+    closed = app.push_screen(screen, lambda pick: _take(app, pick))
+    await closed
+    faults: list[str] = []
+    try:
+        async for event in check(check_request(plan, inputs, only=only)):
+            kind = event.WhichOneof("kind")
+            if kind == "step":
+                screen.add(checked_step(event.step))
+            elif kind == "summary":
+                done = event.summary
+                screen.set_title(f"{title}: {done.ok} of {done.requests} requests are ok")
+            elif event.finding.severity:
+                faults.append(f"{event.finding.where}: {event.finding.what}")
+    except HazardError as exc:
+        app.complain(exc)
+        screen.set_title(f"{title}: failed")
+    if faults:
+        app.complain("\n".join(faults[:5]))
+    app.plan_screen_do(lambda one: _mark(one, screen))
+
+
+def _all_findings(app: HazardApp, inputs: Inputs) -> list[Any]:
+    return [*app.document.findings(), *inputs.findings]
+
+
+def _mark(plan_screen: Any, screen: CheckScreen) -> None:
+    results: dict[str, bool] = {}
+    for step in screen.steps:
+        results[step.step_id] = results.get(step.step_id, True) and step.ok
+    plan_screen.tree.results.update(results)
+    plan_screen.tree.repaint()
+
+
+def _take(app: HazardApp, pick: Pick | None) -> None:
+    """Adds the rule that a person made of a value to its step."""
+    if pick is None:
+        return
+    for path, step in plan_steps(app.document.plan):
+        if step.id == pick.step_id and step.request is not None:
+            name = "extractors" if isinstance(pick.rule, Extractor) else "assertions"
+            items = (*getattr(step.request, name), pick.rule)
+            place = (*path, "request", name)
+            word = "save" if name == "extractors" else "assert"
+            app.edit(f"add {word}", lambda plan: edit.replace(plan, place, items))
+            app.notify(f"{word} added to {step.name}; ^z takes it back", markup=False)
+            return
+
+
+def checked_step(step: Any) -> CheckedStep:
+    """The plain values of a `CheckStep` message."""
+    timing = step.timing
+    parts = [
+        f"{name} {value / 1000:.1f}"
+        for name, value in (
+            ("dns", timing.dns_us), ("connect", timing.connect_us), ("tls", timing.tls_us),
+            ("wait", timing.wait_us), ("receive", timing.receive_us),
+        )
+        if value
+    ]
+    notes = [f"{name} has no value and was sent literally" for name in step.unresolved]
+    notes += [f"script {one.phase}: {one.error}" for one in step.scripts if one.error]
+    notes += [f"console: {line}" for one in step.scripts for line in one.console]
+    notes += [f"redirect {hop.status} to {hop.location}" for hop in step.hops]
+    return CheckedStep(
+        step_id=step.step_id,
+        name=step.name,
+        ok=step.ok,
+        request_line=step.request.first_line,
+        request_headers=_headers(step.request),
+        request_body=step.request.body,
+        status_line=step.response.first_line,
+        response_headers=_headers(step.response),
+        response_body=step.response.body,
+        timing=f"{timing.total_us / 1000:.1f} ms ({', '.join(parts)})",
+        error=step.error or step.error_kind,
+        saves=tuple((one.variable, one.value or one.error, one.found) for one in step.saves),
+        asserts=tuple((one.name, one.ok, one.actual, one.expected) for one in step.asserts),
+        notes=tuple(notes),
+    )
+
+
+def _headers(message: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((one.name, one.value.decode("utf-8", "replace")) for one in message.headers)

@@ -1,0 +1,147 @@
+"""The console's way to the controller: every call is a task with a deadline, each failure a notice.
+
+Streams reconnect by themselves; what arrives goes into the state, and screens are told to look.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from hazard_tui.errors import HazardError, RemoteError
+from hazard_tui.settings import Settings
+from hazard_tui.ui.run_view import RunView
+
+if TYPE_CHECKING:
+    from hazard_tui.rpc.clients import ControllerClient
+    from hazard_tui.ui.app import HazardApp
+
+T = TypeVar("T")
+
+LOG_LINES = 500
+RETRY_S = 2.0
+
+
+class Link:
+    """One per console. Screens never see grpc: they call flows, which call this."""
+
+    def __init__(self, settings: Settings, app: HazardApp) -> None:
+        self._settings = settings
+        self._app = app
+        self._client: ControllerClient | None = None
+        self._connecting = asyncio.Lock()
+        self._log: deque[str] = deque(maxlen=LOG_LINES)
+        self._info = "not connected"
+
+    def start(self) -> None:
+        """Begins to watch workers; starts a controller when none runs."""
+        self._app.run_worker(self._watch_workers(), group="link-workers", exclusive=True)
+
+    def follow(self, run_id: str = "") -> None:
+        """Follows a run from its first second; empty: the active or newest one."""
+        self._app.run_worker(self._watch_run(run_id), group="link-run", exclusive=True)
+
+    def controller_text(self) -> str:
+        """Who the controller is, for diagnostics."""
+        return self._info
+
+    def log_text(self) -> str:
+        """The calls of this session, oldest first."""
+        return "\n".join(self._log) or "nothing was called yet"
+
+    def note(self, text: str) -> None:
+        """Writes a line into the log of calls."""
+        self._log.append(f"{time.strftime('%H:%M:%S')} {text}")
+
+    async def client(self) -> ControllerClient:
+        """The client of a controller that runs. Raises `RemoteError` or `SetupError`."""
+        async with self._connecting:
+            if self._client is None:
+                from hazard_tui.controller.launch import ensure_controller
+                from hazard_tui.rpc.clients import ControllerClient
+
+                path = await _in_thread_or_loop(ensure_controller, self._settings)
+                self._client = ControllerClient(path)
+                info = await self._client.info()
+                self._info = f"{info.version}, pid {info.pid}, etcd {info.etcd}"
+                self.note(f"controller pid {info.pid} answers")
+            return self._client
+
+    async def drop_client(self) -> None:
+        """Forgets a connection that failed."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    async def call(self, what: str, act: Callable[[ControllerClient], Awaitable[T]]) -> T:
+        """One call with its line in the log. Raises `HazardError`."""
+        started = time.monotonic()
+        try:
+            result = await act(await self.client())
+        except HazardError as exc:
+            self.note(f"{what}: failed after {time.monotonic() - started:.2f} s: {exc}")
+            if isinstance(exc, RemoteError):
+                await self.drop_client()
+            raise
+        self.note(f"{what}: {time.monotonic() - started:.2f} s")
+        return result
+
+    async def _watch_workers(self) -> None:
+        state = self._app.state
+        while True:
+            try:
+                client = await self.client()
+                async for listing in client.watch_workers():
+                    state.controller_error = ""
+                    state.workers = list(listing.workers)
+                    state.etcd_message = "" if listing.etcd_connected else listing.etcd_message
+                    self._app.workers_changed()
+            except HazardError as exc:
+                state.controller_error = str(exc)
+                self.note(f"watch workers: {exc}")
+                await self.drop_client()
+                self._app.workers_changed()
+            await asyncio.sleep(RETRY_S)
+
+    async def _watch_run(self, run_id: str) -> None:
+        view: RunView | None = None
+        while True:
+            try:
+                client = await self.client()
+                start = view.next_second if view is not None else 0
+                wanted = view.run_id if view is not None else run_id
+                updates = client.watch_run(wanted, from_second=start, per_worker=True)
+                async for update in updates:
+                    view = self._take(update, view)
+                if view is not None and not view.is_active:
+                    return
+            except HazardError as exc:
+                self.note(f"watch run: {exc}")
+                if view is None:
+                    self._app.complain(exc)
+                    return
+                await self.drop_client()
+            if view is None:
+                return
+            await asyncio.sleep(RETRY_S / 2)
+
+    def _take(self, update: Any, view: RunView | None) -> RunView | None:
+        kind = update.WhichOneof("kind")
+        if kind == "record" and (view is None or view.run_id != update.record.run_id):
+            view = RunView(update.record)
+            self._app.state.run = view
+        if view is not None:
+            view.take(update)
+            if view.caught_up or kind == "record":
+                self._app.run_changed(view, kind or "")
+        return view
+
+
+async def _in_thread_or_loop(function: Callable[[Settings], Any], settings: Settings) -> Any:
+    """Calls a function that blocks in a thread, and one that does not in this loop."""
+    if asyncio.iscoroutinefunction(function):
+        return await function(settings)
+    return await asyncio.to_thread(function, settings)

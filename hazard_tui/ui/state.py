@@ -1,0 +1,82 @@
+"""What the console knows beside the plan: workers, environment, the run that is followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from hazard_tui.ui.glyphs import Glyphs
+from hazard_tui.ui.run_view import RunView
+
+READY, BUSY = 1, 2
+HEALTH_WORDS = {
+    0: "unknown",
+    1: "ready",
+    2: "busy",
+    3: "lost",
+    4: "incompatible",
+    5: "unreachable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Values that replace the plan's variables."""
+
+    name: str
+    values: dict[str, str]
+    protected: bool = False
+    """Every start asks for the name."""
+
+
+@dataclass(slots=True)
+class ConsoleState:
+    """State of one console; changed by the link and by flows, read by screens."""
+
+    workers: list[Any] = field(default_factory=list)
+    """`WorkerRecord` messages of the last list."""
+    etcd_message: str = ""
+    controller_error: str = "connecting to the controller"
+    """Empty when the controller answers."""
+    left_out: set[str] = field(default_factory=set)
+    """Ids of workers that the next run does not use."""
+    environment: Environment | None = None
+    run: RunView | None = None
+    """The run that is followed; the last one after its end."""
+    stop_asked: str = ""
+    """Run that was asked to stop already: asking again forces it."""
+    mouse: bool = True
+    link_text: str = ""
+    """Bytes per second and tier of the terminal's line."""
+
+    def chosen_workers(self) -> list[Any]:
+        """Ready workers that the next run uses."""
+        return [
+            one
+            for one in self.workers
+            if one.health == READY and one.info.worker_id not in self.left_out
+        ]
+
+    def workers_text(self) -> str:
+        """Words for the top line."""
+        if self.controller_error:
+            return "no controller"
+        ready = [one for one in self.workers if one.health in (READY, BUSY)]
+        lost = len(self.workers) - len(ready)
+        chosen = len(self.chosen_workers())
+        text = f"{chosen} of {len(ready)} workers"
+        return f"{text}, {lost} lost" if lost else text
+
+    def run_text(self, glyphs: Glyphs) -> str:
+        """Words for the top line about the run that is followed."""
+        if self.run is None:
+            return ""
+        return f"{glyphs.on if self.run.is_active else glyphs.off} {self.run.state_text}"
+
+    def run_style(self) -> str:
+        """Style of `run_text`."""
+        if self.run is None:
+            return ""
+        if self.run.state_word in ("failed", "aborted"):
+            return "bold red"
+        return "bold green" if self.run.is_active else "dim"
