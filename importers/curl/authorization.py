@@ -8,9 +8,7 @@ from importers.curl.marks import Marks
 from importers.curl.operation import Operation
 
 
-def authorization(
-    operation: Operation, marks: Marks, address: Address
-) -> tuple[Auth | None, str]:
+def authorization(operation: Operation, marks: Marks, address: Address) -> tuple[Auth | None, str]:
     """The auth of a request, and why the request cannot be run (empty: it can).
 
     With several methods allowed curl first sends no proof and answers a challenge; so does digest.
@@ -38,9 +36,7 @@ def authorization(
     return Auth(digest=DigestAuth(username=user, password=password)), ""
 
 
-def _credentials(
-    operation: Operation, marks: Marks, address: Address
-) -> tuple[str | None, str]:
+def _credentials(operation: Operation, marks: Marks, address: Address) -> tuple[str | None, str]:
     """User and password as templates; the user is None when there is none."""
     if operation.user is None:
         if address.user is None:
@@ -70,6 +66,4 @@ def _aws(text: str, user: str, password: str, address: Address) -> Auth:
     host = address.authority.split(":", 1)[0].split(".")
     region = parts[2] or (host[1] if len(host) > 1 else "")
     service = parts[3] or host[0]
-    return Auth(
-        aws=AwsAuth(access_key=user, secret_key=password, service=service, region=region)
-    )
+    return Auth(aws=AwsAuth(access_key=user, secret_key=password, service=service, region=region))

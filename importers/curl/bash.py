@@ -11,7 +11,14 @@ import re
 from dataclasses import dataclass
 
 from hazard_tui.plan.findings import FindingSeverity
-from importers.curl.bash_text import brace_words, decode_ansi_c, split_parameter
+from importers.curl.bash_text import (
+    assignment,
+    brace_words,
+    decode_ansi_c,
+    echoed,
+    output_of,
+    split_parameter,
+)
 from importers.curl.marks import Marks
 from importers.curl.words import Command, Reading, Stdin, Word
 
@@ -21,7 +28,6 @@ _COMMENT = re.compile(r"#[^\n]*")
 _REDIRECT = re.compile(r"(?P<fd>\d*)(?P<op><<<|<<-|<<|<>|<&|<|>>|>&|>\||&>>|&>|>)")
 _DOUBLE_RUN = re.compile(r"[^\"\\$`]+")
 _VARIABLE = re.compile(r"[A-Za-z_]\w*|[0-9@*#?$!-]")
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
 _DEPTH = 20
 OPEN, COMMA, CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
 """Unquoted `{`, `,`, `}` while a word is read (Unicode noncharacters)."""
@@ -55,13 +61,27 @@ class BashLexer:
     def read(self) -> None:
         """Reads commands to the end of the text."""
         piped: Command | None = None
+        operator = ""
         while self.at < len(self.text):
             command, end = self._simple_command()
+            command.after = operator
             if piped is not None and command.stdin is None:
-                command.stdin = self._output_of(piped)
-            if command.words:
+                command.stdin = output_of(piped)
+            if command.words and not self._only_assigns(command):
                 self.reading.commands.append(command)
             piped = command if end == "|" else None
+            operator = end
+
+    def _only_assigns(self, command: Command) -> bool:
+        """`A=1 B=2` and `export A=1` give values to the uses behind them."""
+        words = command.words[1:] if command.words[0].text == "export" else command.words
+        if not words or not all(assignment(word) for word in words):
+            return False
+        for word in words:
+            name, value = assignment(word) or ("", "")
+            self.marks.assign(name, value)
+            self.ledger.keep(word.pointer, "variable", name)
+        return True
 
     def _simple_command(self) -> tuple[Command, str]:
         """One command, and the operator that ended it."""
@@ -384,16 +404,6 @@ class BashLexer:
             self.ledger.keep(document.pointer, "stdin", "here-document")
         self._here.clear()
 
-    def _output_of(self, command: Command) -> Stdin | None:
-        """What a command before `|` prints, where that is plain to see."""
-        text = echoed(command)
-        if text is not None:
-            return Stdin(text=text)
-        words = [word.text for word in command.words]
-        if len(words) == 2 and words[0] == "cat" and not words[1].startswith("-"):
-            return Stdin(path=words[1])
-        return None
-
     def _unclosed(self, quote: str, start: int | None = None) -> None:
         self.ledger.note(
             self._pointer(self.at if start is None else start),
@@ -405,21 +415,3 @@ class BashLexer:
 
     def _pointer(self, offset: int) -> str:
         return self.reading.positions.pointer(self._base + min(offset, len(self.text)))
-
-
-def echoed(command: Command) -> str | None:
-    """What `echo WORDS` prints; None for any other command or option."""
-    words = [word.text for word in command.words]
-    if not words or words[0] != "echo" or (len(words) > 1 and words[1] in ("-e", "-E", "-ne")):
-        return None
-    newline = "\n"
-    if len(words) > 1 and words[1] == "-n":
-        newline = ""
-        words = words[1:]
-    return " ".join(words[1:]) + newline
-
-
-def assignment(word: Word) -> tuple[str, str] | None:
-    """`NAME=value` as (name, value)."""
-    found = _ASSIGNMENT.match(word.text)
-    return (found[1], word.text[found.end() :]) if found else None

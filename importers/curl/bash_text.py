@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from itertools import product
 
+from importers.curl.words import Command, Stdin, Word
+
 _ESCAPES = {
     "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t",
     "v": "\v", "\\": "\\", "'": "'", '"': '"', "?": "?",
@@ -16,6 +18,7 @@ _ANSI_C = re.compile(
 )
 _ANSI_RUN = re.compile(r"[^\\']+")
 _PARAMETER = re.compile(r"(?P<name>[A-Za-z_]\w*|\d+|[@*?$!-])(?P<rest>.*)", re.DOTALL)
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
 _MAX_WORDS = 1000
 
 
@@ -100,9 +103,7 @@ def _expand(text: str, opening: str, comma: str, closing: str, depth: int = 0) -
     return [text]
 
 
-def _group(
-    text: str, start: int, opening: str, comma: str, closing: str
-) -> tuple[list[str], int]:
+def _group(text: str, start: int, opening: str, comma: str, closing: str) -> tuple[list[str], int]:
     """Alternatives between the brace at `start` and its partner, and the partner's offset."""
     depth, begin = 0, start + 1
     parts: list[str] = []
@@ -138,3 +139,32 @@ def _sequence(text: str) -> list[str]:
         return []
     values = range(first, last + 1, step) if first <= last else range(first, last - 1, -step)
     return [chr(value) if letters else f"{value:0{width}d}" for value in values]
+
+
+def echoed(command: Command) -> str | None:
+    """What `echo WORDS` prints; None for any other command or option."""
+    words = [word.text for word in command.words]
+    if not words or words[0] != "echo" or (len(words) > 1 and words[1] in ("-e", "-E", "-ne")):
+        return None
+    newline = "\n"
+    if len(words) > 1 and words[1] == "-n":
+        newline = ""
+        words = words[1:]
+    return " ".join(words[1:]) + newline
+
+
+def assignment(word: Word) -> tuple[str, str] | None:
+    """`NAME=value` as (name, value)."""
+    found = _ASSIGNMENT.match(word.text)
+    return (found[1], word.text[found.end() :]) if found else None
+
+
+def output_of(command: Command) -> Stdin | None:
+    """What a command before `|` prints, where that is plain to see."""
+    text = echoed(command)
+    if text is not None:
+        return Stdin(text=text)
+    words = [word.text for word in command.words]
+    if len(words) == 2 and words[0] == "cat" and not words[1].startswith("-"):
+        return Stdin(path=words[1])
+    return None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import suppress
 from typing import Any
 
 from hazard_tui.plan.base import Provenance
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import Plan, Step, Task
 from hazard_tui.plan.request import Policies, Request
-from importers.curl.bash import assignment
+from importers.curl.bash_text import assignment
 from importers.curl.dialect import Dialect
 from importers.curl.marks import Marks
 from importers.curl.operation import Operation, Refused, Use
@@ -26,11 +27,10 @@ from importers.findings import (
     Source,
 )
 
-_BEFORE_CURL = frozenset(
-    "sudo time exec command nohup then do else if while until ! { $ % > >> # winpty export".split()
-)
+_PREFIXES = "sudo time exec command nohup then do else if while until ! { $ % > >> # winpty export"
+_BEFORE_CURL = frozenset(_PREFIXES.split())
 _CURL = re.compile(r"(?:.*[/\\])?curl(?:\.exe)?", re.IGNORECASE | re.DOTALL)
-_KEYWORDS = frozenset("done fi esac }".split())
+_KEYWORDS = frozenset(("done", "fi", "esac", "}"))
 
 
 class Converter:
@@ -44,6 +44,7 @@ class Converter:
         self.ledger = ledger
         self.marks = marks
         self.steps: list[Step] = []
+        self._refused = False
         self.sha256 = hashlib.sha256(source.data).hexdigest()
 
     def add(self, command: Command) -> None:
@@ -65,6 +66,9 @@ class Converter:
         if at is None or (at > 0 and not _runs_another(words[:at])):
             self._other(command, words)
             return
+        if command.after == "||" and not self._refused:
+            self._alternative(command, words[at + 1 :])
+            return
         self._curl(command, words[at], words[at + 1 :])
 
     def _other(self, command: Command, words: list[Word]) -> None:
@@ -78,9 +82,26 @@ class Converter:
             severity=FindingSeverity.INFO,
         )
 
+    def _alternative(self, command: Command, words: list[Word]) -> None:
+        """The command behind `||`: it runs only when the one before fails."""
+        reader = OptionReader(self.marks, command.stdin)
+        with suppress(Refused):
+            reader.read(words)
+        self.ledger.drop(
+            command.pointer,
+            "command",
+            "it runs only when the command before it fails",
+            name="curl",
+            code="alternative-command",
+        )
+        for use in reader.uses:
+            self.ledger.records.append(
+                Record(use.pointer, use.kind, Fate.DROPPED, use.name, "part of a dropped command")
+            )
+
     def _curl(self, command: Command, curl: Word, words: list[Word]) -> None:
         reader = OptionReader(self.marks, command.stdin)
-        self._count = 0
+        self._refused = False
         reason = ""
         try:
             reader.read(words)
@@ -111,6 +132,7 @@ class Converter:
 
     def _refuse(self, curl: Word, words: list[Word], uses: list[Use], reason: str) -> None:
         """No step; every option and every word that was not read counts as dropped."""
+        self._refused = True
         why = f"the command is refused: {reason}"
         self.ledger.records.append(Record(curl.pointer, "command", Fate.DROPPED, "curl", why))
         for use in uses:
@@ -228,8 +250,6 @@ def common_policies(steps: list[Step]) -> tuple[Policies | None, list[Step]]:
             trimmed.append(step)
             continue
         own = step.request.policies.model_copy(update=dict.fromkeys(shared))
-        request = step.request.model_copy(
-            update={"policies": None if own == Policies() else own}
-        )
+        request = step.request.model_copy(update={"policies": None if own == Policies() else own})
         trimmed.append(step.model_copy(update={"request": request}))
     return Policies(**shared) if shared else None, trimmed

@@ -46,16 +46,17 @@ proto-default=
 _POLICY = """
 abstract-unix-socket= alpn alt-svc= cacert= capath= cert= cert-type= ciphers=
 connect-timeout= connect-to= cookie-jar= crlfile= curves= delegation= dns-servers= doh-url=
-expect100-timeout= fail fail-with-body happy-eyeballs-timeout-ms= haproxy-protocol hsts= http0.9 http1.0 http1.1 http2 http2-prior-knowledge http3 http3-only
-ignore-content-length insecure interface= ipv4 ipv6 keepalive keepalive-time= key= key-type=
-limit-rate= local-port= location location-trusted max-filesize= max-redirs= max-time= netrc
-netrc-file= netrc-optional noproxy= npn parallel parallel-immediate parallel-max= pass=
-pinnedpubkey= post301 post302 post303 preproxy= proto= proto-redir= proxy= proxy-anyauth
-proxy-basic proxy-digest proxy-header= proxy-negotiate proxy-ntlm proxy-user= proxy1.0=
-proxytunnel rate= raw resolve= retry= retry-all-errors retry-connrefused retry-delay=
-retry-max-time= service-name= sessionid socks4= socks4a= socks5= socks5-basic
-socks5-hostname= speed-limit= speed-time= sslv2 sslv3 tcp-fastopen tcp-nodelay tls-max=
-tls13-ciphers= tlsv1 tlsv1.0 tlsv1.1 tlsv1.2 tlsv1.3 unix-socket=
+expect100-timeout= fail fail-with-body happy-eyeballs-timeout-ms= haproxy-protocol hsts=
+http0.9 http1.0 http1.1 http2 http2-prior-knowledge http3 http3-only ignore-content-length
+insecure interface= ipv4 ipv6 keepalive keepalive-time= key= key-type= limit-rate=
+local-port= location location-trusted max-filesize= max-redirs= max-time= netrc netrc-file=
+netrc-optional noproxy= npn parallel parallel-immediate parallel-max= pass= pinnedpubkey=
+post301 post302 post303 preproxy= proto= proto-redir= proxy= proxy-anyauth proxy-basic
+proxy-digest proxy-header= proxy-negotiate proxy-ntlm proxy-user= proxy1.0= proxytunnel
+rate= raw resolve= retry= retry-all-errors retry-connrefused retry-delay= retry-max-time=
+service-name= sessionid socks4= socks4a= socks5= socks5-basic socks5-hostname= speed-limit=
+speed-time= sslv2 sslv3 tcp-fastopen tcp-nodelay tls-max= tls13-ciphers= tlsv1 tlsv1.0
+tlsv1.1 tlsv1.2 tlsv1.3 unix-socket=
 """
 
 _NONE = """
@@ -66,28 +67,28 @@ ftp-account= ftp-alternative-to-user= ftp-create-dirs ftp-method= ftp-pasv ftp-p
 ftp-pret ftp-skip-pasv-ip ftp-ssl ftp-ssl-ccc ftp-ssl-ccc-mode= ftp-ssl-control ftp-ssl-reqd
 help hostpubmd5= hostpubsha256= include krb= krb4= libcurl= list-only login-options=
 mail-auth= mail-from= mail-rcpt= mail-rcpt-allowfails manual metalink output= output-dir=
-progress-bar progress-meter proxy-cacert= proxy-capath= proxy-cert=
-proxy-cert-type= proxy-ciphers= proxy-crlfile= proxy-insecure proxy-key=
-proxy-key-type= proxy-pass= proxy-pinnedpubkey= proxy-service-name= proxy-ssl-allow-beast
-proxy-ssl-auto-client-cert proxy-tls13-ciphers= proxy-tlsauthtype= proxy-tlspassword=
-proxy-tlsuser= proxy-tlsv1 pubkey= quote= random-file= remote-header-name remote-name
-remote-name-all remote-time remove-on-error sasl-authzid= sasl-ir show-error silent
-socks5-gssapi socks5-gssapi-nec socks5-gssapi-service= ssl ssl-allow-beast
-ssl-auto-client-cert ssl-no-revoke ssl-reqd ssl-revoke-best-effort stderr= styled-output
-suppress-connect-headers telnet-option= test-event tftp-blksize= tftp-no-options
-tlsauthtype= tlspassword= tlsuser= trace= trace-ascii= trace-time verbose version
-write-out= xattr
+progress-bar progress-meter proxy-cacert= proxy-capath= proxy-cert= proxy-cert-type=
+proxy-ciphers= proxy-crlfile= proxy-insecure proxy-key= proxy-key-type= proxy-pass=
+proxy-pinnedpubkey= proxy-service-name= proxy-ssl-allow-beast proxy-ssl-auto-client-cert
+proxy-tls13-ciphers= proxy-tlsauthtype= proxy-tlspassword= proxy-tlsuser= proxy-tlsv1
+pubkey= quote= random-file= remote-header-name remote-name remote-name-all remote-time
+remove-on-error sasl-authzid= sasl-ir show-error silent socks5-gssapi socks5-gssapi-nec
+socks5-gssapi-service= ssl ssl-allow-beast ssl-auto-client-cert ssl-no-revoke ssl-reqd
+ssl-revoke-best-effort stderr= styled-output suppress-connect-headers telnet-option=
+test-event tftp-blksize= tftp-no-options tlsauthtype= tlspassword= tlsuser= trace=
+trace-ascii= trace-time verbose version write-out= xattr
 """
 
 _NEWER_REQUEST = "variable="
 
 _NEWER_POLICY = """
-ca-native haproxy-clientip= ech= follow ip-tos= ipfs-gateway= keepalive-cnt= mptcp parallel-max-host= proxy-http3
-sigalgs= tls-earlydata vlan-priority=
+ca-native haproxy-clientip= ech= follow ip-tos= ipfs-gateway= keepalive-cnt= mptcp
+parallel-max-host= proxy-http3 sigalgs= tls-earlydata vlan-priority=
 """
 
 _NEWER_NONE = """
-proxy-ca-native proxy-http2 trace-ids wdebug dump-ca-embed out-null skip-existing trace-config= upload-flags= knownhosts= krb-service=
+proxy-ca-native proxy-http2 trace-ids wdebug dump-ca-embed out-null skip-existing
+trace-config= upload-flags= knownhosts= krb-service=
 """
 
 _ONE_WAY = """

@@ -137,9 +137,7 @@ def read_form(operation: Operation, text: str, literal: bool, source: Input, use
     elif content.startswith("("):
         reader = _Reader(content[1:], source, use)
         read = reader.parameters("")
-        part = FormPart(
-            part_name, parts=[], content_type=read.content_type, headers=read.headers
-        )
+        part = FormPart(part_name, parts=[], content_type=read.content_type, headers=read.headers)
         siblings.append(part)
         operation.form_open.append(part)
     elif part_name is None and content == ")":

@@ -52,15 +52,12 @@ class Marks:
             return found
         return self._new(name, key, value=value or "", description=description)
 
-    def assign(self, name: str, value: str) -> str:
-        """`NAME=value` in the text: later uses of the name mean this value. Gives the plan's name."""
+    def assign(self, name: str, value: str) -> None:
+        """`NAME=value` in the text: later uses of the name mean this value."""
         self._values[name] = value
         key = ("variable", name, value)
         if key not in self._by_key:
             self._new(name, key, value=self.template(value), description="")
-        mark = self._by_key[key]
-        self._by_key[("variable", name, None)] = mark
-        return self._meanings[mark].name
 
     def assigned(self, name: str) -> str | None:
         """The value that the text gave to a name."""

@@ -94,7 +94,7 @@ class _Writer:
             head.append(f"Content-Type: {content_type}")
         if part.encoder:
             head.append(f"Content-Transfer-Encoding: {part.encoder}")
-        return "\r\n".join([*head, *part.headers]) + "\r\n\r\n" + content
+        return "".join(f"{line}\r\n" for line in (*head, *part.headers)) + "\r\n" + content
 
     def _content(self, part: FormPart) -> tuple[str, str | None]:
         if part.parts is not None:

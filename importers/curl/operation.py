@@ -97,7 +97,8 @@ class Operation:
     form_open: list[FormPart] = field(default_factory=list)
     form_escape: bool = False
     query: str | None = None
-    fail: bool = False
+    fail: str = ""
+    """The option that makes a status of 400 or more a failure."""
     noproxy: str = ""
     policies: dict[str, Any] = field(default_factory=dict)
     notes: list[tuple[str, str, str]] = field(default_factory=list)
@@ -120,10 +121,6 @@ class Operation:
             if cut > 0:
                 names.add(header[:cut].strip().lower())
         return names
-
-    def clear(self) -> None:
-        """Forgets what was sent, as `--next` does."""
-        self.data = None
 
 
 _ASKED = {

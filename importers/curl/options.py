@@ -108,9 +108,10 @@ class OptionReader:
     def _switch(self, flag: Flag, on: bool, use: Use) -> None:
         operation = self.operation
         if flag.name == "next":
-            if not operation.targets or operation.targets[0].url is None:
-                raise Refused("missing URL before --next")
-            self.operations.append(Operation())
+            if operation.targets and operation.targets[0].url is not None:
+                self.operations.append(Operation())
+            else:
+                use.drop("there is no URL before it", "no-effect", warns=False)
         elif flag.name in ("head", "get"):
             if flag.name == "head" and not on:
                 raise Refused("option --no-head: is badly used here")
@@ -166,9 +167,7 @@ class OptionReader:
         operation.json |= how == "json"
 
     def _query(self, value: str, use: Use) -> None:
-        text = (
-            value[1:] if value.startswith("+") else payload.url_encoded(self.input, value, use)
-        )
+        text = value[1:] if value.startswith("+") else payload.url_encoded(self.input, value, use)
         known = self.operation.query
         self.operation.query = text if known is None else f"{known}&{text}"
 

@@ -110,9 +110,7 @@ def url_encoded(source: Input, value: str, use: Use) -> str:
     if not separator:
         return source.encoded(value, use)
     text = (
-        source.encoded(content, use)
-        if separator == "="
-        else source.read(content, use, encode=True)
+        source.encoded(content, use) if separator == "=" else source.read(content, use, encode=True)
     )
     return f"{name}={text}" if name else text
 

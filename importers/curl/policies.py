@@ -24,7 +24,9 @@ def apply_switch(operation: Operation, name: str, on: bool, use: Use) -> None:
     elif name == "insecure":
         policies["verify_tls"] = not on
     elif name in ("fail", "fail-with-body"):
-        operation.fail = on
+        if on and operation.fail not in ("", name):
+            raise Refused(f"option --{name}: is badly used here")
+        operation.fail = name if on else ""
         use.change("a status of 400 or more breaks an assertion", "fail-as-assertion")
     elif name in _HTTP_VERSIONS:
         _http_version(operation, name, use)
@@ -236,12 +238,13 @@ _VALUES: dict[str, Callable[[Operation, str, str, Use], None]] = {
     "cookie-jar": _cookie_jar,
 }
 
-_QUIET = frozenset(
-    "alpn npn http0.9 ipv4 ipv6 tcp-nodelay tcp-fastopen raw parallel parallel-immediate "
-    "parallel-max parallel-max-host junk-session-cookies proxy-anyauth proxy-basic sessionid "
-    "expect100-timeout happy-eyeballs-timeout-ms keepalive-time keepalive-cnt proxytunnel "
-    "ignore-content-length retry-delay retry-max-time proto proto-redir use-ascii".split()
-)
+_QUIET_NAMES = """
+alpn npn http0.9 ipv4 ipv6 tcp-nodelay tcp-fastopen raw parallel parallel-immediate
+parallel-max parallel-max-host junk-session-cookies proxy-anyauth proxy-basic sessionid
+expect100-timeout happy-eyeballs-timeout-ms keepalive-time keepalive-cnt proxytunnel
+ignore-content-length retry-delay retry-max-time proto proto-redir use-ascii
+"""
+_QUIET = frozenset(_QUIET_NAMES.split())
 """Options whose loss changes no request that HTTP load sends."""
 
 

@@ -194,11 +194,7 @@ class RequestMaker:
         operation = self.operation
         own = self._own_headers()
         names = operation.header_names()
-        headers = [
-            pair
-            for pair in self._option_headers(upload)
-            if pair.name.lower() not in names
-        ]
+        headers = [pair for pair in self._option_headers(upload) if pair.name.lower() not in names]
         if content_type:
             own = [pair for pair in own if pair.name.strip().lower() != "content-type"]
             headers.append(Pair(name="Content-Type", value=content_type))
@@ -209,9 +205,7 @@ class RequestMaker:
                     headers.append(Pair(name=name, value="application/json"))
         present = {pair.name.lower() for pair in headers}
         omitted = [
-            name
-            for name in _GENERATED
-            if name.lower() in names and name.lower() not in present
+            name for name in _GENERATED if name.lower() in names and name.lower() not in present
         ]
         if operation.agent == "" and "User-Agent" not in omitted and "user-agent" not in present:
             omitted.append("User-Agent")
@@ -279,13 +273,9 @@ class RequestMaker:
         if date is not None:
             yield Pair(name=kind or "If-Modified-Since", value=date)
         else:
-            self._note(
-                "time-of-file", f"{condition!r} is no date; the time of a file is not read"
-            )
+            self._note("time-of-file", f"{condition!r} is no date; the time of a file is not read")
 
-    def _policies(
-        self, address: Address, omitted: tuple[str, ...], body: Body | None
-    ) -> Policies:
+    def _policies(self, address: Address, omitted: tuple[str, ...], body: Body | None) -> Policies:
         operation = self.operation
         settings = policy_options.finished(operation, address.authority)
         settings["url_encoding"] = UrlEncoding.NONE

@@ -74,9 +74,7 @@ class CmdLexer:
                 at += 4
             elif char == "^" and not quoted:
                 at = self._caret(line, at)
-            elif char == "\n":
-                return line, at + 1
-            elif char in "&|" and not quoted:
+            elif char == "\n" or (char in "&|" and not quoted):
                 return line, at + 1
             elif char in "<>" and not quoted:
                 at = self._redirection(at)

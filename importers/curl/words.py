@@ -33,6 +33,8 @@ class Command:
     words: list[Word] = field(default_factory=list)
     stdin: Stdin | None = None
     """None: nothing is known about it."""
+    after: str = ""
+    """Operator between the command before and this one."""
 
 
 class Positions:
