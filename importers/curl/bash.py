@@ -287,45 +287,17 @@ class BashLexer:
         return mark
 
     def _note_variable(self, name: str, start: int, why: str) -> None:
-        self.ledger.change(
-            self._pointer(start),
-            "variable",
-            f"environment variables are not read at import; {why}",
-            name=name,
-            code="environment-variable",
-            severity=FindingSeverity.WARNING,
-            fix=f"set the plan variable {name!r}",
-        )
+        self.reading.unknown_variable(self._pointer(start), name, why)
 
     def _opaque(self, source: str, start: int, what: str) -> str:
-        mark = self.marks.command(source, what)
-        self.ledger.change(
-            self._pointer(start),
-            "variable",
-            f"{what} is not evaluated at import",
-            name=source,
-            code="not-evaluated",
-            severity=FindingSeverity.WARNING,
-            fix="set the plan variable that stands for it",
-        )
-        return mark
+        self.reading.not_evaluated(self._pointer(start), source, what)
+        return self.marks.command(source, what)
 
     def _command_output(self, inner: str, start: int) -> str:
         """A command substitution: never run; `echo` of constant words is its words."""
         constant = self._constant_output(inner)
-        value = constant.rstrip("\n") if constant is not None else self.marks.command(inner.strip())
-        self.ledger.change(
-            self._pointer(start),
-            "substitution",
-            "commands are not run at import"
-            if constant is None
-            else "not run; `echo` of constant words prints them",
-            name=inner.strip()[:80],
-            code="command-substitution",
-            severity=FindingSeverity.WARNING,
-            fix="" if constant is not None else "set the plan variable that stands for its output",
-        )
-        return value
+        self.reading.not_run(self._pointer(start), inner, constant=constant is not None)
+        return self.marks.command(inner.strip()) if constant is None else constant.rstrip("\n")
 
     def _constant_output(self, inner: str) -> str | None:
         if self._depth >= _DEPTH or not re.match(r"\s*echo\s", inner):

@@ -23,8 +23,6 @@ class Dialect(StrEnum):
 _CMD = re.compile(
     r"""(?:^|\s)\^[ \t]*$|(?:^|[\s:])\^"|curl(?:\.exe)?\s[^'\n]*\^"|%\^""", re.MULTILINE
 )
-    r"""(?:^|\s)\^[ \t]*$|(?:^|[\s:])\^"|curl(?:\.exe)?\s[^'\n]*\^"|%\^""", re.MULTILINE
-)
 _POWERSHELL = re.compile(
     r"[ \t]`[ \t]*$|\$env:\w|(?:-\w|--[a-z-]+|\s)[ \t]*@['\"][ \t]*$|^\$\w+[ \t]*=[ \t]*['\"]",
     re.MULTILINE | re.IGNORECASE,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from hazard_tui.plan.findings import FindingSeverity
 from importers.curl.marks import Marks
 from importers.curl.words import Command, Reading, Word
 
@@ -175,15 +174,7 @@ class PowerShellLexer:
         if self.marks.assigned(name) is not None:
             ledger.keep(pointer, "variable", name)
             return self.marks.variable(name)
-        ledger.change(
-            pointer,
-            "variable",
-            "environment variables are not read at import; its value is not in the text",
-            name=name,
-            code="environment-variable",
-            severity=FindingSeverity.WARNING,
-            fix=f"set the plan variable {name!r}",
-        )
+        self.reading.unknown_variable(pointer, name, "its value is not in the text")
         return self.marks.variable(name, None, f"shell variable ${name}")
 
     def _subexpression(self, start: int) -> str:
@@ -196,15 +187,7 @@ class PowerShellLexer:
         inner = self.text[start + 2 : at - 1].strip()
         pointer = self._pointer()
         self.at = at
-        self.reading.ledger.change(
-            pointer,
-            "substitution",
-            "commands are not run at import",
-            name=inner[:80],
-            code="command-substitution",
-            severity=FindingSeverity.WARNING,
-            fix="set the plan variable that stands for its output",
-        )
+        self.reading.not_run(pointer, inner)
         return self.marks.command(inner)
 
     def _pointer(self) -> str:

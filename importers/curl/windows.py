@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from hazard_tui.plan.findings import FindingSeverity
 from importers.curl.marks import Marks
 from importers.curl.words import Command, Reading, Stdin, Word
 
@@ -109,15 +108,8 @@ class CmdLexer:
         return name.end()
 
     def _variable(self, name: str, at: int) -> str:
-        self.reading.ledger.change(
-            self.reading.positions.pointer(at),
-            "variable",
-            "environment variables are not read at import; its value is not in the text",
-            name=name,
-            code="environment-variable",
-            severity=FindingSeverity.WARNING,
-            fix=f"set the plan variable {name!r}",
-        )
+        pointer = self.reading.positions.pointer(at)
+        self.reading.unknown_variable(pointer, name, "its value is not in the text")
         return self.marks.variable(name, None, f"environment variable %{name}%")
 
 

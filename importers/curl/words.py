@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from hazard_tui.plan.findings import FindingSeverity
 from importers.findings import Ledger
 
 
@@ -56,3 +57,41 @@ class Reading:
     positions: Positions
     ledger: Ledger
     commands: list[Command] = field(default_factory=list)
+
+    def unknown_variable(self, pointer: str, name: str, why: str) -> None:
+        """Notes a use of an environment variable."""
+        self.ledger.change(
+            pointer,
+            "variable",
+            f"environment variables are not read at import; {why}",
+            name=name,
+            code="environment-variable",
+            severity=FindingSeverity.WARNING,
+            fix=f"set the plan variable {name!r}",
+        )
+
+    def not_evaluated(self, pointer: str, source: str, what: str) -> None:
+        """Notes shell arithmetic and the like."""
+        self.ledger.change(
+            pointer,
+            "variable",
+            f"{what} is not evaluated at import",
+            name=source[:80],
+            code="not-evaluated",
+            severity=FindingSeverity.WARNING,
+            fix="set the plan variable that stands for it",
+        )
+
+    def not_run(self, pointer: str, command: str, *, constant: bool = False) -> None:
+        """Notes a command substitution; `constant`: its output is plain to see."""
+        self.ledger.change(
+            pointer,
+            "substitution",
+            "not run; `echo` of constant words prints them"
+            if constant
+            else "commands are not run at import",
+            name=command.strip()[:80],
+            code="command-substitution",
+            severity=FindingSeverity.WARNING,
+            fix="" if constant else "set the plan variable that stands for its output",
+        )
