@@ -1,0 +1,235 @@
+"""Starting, changing and stopping a run from the console."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from hazard_tui.errors import HazardError
+from hazard_tui.plan.findings import Finding, FindingSeverity
+from hazard_tui.plan.model import Plan, StageKind
+from hazard_tui.plan.variables import names_in
+from hazard_tui.ui.flows.checking import base_dir, effective_plan
+from hazard_tui.ui.screens.dialogs import ConfirmDialog, TextDialog
+from hazard_tui.ui.widgets.kinds import duration_text, stage_text
+
+if TYPE_CHECKING:
+    from hazard_tui.rpc.clients import ControllerClient
+    from hazard_tui.ui.app import HazardApp
+
+
+def target_hosts(plan: Plan) -> list[str]:
+    """Hosts that the plan's requests go to, variables filled in where they are constant."""
+    values = {one.name: one.value for one in plan.variables if one.value is not None}
+    mapped = {one.recorded: one.test for one in plan.host_map}
+    hosts = set()
+    for step in plan.walk():
+        if step.request is None or step.disabled:
+            continue
+        url = step.request.url
+        for _ in range(5):
+            for name in names_in(url):
+                url = url.replace(f"{{{{{name}}}}}", values.get(name) or f"<{name}>")
+        host = urlsplit(url if "://" in url else f"http://{url}").netloc.rpartition("@")[2]
+        hosts.add(mapped.get(host, host) or "?")
+    return sorted(hosts)
+
+
+def load_text(plan: Plan) -> str:
+    """The load in words."""
+    if not plan.stages:
+        return "one user, one iteration of every task"
+    return ", then ".join(
+        f"{stage_text(stage)} for {duration_text(stage.duration_ms)}"
+        if stage.duration_ms
+        else stage_text(stage)
+        for stage in plan.stages
+    )
+
+
+async def start_run(app: HazardApp) -> None:
+    """Starts the plan after showing what it will do; refuses with the reason."""
+    if app.state.run is not None and app.state.run.is_active:
+        app.notify("a run is going on; ^x stops it, F3 shows it", markup=False)
+        return
+    plan = effective_plan(app)
+    errors = [one for one in app.document.findings() if one.severity is FindingSeverity.ERROR]
+    if errors:
+        app.show_findings("the plan cannot be started", errors)
+        return
+    chosen = app.state.chosen_workers()
+    if not chosen:
+        reason = app.state.controller_error or "no worker is ready"
+        if await app.push_screen_wait(
+            ConfirmDialog("no workers", f"{reason}. Start a lab on this machine (etcd, 2 workers)?")
+        ):
+            await start_lab(app)
+            chosen = app.state.chosen_workers()
+        if not chosen:
+            return
+    hosts = ", ".join(target_hosts(plan))
+    text = f"targets   {hosts}\nload      {load_text(plan)}\nworkers   {len(chosen)}"
+    environment = app.state.environment
+    typed = environment.name if environment and environment.protected else ""
+    if not await app.push_screen_wait(ConfirmDialog("start the run?", text, typed)):
+        return
+    await _start(app, plan, [one.info.worker_id for one in chosen])
+
+
+async def _start(app: HazardApp, plan: Plan, workers: list[str]) -> None:
+    from hazard_tui.rpc.convert import finding_model, plan_message
+    from hazard_tui.rpc.gen.hazard.v1 import control_pb2
+
+    request = control_pb2.StartRunRequest(
+        plan=plan_message(plan),
+        base_dir=str(base_dir(app).resolve()),
+        workers=workers,
+        plan_path=str(app.document.path or ""),
+    )
+    app.notify("preparing the workers", markup=False, timeout=2)
+    try:
+        answer = await app.link.call("start run", lambda client: client.start_run(request))
+    except HazardError as exc:
+        app.complain(exc)
+        return
+    findings: list[Finding] = [finding_model(one) for one in answer.findings]
+    if not answer.run_id:
+        if answer.error:
+            app.complain(HazardError(answer.error, hint=answer.hint))
+        else:
+            app.show_findings("the run was not started", findings)
+        return
+    app.state.stop_asked = ""
+    app.link.follow(answer.run_id)
+    app.action_app_run()
+
+
+async def stop_run(app: HazardApp) -> None:
+    """Asks the run to stop; asks again to force it."""
+    run = app.state.run
+    run_id = run.run_id if run is not None and run.is_active else ""
+    force = bool(run_id) and app.state.stop_asked == run_id
+
+    async def act(client: ControllerClient) -> list[str]:
+        return await client.stop_run(run_id, force=force)
+
+    try:
+        stopped = await app.link.call("stop run", act)
+    except HazardError as exc:
+        app.complain(exc)
+        return
+    if not stopped:
+        app.notify("nothing is running", markup=False, timeout=3)
+        return
+    app.state.stop_asked = stopped[0]
+    word = "cut off" if force else "stopping: what is in flight ends first; ^x again cuts it off"
+    app.notify(word, markup=False, timeout=5)
+
+
+async def change_load(app: HazardApp) -> None:
+    """Asks for another number of users or rate, and sets it."""
+    run = app.state.run
+    if run is None or not run.is_active:
+        app.notify("nothing is running", markup=False, timeout=3)
+        return
+    hint = "50 users, 200/s, x2, +10, -10"
+    text = await app.push_screen_wait(TextDialog("hold from now on", run.load_now_text, hint))
+    if not text:
+        return
+    try:
+        users, rate = parse_load(text, run.users_now, run.rate_now)
+        error = await app.link.call(
+            f"set load {text}",
+            lambda client: client.set_run_load(run.run_id, users=users, rate=rate),
+        )
+    except HazardError as exc:
+        app.complain(exc)
+        return
+    if error:
+        app.complain(error)
+
+
+def parse_load(text: str, users: float, rate: float) -> tuple[float | None, float | None]:
+    """(users, rate) of `50`, `200/s`, `x2`, `+10`, `-10`; the one that does not change is None.
+
+    Raises `HazardError`.
+    """
+    text = text.strip().removesuffix("users").strip()
+    is_rate = text.endswith("/s") or (rate > 0 and text[:1] in "x+-")
+    current = rate if is_rate else users
+    number = text.removesuffix("/s").strip()
+    try:
+        if number.startswith("x"):
+            value = current * float(number[1:])
+        elif number[:1] in ("+", "-"):
+            value = current + float(number)
+        else:
+            value = float(number)
+    except ValueError as exc:
+        raise HazardError(f"{text!r} is not a load", hint="write 50, 200/s, x2 or +10") from exc
+    if value < 0:
+        raise HazardError("a load cannot be below zero")
+    return (None, value) if is_rate else (float(round(value)), None)
+
+
+async def pause_or_resume(app: HazardApp) -> None:
+    """Pauses the load of the run, or resumes it."""
+    run = app.state.run
+    if run is None or not run.is_active:
+        app.notify("nothing is running", markup=False, timeout=3)
+        return
+    paused = run.is_paused
+
+    async def act(client: ControllerClient) -> str:
+        return await client.set_run_load(run.run_id, pause=not paused, resume=paused)
+
+    try:
+        error = await app.link.call("resume" if paused else "pause", act)
+    except HazardError as exc:
+        app.complain(exc)
+        return
+    if error:
+        app.complain(error)
+    else:
+        run.is_paused = not paused
+
+
+async def add_marker(app: HazardApp) -> None:
+    """Asks for a note and writes it on the time line."""
+    run = app.state.run
+    if run is None:
+        app.notify("there is no run to mark", markup=False, timeout=3)
+        return
+    text = await app.push_screen_wait(TextDialog("marker", "", "what happened"))
+    if text:
+        try:
+            await app.link.call("marker", lambda client: client.add_marker(run.run_id, text))
+        except HazardError as exc:
+            app.complain(exc)
+
+
+async def start_lab(app: HazardApp) -> None:
+    """Starts etcd, two workers and a target on this machine, and waits until one is ready."""
+    from hazard_tui.controller.lab import lab_up
+
+    app.notify("starting the lab", markup=False, timeout=3)
+    try:
+        lab: Any = lab_up(app.settings, 2, lambda text: app.link.note(f"lab: {text}"))
+        if asyncio.iscoroutine(lab):
+            lab = await lab
+    except HazardError as exc:
+        app.complain(exc)
+        return
+    deadline = asyncio.get_running_loop().time() + 15
+    while not app.state.chosen_workers() and asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(0.1)
+    if app.state.chosen_workers():
+        app.notify("the lab is up; F5 starts the plan", markup=False)
+    else:
+        app.complain("the lab started, but no worker is ready yet; F2 shows why")
+
+
+def has_arrivals(plan: Plan) -> bool:
+    """True when a stage gives arrivals per second."""
+    return any(stage.kind is StageKind.ARRIVALS for stage in plan.stages)
