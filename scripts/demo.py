@@ -1,0 +1,62 @@
+"""`make demo`: imports the sample collection and runs it over a lab on this machine.
+
+On a terminal the console opens on the plan; elsewhere the plan runs for 15 s and its summary is
+printed. The lab ends with the demo.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HAZARD = ROOT / ".venv" / "bin" / "hazard"
+SAMPLES = ROOT / "samples" / "postman"
+COLLECTION = SAMPLES / "conduit.postman_collection.json"
+DURATION = "15s"
+USERS = "10"
+LONGEST_S = 180
+
+
+def hazard(*arguments: str, quiet: bool = False, timeout: float = LONGEST_S) -> int:
+    """Runs the command; its exit code."""
+    out = subprocess.PIPE if quiet else None
+    done = subprocess.run([str(HAZARD), *arguments], stdout=out, timeout=timeout, check=False)
+    if done.returncode and quiet:
+        sys.stderr.write((done.stdout or b"").decode("utf-8", "replace"))
+    return done.returncode
+
+
+def demo(folder: Path) -> int:
+    """The main job in `folder`; its exit code."""
+    plan = folder / "conduit.hazard.yaml"
+    if code := hazard("up", "--workers", "2", quiet=True):
+        return code
+    target = subprocess.run(
+        [str(HAZARD), "up", "--print-target"], capture_output=True, text=True, timeout=30, check=True
+    ).stdout.strip()
+    environment = folder / "lab.env"
+    environment.write_text(f"APIURL={target}/api\n")
+    if code := hazard("import", str(COLLECTION), "--env", str(environment), "-o", str(plan), quiet=True):
+        return code
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        return subprocess.run([str(HAZARD), str(plan)], check=False).returncode
+    print(f"{COLLECTION.name} is imported; {USERS} users run it for {DURATION} over 2 workers")
+    return hazard("run", str(plan), "--users", USERS, "--duration", DURATION, "--plain")
+
+
+def main() -> int:
+    """Runs the demo and always takes the lab down."""
+    with tempfile.TemporaryDirectory(prefix="hazard-demo-") as folder:
+        try:
+            return demo(Path(folder))
+        except KeyboardInterrupt:
+            return 130
+        finally:
+            hazard("down", quiet=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
