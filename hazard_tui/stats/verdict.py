@@ -1,0 +1,148 @@
+"""Whether the numbers of a run can be trusted: what the generator itself suffered.
+
+`valid`: nothing disturbed the load. `degraded`: something did, in the named seconds. `invalid`: the
+load was not what the plan says for a good part of the run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
+
+VALID, DEGRADED, INVALID = "valid", "degraded", "invalid"
+
+SCHEDULE_LAG_US = 100_000
+RUN_QUEUE_DELAY_US = 50_000
+GC_PAUSE_US = 50_000
+CPU_SHARE = 0.9
+STEAL_PERCENT = 10.0
+CLOCK_OFFSET_US = 250_000
+LASTING_S = 3
+"""A disturbance of a shared machine counts when it was seen in this many seconds."""
+INVALID_SHARE = 0.34
+"""Share of a worker's seconds from which a disturbance makes the run invalid."""
+INVALID_S = 10
+DROPPED_SHARE = 0.05
+"""Share of planned arrivals from which dropped ones make the run invalid."""
+
+
+@dataclass(slots=True)
+class _Trouble:
+    seconds: int = 0
+    first: int = 0
+    last: int = 0
+    worst: float = 0.0
+
+    def seen(self, second: int, value: float) -> None:
+        if not self.seconds:
+            self.first = second
+        self.seconds += 1
+        self.last = max(self.last, second)
+        self.worst = max(self.worst, value)
+
+
+@dataclass(slots=True)
+class _Worker:
+    cpus: int = 1
+    seconds: int = 0
+    troubles: dict[str, _Trouble] = field(default_factory=dict)
+
+
+_TEXTS = {
+    "schedule-lag": "iterations started up to {ms:.0f} ms late",
+    "cpu": "the engine used up to {worst:.0f} % of a core on {cpus} cores",
+    "run-queue": "the engine waited up to {ms:.0f} ms for a processor",
+    "gc": "garbage collection paused the engine up to {ms:.0f} ms in a second",
+    "steal": "the hypervisor took up to {worst:.0f} % of the processor time",
+    "fds": "no file descriptor was left",
+    "ports": "no local port was left",
+    "clock": "the clock is {ms:.0f} ms off the controller's",
+}
+_AT_ONCE = frozenset({"fds", "ports", "clock"})
+_FATAL = frozenset({"fds", "ports"})
+
+
+class VerdictWatch:
+    """Collects what disturbed a run, frame by frame."""
+
+    def __init__(self) -> None:
+        self._workers: dict[str, _Worker] = {}
+        self._started = 0
+        self._dropped = 0
+        self._dropped_seconds = _Trouble()
+        self._notes: list[tuple[str, control_pb2.VerdictReason]] = []
+
+    def add_worker(self, worker_id: str, cpus: int) -> None:
+        """Names a worker and the processors its engine may use."""
+        self._workers.setdefault(worker_id, _Worker()).cpus = max(cpus, 1)
+
+    def add(self, frame: worker_pb2.Frame) -> None:
+        """Looks at the generator's health in one frame."""
+        worker = self._workers.setdefault(frame.worker_id, _Worker())
+        worker.seconds += 1
+        health, second = frame.generator, frame.second
+        seen = (
+            ("schedule-lag", health.schedule_lag_max_us, SCHEDULE_LAG_US),
+            ("cpu", health.cpu_percent, CPU_SHARE * 100 * worker.cpus),
+            ("run-queue", health.run_queue_delay_us, RUN_QUEUE_DELAY_US),
+            ("gc", health.gc_pause_us, GC_PAUSE_US),
+            ("steal", health.steal_percent, STEAL_PERCENT),
+            ("fds", float(health.fds_exhausted), 0),
+            ("ports", float(health.ports_exhausted), 0),
+            ("clock", abs(frame.clock_offset_us), CLOCK_OFFSET_US),
+        )
+        for code, value, limit in seen:
+            if value > limit:
+                worker.troubles.setdefault(code, _Trouble()).seen(second, value)
+        self._started += frame.iterations_started
+        if frame.arrivals_dropped:
+            self._dropped += frame.arrivals_dropped
+            self._dropped_seconds.seen(second, frame.arrivals_dropped)
+
+    def note(
+        self, code: str, text: str, *, status: str = DEGRADED, worker_id: str = "",
+        from_second: int = 0, to_second: int = 0,
+    ) -> None:
+        """Adds a reason that no frame shows: a lost worker, lost frames, Locust's totals."""
+        reason = control_pb2.VerdictReason(
+            code=code, text=text, worker_id=worker_id, from_second=from_second,
+            to_second=to_second or from_second,
+        )
+        self._notes.append((status, reason))
+
+    def verdict(self) -> control_pb2.Verdict:
+        """The verdict so far."""
+        judged = list(self._notes)
+        for worker_id, worker in self._workers.items():
+            for code, trouble in worker.troubles.items():
+                if code in _AT_ONCE or trouble.seconds >= LASTING_S:
+                    judged.append(_reason(worker_id, worker, code, trouble))
+        if self._dropped:
+            judged.append(self._dropped_reason())
+        statuses = {status for status, _ in judged}
+        status = INVALID if INVALID in statuses else DEGRADED if judged else VALID
+        return control_pb2.Verdict(status=status, reasons=[reason for _, reason in judged])
+
+    def _dropped_reason(self) -> tuple[str, control_pb2.VerdictReason]:
+        planned = self._started + self._dropped
+        status = INVALID if self._dropped > DROPPED_SHARE * planned else DEGRADED
+        text = f"{self._dropped} of {planned} planned starts found no free user; raise max_users"
+        trouble = self._dropped_seconds
+        return status, control_pb2.VerdictReason(
+            code="arrivals-dropped", text=text, from_second=trouble.first, to_second=trouble.last
+        )
+
+
+def _reason(
+    worker_id: str, worker: _Worker, code: str, trouble: _Trouble
+) -> tuple[str, control_pb2.VerdictReason]:
+    much = trouble.seconds >= max(INVALID_S, INVALID_SHARE * worker.seconds)
+    status = INVALID if code in _FATAL or (much and code not in _AT_ONCE) else DEGRADED
+    text = _TEXTS[code].format(ms=trouble.worst / 1000, worst=trouble.worst, cpus=worker.cpus)
+    if code not in _AT_ONCE:
+        text += f", in {trouble.seconds} of {worker.seconds} s"
+    return status, control_pb2.VerdictReason(
+        code=code, text=text, worker_id=worker_id,
+        from_second=trouble.first, to_second=trouble.last,
+    )
