@@ -28,6 +28,7 @@ from hazard_tui.ui.screens.fleet import FleetScreen
 from hazard_tui.ui.screens.history import HistoryScreen
 from hazard_tui.ui.screens.plan import PlanScreen
 from hazard_tui.ui.screens.run import RunScreen
+from hazard_tui.ui.run_view import RunView
 from hazard_tui.ui.state import ConsoleState
 from hazard_tui.ui.widgets.top_bar import TopLine
 
@@ -119,6 +120,28 @@ class HazardApp(App[int]):
         self.document = document
         self.document.on_change = self._document_changed
         self._document_changed()
+
+    # what the link tells
+
+    def workers_changed(self) -> None:
+        """The list of workers or the link to the controller changed."""
+        if isinstance(self.screen, FleetScreen):
+            self.screen.show_workers()
+        self.refresh_top()
+
+    def run_changed(self, view: RunView, kind: str) -> None:
+        """The run that is followed has news."""
+        if view is self.state.run:
+            if isinstance(self.screen, RunScreen):
+                self.screen.show_run()
+            if kind in ("record", "frame"):
+                self.refresh_top()
+
+    def reload_history(self) -> None:
+        """The list of runs changed."""
+        for screen in self._mode_screens():
+            if isinstance(screen, HistoryScreen) and screen.is_mounted:
+                self.run_worker(screen.load(), group="history", exclusive=True)
 
     # messages to the person
 

@@ -1,0 +1,141 @@
+"""Latency over time as a heat map: a column per second or more, a row per latency band."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding
+from textual.strip import Strip
+from textual.widget import Widget
+
+from hazard_tui.stats.histogram import LOWER_US, Counts
+from hazard_tui.ui.glyphs import Glyphs
+from hazard_tui.ui.run_view import clock, time_text
+
+BANDS_US = tuple(
+    base * 10**power for power in range(2, 8) for base in (1.0, 1.8, 3.2, 5.6)
+)
+"""Upper bounds of the latency bands: four per decade from 0.1 ms to 56 s."""
+LABEL_WIDTH = 8
+
+
+def band_counts(counts: Counts) -> Counts:
+    """Counts per band of a dense histogram; the last band takes everything above."""
+    edges = np.searchsorted(LOWER_US, BANDS_US)
+    running = np.concatenate(([0], np.cumsum(counts)))
+    at = np.minimum(edges, len(counts))
+    below = running[at]
+    bands = np.diff(np.concatenate(([0], below)))
+    bands[-1] += running[-1] - below[-1]
+    return bands.astype(np.int64)
+
+
+class Heat(Widget, can_focus=True):
+    """Shows columns of band counts; the cursor reads one cell."""
+
+    BINDINGS = [
+        Binding("left", "move(-1,0)", show=False),
+        Binding("right", "move(1,0)", show=False),
+        Binding("up", "move(0,1)", show=False),
+        Binding("down", "move(0,-1)", show=False),
+    ]
+
+    def __init__(self, glyphs: Glyphs, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes="heat")
+        self._glyphs = glyphs
+        self._columns: list[Counts] = []
+        self._seconds: list[int] = []
+        self._first = 0
+        self._low, self._high = 0, len(BANDS_US)
+        self._cursor: tuple[int, int] | None = None
+
+    def show(self, columns: Sequence[Counts], seconds: Sequence[int]) -> None:
+        """Shows columns, oldest first, each for the second that it begins with."""
+        room = max(1, self.size.width - LABEL_WIDTH)
+        self._columns = list(columns)[-room:]
+        self._seconds = list(seconds)[-room:]
+        self._first = self._seconds[0] if self._seconds else 0
+        if self._columns:
+            used = np.flatnonzero(np.sum(self._columns, axis=0))
+            rows = max(1, self.size.height - 1)
+            low = int(used[0]) if len(used) else 0
+            high = int(used[-1]) + 1 if len(used) else rows
+            self._low = max(0, min(low, high - rows))
+            self._high = min(len(BANDS_US), max(high, self._low + min(rows, len(BANDS_US))))
+        self.refresh()
+
+    @property
+    def cell_text(self) -> str:
+        """What the cell under the cursor holds; the scale when there is no cursor."""
+        if self._cursor is None or not self._columns:
+            return "arrows read a cell"
+        column, band = self._cursor
+        column = min(column, len(self._columns) - 1)
+        low = BANDS_US[band - 1] if band else 0.0
+        count = int(self._columns[column][band])
+        since = clock(self._seconds[column] - self._first)
+        return f"{since}  {time_text(low)} to {time_text(BANDS_US[band])}: {count} requests"
+
+    def action_move(self, columns: int, bands: int) -> None:
+        """Moves the cursor; the first key puts it on the newest column."""
+        if not self._columns:
+            return
+        if self._cursor is None:
+            newest = self._columns[-1]
+            self._cursor = (len(self._columns) - 1, int(np.argmax(newest)))
+        else:
+            column = max(0, min(len(self._columns) - 1, self._cursor[0] + columns))
+            band = max(self._low, min(self._high - 1, self._cursor[1] + bands))
+            self._cursor = (column, band)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One band; the last line tells the cell under the cursor."""
+        width, base = self.size.width, self.rich_style
+        if y == self.size.height - 1:
+            text = set_cell_size(f" {self.cell_text}", width)
+            return Strip([Segment(text, base + Style(dim=True))], width)
+        band = self._high - 1 - y
+        if band < self._low or not self._columns:
+            return Strip([Segment(" " * width, base)], width)
+        label = set_cell_size(f"{time_text(BANDS_US[band]):>7} ", LABEL_WIDTH)
+        segments = [Segment(label, base + Style(dim=True))]
+        top = max(int(column.max()) for column in self._columns) or 1
+        shades = self._glyphs.shades
+        text = ""
+        for number, column in enumerate(self._columns):
+            value = int(column[band])
+            level = 0 if not value else 1 + min(len(shades) - 2, int(value / top * (len(shades) - 1)))
+            if self._cursor == (number, band):
+                segments += [Segment(text, base), Segment(shades[level], base + Style(reverse=True))]
+                text = ""
+            else:
+                text += shades[level]
+        rest = max(0, width - LABEL_WIDTH - len(self._columns))
+        segments.append(Segment(text + " " * rest, base))
+        return Strip(segments).adjust_cell_length(width, base)
+
+
+def heat_columns(view: Any, first: int, last: int, width: int) -> tuple[list[Counts], list[int]]:
+    """Band counts of the requests of a run, folded into at most `width` columns."""
+    from hazard_tui.stats.merge import FrameSum
+    from hazard_tui.ui.run_view import KIND_REQUEST
+
+    wanted = tuple(one.entry for one in view.record.entries if one.kind == KIND_REQUEST)
+    fold = max(1, -(-(last - first + 1) // max(1, width)))
+    sums: dict[int, FrameSum] = {}
+    for frame in view.frames:
+        if first <= frame.second <= last:
+            sums.setdefault((frame.second - first) // fold, FrameSum()).add(frame)
+    columns, seconds = [], []
+    for number in range((last - first) // fold + 1):
+        one = sums.get(number)
+        counts = one.distribution_of(wanted).counts if one else np.zeros(1, np.int64)
+        columns.append(band_counts(counts))
+        seconds.append(first + number * fold)
+    return columns, seconds
