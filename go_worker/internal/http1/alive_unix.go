@@ -8,7 +8,7 @@ import "syscall"
 // a plain connection (a 408, say); on TLS they may be a session ticket.
 func (k *conn) alive() bool {
 	if k.h2 != nil {
-		return k.h2.CanTakeNewRequest()
+		return k.usable2()
 	}
 	holder, ok := k.socket.(syscall.Conn)
 	if !ok {

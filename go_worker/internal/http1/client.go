@@ -22,8 +22,7 @@ type Client struct {
 	wire     wire
 	hop      hop
 	clock    int64 // latest reading of Shared.Now
-	next     URL   // target of a followed redirect; slices point into nextText
-	nextText []byte
+	next     URL   // target of a followed redirect
 	sessions tls.ClientSessionCache
 
 	aborted atomic.Bool
@@ -55,7 +54,10 @@ func (c *Client) Do(req *Request, resp *Response) error {
 		deadline = req.Deadline
 	}
 	c.hop.begin(req, policy, deadline, c.shared.options.MapURL)
-	err := c.follow(resp)
+	err := c.hop.check()
+	if err == nil {
+		err = c.follow(resp)
+	}
 	c.hop.req = nil
 	if err == nil {
 		resp.Timing.Total = (c.clock - start) / 1000

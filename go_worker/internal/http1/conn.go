@@ -3,9 +3,8 @@ package http1
 import (
 	"crypto/tls"
 	"net"
+	"net/http"
 	"net/netip"
-
-	"golang.org/x/net/http2"
 )
 
 // conn is one connection of a Client. Only the Client's goroutine uses it, except that Abort closes
@@ -14,7 +13,7 @@ type conn struct {
 	stream net.Conn // TCP, or TLS over it: what requests are written to
 	socket net.Conn // the socket underneath
 	tls    *tls.Conn
-	h2     *http2.ClientConn
+	h2     *http.ClientConn
 	class  *class
 
 	// The origin it serves; host "" and port 0: any origin, through a proxy, in absolute form.
@@ -61,7 +60,7 @@ func (c *Client) take(wanted *class, absolute bool, url *URL) *conn {
 		copy(c.idle[i:], c.idle[i+1:])
 		c.idle[last] = nil
 		c.idle = c.idle[:last]
-		if c.clock-k.idleSince > idleCheckAfter && !k.alive() {
+		if (k.h2 != nil || c.clock-k.idleSince > idleCheckAfter) && !k.alive() {
 			c.drop(k)
 			continue
 		}

@@ -41,7 +41,7 @@ func (c *Client) connect(resp *Response) (*conn, *Error) {
 		err = c.secure(k, resp)
 	}
 	if err == nil && (k.negotiated("h2") || k.class.version == Version2PriorKnown) {
-		err = c.speak2(k)
+		err = c.speak2(ctx, k)
 	}
 	c.tick()
 	if err == nil {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -46,7 +47,7 @@ func serveTarget() {
 }
 
 // startTarget runs the static target in a process of its own, so that only the client's CPU is ours.
-func startTarget(b *testing.B) string {
+func startTarget(b testing.TB) string {
 	b.Helper()
 	command := exec.Command(os.Args[0])
 	command.Env = append(os.Environ(), targetVariable+"=1", "GOMAXPROCS=1")
@@ -131,4 +132,43 @@ func runUsers(b *testing.B, users int, call func(user int) error) {
 	}
 	wait.Wait()
 	b.ReportMetric((cpuMicros(b)-before)/float64((b.N/users+1)*users), "us-cpu/op")
+}
+
+// An idle, connected user costs its client, its jar and one connection; no buffer and no goroutine.
+func TestIdleUsersAreSmall(t *testing.T) {
+	const users, limit = 400, 3 << 10
+	address := startTarget(t)
+	shared := http1.NewShared(http1.Options{})
+	req := staticRequest(t, address)
+	clients := make([]*http1.Client, 0, users)
+	var resp http1.Response
+	connect := func() {
+		client := http1.New(shared)
+		if err := client.Do(req, &resp); err != nil {
+			t.Fatal(err)
+		}
+		clients = append(clients, client)
+	}
+	connect()
+	before, goroutines := usedMemory(), runtime.NumGoroutine()
+	for range users {
+		connect()
+	}
+	each := (int64(usedMemory()) - int64(before)) / users
+	t.Logf("%d bytes per idle user", each)
+	if each > limit || runtime.NumGoroutine() > goroutines+2 {
+		t.Errorf("%d bytes, %d goroutines more", each, runtime.NumGoroutine()-goroutines)
+	}
+	for _, client := range clients {
+		client.Close()
+	}
+}
+
+// usedMemory is the heap and the stacks in use after a collection.
+func usedMemory() uint64 {
+	var stats runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&stats)
+	return stats.HeapAlloc + stats.StackInuse
 }

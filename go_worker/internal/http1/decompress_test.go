@@ -91,7 +91,7 @@ func TestContentCodings(t *testing.T) {
 			curlServer := startScripted(t, []step{codedAnswer(c.coding, c.body)})
 			if result, found := runCurl(t, "--compressed", curlServer.url("/")); found &&
 				string(result.body) != clearText {
-				t.Errorf("curl: exit %d, body %q", result.exit, result.body)
+				result.differs(t, "exit %d, body %q", result.exit, result.body)
 			}
 		})
 	}

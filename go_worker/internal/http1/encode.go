@@ -1,7 +1,10 @@
 package http1
 
 import (
+	"bytes"
+	"errors"
 	"strconv"
+	"time"
 
 	"hazard/internal/http1/jar"
 )
@@ -20,6 +23,22 @@ type outgoing struct {
 	framing framing
 	close   bool // a Connection header told the server to close
 	expect  bool // an Expect header asks for leave to send the body
+	lines   int
+}
+
+var errLineBreak = errors.New("a line break or NUL inside the method, target or a header")
+
+// end finishes a line of the head.
+func (o *outgoing) end(dst []byte) []byte {
+	o.lines++
+	return append(dst, "\r\n"...)
+}
+
+// whole tells that a head has as many line ends as lines: a value with a line break of its own would
+// be sent as something else than the plan says.
+func (o *outgoing) whole(head []byte) bool {
+	return bytes.Count(head, []byte{'\n'}) == o.lines && bytes.Count(head, []byte{'\r'}) == o.lines &&
+		bytes.IndexByte(head, 0) < 0
 }
 
 // given marks which headers stand in the plan's list.
@@ -40,17 +59,17 @@ func (c *Client) appendHead(dst []byte, k *conn, length int64) ([]byte, outgoing
 		dst = h.url.appendTarget(dst)
 	}
 	if h.policy.options.Version == Version10 {
-		dst = append(dst, " HTTP/1.0\r\n"...)
+		dst = append(dst, " HTTP/1.0"...)
 	} else {
-		dst = append(dst, " HTTP/1.1\r\n"...)
+		dst = append(dst, " HTTP/1.1"...)
 	}
 	var out outgoing
+	dst = out.end(dst)
 	seen := c.survey(&out)
 	merged := false
 	if !seen.host && h.req.Omit&OmitHost == 0 {
 		dst = append(dst, "Host: "...)
-		dst = h.url.appendHost(dst)
-		dst = append(dst, "\r\n"...)
+		dst = out.end(h.url.appendHost(dst))
 	}
 	for i := range h.req.Headers {
 		header := &h.req.Headers[i]
@@ -64,10 +83,11 @@ func (c *Client) appendHead(dst []byte, k *conn, length int64) ([]byte, outgoing
 			merged = true
 			dst = c.appendCookies(dst, header.Value)
 		}
-		dst = append(dst, "\r\n"...)
+		dst = out.end(dst)
 	}
 	dst = c.appendGenerated(dst, &seen, &out, absolute, length)
-	return append(dst, "\r\n"...), out
+	dst = out.end(dst)
+	return dst, out
 }
 
 // survey looks at the plan's headers once, so that nothing is added twice.
@@ -112,15 +132,14 @@ func (c *Client) appendGenerated(
 ) []byte {
 	h := &c.hop
 	if !seen.cookie && c.sendsCookies() {
-		dst = c.appendCookieLine(dst)
+		dst = c.appendCookieLine(dst, out)
 	}
 	if absolute && !seen.proxyAuth && len(h.policy.class.proxyAuthorization) > 0 {
 		dst = append(dst, "Proxy-Authorization: "...)
-		dst = append(dst, h.policy.class.proxyAuthorization...)
-		dst = append(dst, "\r\n"...)
+		dst = out.end(append(dst, h.policy.class.proxyAuthorization...))
 	}
 	if h.policy.options.NoKeepAlive && !seen.connection && h.req.Omit&OmitConnection == 0 {
-		dst = append(dst, "Connection: close\r\n"...)
+		dst = out.end(append(dst, "Connection: close"...))
 		out.close = true
 	}
 	if !h.hasBody {
@@ -128,20 +147,19 @@ func (c *Client) appendGenerated(
 		return dst
 	}
 	if h.policy.options.ExpectContinue && !seen.expect {
-		dst = append(dst, "Expect: 100-continue\r\n"...)
+		dst = out.end(append(dst, "Expect: 100-continue"...))
 		out.expect = true
 	}
 	switch {
 	case out.framing == framingChunked:
 	case length < 0 && !seen.length:
 		out.framing = framingChunked
-		dst = append(dst, "Transfer-Encoding: chunked\r\n"...)
+		dst = out.end(append(dst, "Transfer-Encoding: chunked"...))
 	default:
 		out.framing = framingLength
 		if !seen.length && h.req.Omit&OmitContentLength == 0 {
 			dst = append(dst, "Content-Length: "...)
-			dst = strconv.AppendInt(dst, length, 10)
-			dst = append(dst, "\r\n"...)
+			dst = out.end(strconv.AppendInt(dst, length, 10))
 		}
 	}
 	return dst
@@ -158,11 +176,11 @@ func (c *Client) cookieOrigin() jar.Origin {
 
 func (c *Client) appendCookies(dst, sent []byte) []byte {
 	origin := c.cookieOrigin()
-	return c.jar.Append(dst, &origin, sent, c.wall())
+	return c.jar.Append(dst, &origin, sent, time.Now())
 }
 
 // appendCookieLine writes a whole Cookie header unless no cookie matches.
-func (c *Client) appendCookieLine(dst []byte) []byte {
+func (c *Client) appendCookieLine(dst []byte, out *outgoing) []byte {
 	start := len(dst)
 	dst = append(dst, "Cookie: "...)
 	before := len(dst)
@@ -170,7 +188,7 @@ func (c *Client) appendCookieLine(dst []byte) []byte {
 	if len(dst) == before {
 		return dst[:start]
 	}
-	return append(dst, "\r\n"...)
+	return out.end(dst)
 }
 
 // hasToken looks for a token in a comma-separated header value.

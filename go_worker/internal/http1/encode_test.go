@@ -8,6 +8,7 @@ import (
 )
 
 // What is sent, byte for byte.
+// The length is the table.
 func TestRequestBytes(t *testing.T) {
 	noKeepAlive := http1.PolicyOptions{NoKeepAlive: true}
 	cases := []struct {
@@ -99,5 +100,32 @@ func TestURLs(t *testing.T) {
 		if err := http1.ParseURL(&url, []byte(bad)); err == nil {
 			t.Errorf("%q was accepted as %s", bad, url.String())
 		}
+	}
+}
+
+// A value that would end its line early is not sent.
+func TestLineBreaksAreNotSent(t *testing.T) {
+	server := startScripted(t, []step{ok("")})
+	lines := map[string]func(*http1.Request){
+		"method": func(r *http1.Request) { r.Method = []byte("GET / HTTP/1.1\r\nX: y\r\n\r\nGET") },
+		"target": func(r *http1.Request) { r.URL.Target = []byte("/ HTTP/1.1\nX: y") },
+		"header": func(r *http1.Request) { r.Headers = []http1.Header{{Name: []byte("A"), Value: []byte("b\r\nX: y")}} },
+		"CR":     func(r *http1.Request) { r.Headers = []http1.Header{{Name: []byte("A"), Value: []byte("b\rc")}} },
+		"NUL":    func(r *http1.Request) { r.Headers = []http1.Header{{Name: []byte("A"), Value: []byte("b\x00c")}} },
+		"host":   func(r *http1.Request) { r.URL.Host = nil },
+		"scheme": func(r *http1.Request) { r.URL.Scheme = "" },
+	}
+	for name, breakIt := range lines {
+		t.Run(name, func(t *testing.T) {
+			req := request(t, "GET "+server.url("/"))
+			breakIt(req)
+			_, err := doFails(t, newClient(t, http1.Options{}), req, http1.KindBadRequest)
+			if err.Sent != http1.SentNothing {
+				t.Errorf("sent %d", err.Sent)
+			}
+		})
+	}
+	if len(server.seen()) != 0 {
+		t.Errorf("the server saw %q", server.seen())
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"os"
-	"syscall"
 
 	"hazard/internal/http1/dial"
 )
@@ -130,6 +128,15 @@ func KindOf(err error) Kind {
 
 func fail(kind Kind, cause error) *Error { return &Error{Kind: kind, cause: cause} }
 
+func isAny(err error, targets []error) bool {
+	for _, target := range targets {
+		if errors.Is(err, target) {
+			return true
+		}
+	}
+	return false
+}
+
 // classifyDial turns a failure of dialling into a kind.
 func classifyDial(err error) *Error {
 	var typed *Error
@@ -140,18 +147,17 @@ func classifyDial(err error) *Error {
 		return fail(KindDeniedTarget, err)
 	case errors.Is(err, dial.ErrProxy):
 		return fail(KindProxy, err)
-	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.EADDRINUSE):
+	case isAny(err, noPort):
 		return fail(KindPortExhausted, err)
-	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+	case isAny(err, noDescriptor):
 		return fail(KindFDExhausted, err)
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case isAny(err, refused):
 		return fail(KindRefused, err)
-	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT),
-		errors.Is(err, dial.ErrTimeout):
+	case errors.Is(err, dial.ErrTimeout), isAny(err, timedOut):
 		return fail(KindTimeoutConnect, err)
 	case errors.Is(err, dial.ErrName):
 		return fail(KindDNS, err)
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+	case isAny(err, unreachable):
 		return fail(KindUnreachable, err)
 	}
 	return classifyIO(err)
@@ -168,10 +174,9 @@ func classifyIO(err error) *Error {
 		return fail(KindTLS, err) // an alert, such as the one for a missing client certificate
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
 		return fail(KindClosed, err)
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE),
-		errors.Is(err, syscall.ECONNABORTED):
+	case isAny(err, reset):
 		return fail(KindReset, err)
-	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT):
+	case isAny(err, timedOut):
 		return fail(KindTimeoutTotal, err)
 	}
 	return fail(KindOther, err)

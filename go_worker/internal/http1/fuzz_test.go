@@ -6,11 +6,8 @@ import (
 	"io"
 	"net"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
-
-	"hazard/internal/http1/dial"
 )
 
 // memoryConn is a connection whose peer has sent everything already and then closes. It gives at most
@@ -121,32 +118,6 @@ func FuzzLocation(f *testing.F) {
 			t.Errorf("%q from %q sends %q to %q", location, base, line, to.Host)
 		}
 	})
-}
-
-// Failures that a test cannot provoke on every machine keep their kinds.
-func TestKindsOfDialFailures(t *testing.T) {
-	for _, c := range []struct {
-		err  error
-		kind Kind
-	}{
-		{syscall.EADDRNOTAVAIL, KindPortExhausted},
-		{syscall.EADDRINUSE, KindPortExhausted},
-		{syscall.EMFILE, KindFDExhausted},
-		{syscall.ENFILE, KindFDExhausted},
-		{syscall.ECONNREFUSED, KindRefused},
-		{syscall.ETIMEDOUT, KindTimeoutConnect},
-		{syscall.EHOSTUNREACH, KindUnreachable},
-		{syscall.ENETUNREACH, KindUnreachable},
-		{syscall.ECONNRESET, KindReset},
-		{dial.ErrDenied, KindDeniedTarget},
-		{dial.ErrName, KindDNS},
-		{errors.New("odd"), KindOther},
-	} {
-		wrapped := &net.OpError{Op: "dial", Net: "tcp", Err: c.err}
-		if got := classifyDial(wrapped).Kind; got != c.kind {
-			t.Errorf("%v is %s instead of %s", c.err, got, c.kind)
-		}
-	}
 }
 
 // Names and texts of kinds are a fixed, bounded set without addresses.

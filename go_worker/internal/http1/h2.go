@@ -36,19 +36,39 @@ func (c *countedConn) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// streamKey carries an open connection to the dial function of the HTTP/2 transport.
+type streamKey struct{}
+
+// newTransport2 makes net/http's transport for connections that are open already, whatever lies
+// under them. TLS is done by then, so that for the transport every connection is plain.
+func newTransport2() *http.Transport {
+	transport := &http.Transport{
+		DisableCompression: true,
+		Protocols:          new(http.Protocols),
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return ctx.Value(streamKey{}).(net.Conn), nil
+		},
+	}
+	transport.Protocols.SetUnencryptedHTTP2(true)
+	return transport
+}
+
 // speak2 starts HTTP/2 on a fresh connection.
-func (c *Client) speak2(k *conn) *Error {
+func (c *Client) speak2(ctx context.Context, k *conn) *Error {
 	k.armed = 0
 	_ = k.socket.SetDeadline(time.Time{}) // deadlines are the contexts' from here on
 	counted := &countedConn{Conn: k.stream}
-	transport := &http2.Transport{DisableCompression: true, AllowHTTP: true}
-	h2, err := transport.NewClientConn(counted)
+	ctx = context.WithValue(ctx, streamKey{}, net.Conn(counted))
+	h2, err := c.shared.transport2().NewClientConn(ctx, "http", "target:80")
 	if err != nil {
 		return fail(KindProtocol, err)
 	}
 	k.h2, k.stream = h2, counted
 	return nil
 }
+
+// usable2 tells that the connection takes one more request.
+func (k *conn) usable2() bool { return k.h2.Err() == nil && k.h2.Available() > 0 }
 
 // exchange2 holds the marks of one HTTP/2 exchange; callbacks come from other goroutines.
 type exchange2 struct {
@@ -103,7 +123,7 @@ func (c *Client) converse2(k *conn, resp *Response) *Error {
 		c.drop(k)
 		return failure
 	}
-	resp.KeptAlive = k.h2.CanTakeNewRequest() && !h.policy.options.NoKeepAlive
+	resp.KeptAlive = k.usable2() && !h.policy.options.NoKeepAlive
 	if !resp.KeptAlive {
 		c.drop(k)
 		return nil
@@ -145,7 +165,7 @@ func (c *Client) roundTrip2(
 	}
 	answer, err := k.h2.RoundTrip(request)
 	if err != nil {
-		return c.classify2(k, err, x)
+		return classify2(err, x)
 	}
 	defer func() { _ = answer.Body.Close() }()
 	x.first.CompareAndSwap(0, c.shared.Now())
@@ -166,16 +186,14 @@ func (c *Client) roundTrip2(
 	if h.redirects(resp) {
 		keep = h.req.Want.HopBodies
 	}
-	if failure := c.readBody2(k, answer.Body, resp, x, keep); failure != nil {
+	if failure := c.readBody2(answer.Body, resp, x, keep); failure != nil {
 		return failure
 	}
 	addSorted(&resp.Trailers, answer.Trailer)
 	return nil
 }
 
-func (c *Client) readBody2(
-	k *conn, body io.Reader, resp *Response, x *exchange2, keep bool,
-) *Error {
+func (c *Client) readBody2(body io.Reader, resp *Response, x *exchange2, keep bool) *Error {
 	scratch := c.shared.large.Get().(*buffer)
 	defer c.shared.large.Put(scratch)
 	for {
@@ -191,7 +209,7 @@ func (c *Client) readBody2(
 			return nil
 		}
 		if err != nil {
-			return truncated(c.classify2(k, err, x))
+			return truncated(classify2(err, x))
 		}
 	}
 }
@@ -211,9 +229,9 @@ func (c *Client) request2(ctx context.Context, resp *Response) (*http.Request, *
 		Host:   host,
 		Header: c.headers2(),
 	}).WithContext(ctx)
-	if values := request.Header["host"]; len(values) > 0 {
+	if values := request.Header["Host"]; len(values) > 0 {
 		request.Host = values[0]
-		delete(request.Header, "host")
+		delete(request.Header, "Host")
 	}
 	if h.req.Want.Sent {
 		resp.SentHead = appendSent2(resp.SentHead[:0], request, target)
@@ -243,10 +261,10 @@ func (c *Client) headers2() http.Header {
 	headers := http.Header{}
 	for i := range h.req.Headers {
 		header := &h.req.Headers[i]
-		name := strings.ToLower(string(header.Name))
+		name := http.CanonicalHeaderKey(string(header.Name))
 		switch name {
-		case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "te",
-			"content-length", "expect":
+		case "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade", "Te",
+			"Content-Length", "Expect":
 			continue
 		}
 		if !h.skips(header.Name) {
@@ -254,12 +272,12 @@ func (c *Client) headers2() http.Header {
 		}
 	}
 	if c.sendsCookies() {
-		own := strings.Join(headers["cookie"], "; ")
+		own := strings.Join(headers["Cookie"], "; ")
 		if line := string(c.appendCookies([]byte(own), []byte(own))); line != "" {
-			headers["cookie"] = []string{line}
+			headers["Cookie"] = []string{line}
 		}
 	}
-	if headers["user-agent"] == nil {
+	if headers["User-Agent"] == nil {
 		headers["User-Agent"] = []string{""} // net/http's way to send none
 	}
 	return headers
@@ -289,11 +307,9 @@ func addSorted(h *Headers, from http.Header) {
 	}
 }
 
-// classify2 gives an HTTP/2 failure its kind.
-func (c *Client) classify2(k *conn, err error, x *exchange2) *Error {
+// classify2 gives an HTTP/2 failure its kind. Most of net/http's errors have no exported type.
+func classify2(err error, x *exchange2) *Error {
 	var stream http2.StreamError
-	var away http2.GoAwayError
-	var connection http2.ConnectionError
 	switch {
 	case x.late.Load():
 		return fail(KindTimeoutFirstByte, err)
@@ -301,15 +317,14 @@ func (c *Client) classify2(k *conn, err error, x *exchange2) *Error {
 		return fail(KindTimeoutTotal, err)
 	case errors.As(err, &stream):
 		return fail(KindReset, err)
-	case errors.As(err, &away):
-		return fail(KindClosed, err)
-	case errors.As(err, &connection), errors.Is(err, http2.ErrFrameTooLarge):
-		return fail(KindProtocol, err)
 	}
 	failure := classifyIO(err)
-	if failure.Kind == KindOther {
-		failure.Kind = KindProtocol
-		if !k.h2.CanTakeNewRequest() {
+	if failure.Kind != KindOther {
+		return failure
+	}
+	failure.Kind = KindProtocol
+	for _, text := range []string{"GOAWAY", "connection lost", "not usable", "conn is closed"} {
+		if strings.Contains(err.Error(), text) {
 			failure.Kind = KindClosed
 		}
 	}

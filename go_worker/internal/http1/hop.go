@@ -1,7 +1,5 @@
 package http1
 
-import "time"
-
 // hop is the request as it goes out now: the plan's, or what a redirect made of it.
 type hop struct {
 	req      *Request
@@ -39,6 +37,17 @@ func (h *hop) begin(req *Request, policy *Policy, deadline int64, mapURL func(*U
 	h.first = h.url
 }
 
+// check refuses a URL that no request can be made of.
+func (h *hop) check() *Error {
+	if len(h.url.Host) == 0 {
+		return fail(KindBadRequest, errHost)
+	}
+	if h.url.Scheme != "http" && h.url.Scheme != "https" {
+		return fail(KindBadRequest, errScheme)
+	}
+	return nil
+}
+
 // skips tells whether the plan's header is left out of this hop.
 func (h *hop) skips(name []byte) bool {
 	if !h.dropAuth && !h.dropHost && !h.dropBody && !h.dropReferer {
@@ -67,6 +76,3 @@ func (h *hop) skips(name []byte) bool {
 
 // cookies tells that the jar takes part.
 func (h *hop) cookies() bool { return !h.policy.options.NoCookies }
-
-// wall is the time cookies are judged by.
-func (c *Client) wall() time.Time { return time.Now() }

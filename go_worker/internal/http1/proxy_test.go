@@ -158,10 +158,10 @@ func TestPlainProxyGetsAbsoluteForm(t *testing.T) {
 		t.Errorf("%d connections, seen %q", proxy.connections(), seen)
 	}
 	curlProxy := startScripted(t, []step{ok("1")})
-	_, found := runCurl(t, "-x", "http://u:p@"+curlProxy.address(), "http://a.example/x?y")
+	result, found := runCurl(t, "-x", "http://u:p@"+curlProxy.address(), "http://a.example/x?y")
 	if found && !strings.HasPrefix(curlProxy.seen()[0], "GET http://a.example/x?y HTTP/1.1\r\nHost: a.example\r\n"+
 		"Proxy-Authorization: Basic dTpw\r\n") {
-		t.Errorf("curl sent %q", curlProxy.seen()[0])
+		result.differs(t, "sent %q", curlProxy.seen()[0])
 	}
 }
 

@@ -58,8 +58,8 @@ func TestRedirectMethods(t *testing.T) {
 				(strings.Contains(last, "Content-Type") != (c.bodyKept || c.method == "GET")) {
 				t.Errorf("second request %q", last)
 			}
-			if _, found := runCurl(t, args...); found && firstLines(curlServer) != want {
-				t.Errorf("curl sent %s", firstLines(curlServer))
+			if result, found := runCurl(t, args...); found && firstLines(curlServer) != want {
+				result.differs(t, "sent %s", firstLines(curlServer))
 			}
 		})
 	}
@@ -131,9 +131,9 @@ func TestRedirectLocations(t *testing.T) {
 				resp.Hops[0].Status != 302 {
 				t.Errorf("hops %+v", resp.Hops)
 			}
-			if _, found := runCurl(t, "-L", curlServer.url("/a/b/c?q=1")); found &&
+			if result, found := runCurl(t, "-L", curlServer.url("/a/b/c?q=1")); found &&
 				!strings.EqualFold(firstLines(curlServer), want) { // curl's %xx are lower case
-				t.Errorf("curl sent %s", firstLines(curlServer))
+				result.differs(t, "sent %s", firstLines(curlServer))
 			}
 		})
 	}

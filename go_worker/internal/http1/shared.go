@@ -2,6 +2,7 @@ package http1
 
 import (
 	"io"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,13 +27,14 @@ type Options struct {
 
 // Shared is common to all Clients of an engine. Safe for concurrent use.
 type Shared struct {
-	options  Options
-	dialer   *dial.Dialer
-	origin   time.Time
-	connIDs  atomic.Uint64
-	buffers  sync.Pool
-	large    sync.Pool
-	decoders decoders
+	options    Options
+	dialer     *dial.Dialer
+	origin     time.Time
+	connIDs    atomic.Uint64
+	buffers    sync.Pool
+	large      sync.Pool
+	decoders   decoders
+	transport2 func() *http.Transport // made at first use
 
 	mu       sync.Mutex
 	classes  map[string]*class
@@ -53,10 +55,11 @@ func NewShared(options Options) *Shared {
 		options.MaxHeadBytes = 256 << 10
 	}
 	s := &Shared{
-		options: options,
-		dialer:  dial.New(options.Dial),
-		origin:  time.Now(),
-		classes: map[string]*class{},
+		options:    options,
+		dialer:     dial.New(options.Dial),
+		origin:     time.Now(),
+		classes:    map[string]*class{},
+		transport2: sync.OnceValue(newTransport2),
 	}
 	s.buffers.New = func() any { return &buffer{bytes: make([]byte, bufferSize)} }
 	s.large.New = func() any { return &buffer{bytes: make([]byte, largeBufferSize)} }

@@ -144,15 +144,15 @@ func (u *ugly) compareWithCurl(t *testing.T) {
 	}
 	if u.kind != http1.KindNone {
 		if result.exit == 0 {
-			t.Errorf("curl accepts this answer: %s %q", result.status, result.body)
+			result.differs(t, "accepts this answer: %s %q", result.status, result.body)
 		}
 		return
 	}
 	if result.exit != 0 || result.status != strconv.Itoa(u.status) {
-		t.Errorf("curl: exit %d, status %s", result.exit, result.status)
+		result.differs(t, "exit %d, status %s", result.exit, result.status)
 	}
 	if u.method != "HEAD" && string(result.body) != u.body {
-		t.Errorf("curl's body: %q", result.body)
+		result.differs(t, "body %q", result.body)
 	}
 }
 

@@ -127,6 +127,7 @@ func (w *wire) settle(resp *Response, err *Error) *Error {
 		_ = w.k.socket.SetWriteDeadline(time.Unix(1, 0))
 	}
 	<-u.done
+	w.client.tick()
 	resp.BytesOut += u.bytes
 	w.k.armed = 0
 	if u.err == nil {

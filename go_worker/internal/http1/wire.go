@@ -65,6 +65,12 @@ func (w *wire) send(resp *Response) *Error {
 	var head []byte
 	head, w.out = c.appendHead(w.buf.bytes[:0], w.k, length)
 	w.buf.bytes = head[:cap(head)]
+	if !w.out.whole(head) {
+		if stream != nil {
+			_ = stream.Close()
+		}
+		return fail(KindBadRequest, errLineBreak)
+	}
 	if h.req.Want.Sent {
 		resp.SentHead = append(resp.SentHead[:0], head...)
 	}
@@ -158,7 +164,7 @@ func (w *wire) classify(err error) *Error {
 	return typed
 }
 
-// fill receives more bytes behind those that are unconsumed, moving or growing the buffer, up to max
+// fill receives more bytes behind those that are unconsumed, moving or growing the buffer, up to limit
 // bytes of unconsumed data.
 func (w *wire) fill(limit int) *Error {
 	if w.start == w.end {

@@ -25,46 +25,64 @@ func (d *Dialer) race(
 		}
 		return conn, targets[0], nil
 	}
-	targets = alternate(targets)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	results := make(chan attempt, len(targets))
-	start := func(target netip.AddrPort) {
-		conn, err := d.dialTCP(ctx, target)
-		results <- attempt{conn, target, err}
+	r := &racing{dialer: d, targets: alternate(targets),
+		results: make(chan attempt, len(targets)), timer: time.NewTimer(d.options.FallbackDelay)}
+	defer r.timer.Stop()
+	winner := r.run(ctx)
+	go closeLosers(r.results, r.started-r.finished)
+	if winner.err != nil {
+		return nil, winner.remote, winner.err
 	}
-	timer := time.NewTimer(d.options.FallbackDelay)
-	defer timer.Stop()
-	var firstErr error
-	started, finished := 1, 0
-	go start(targets[0])
-	for finished < len(targets) {
+	return winner.conn, winner.remote, nil
+}
+
+// racing is one race: which addresses were started and how many attempts have ended.
+type racing struct {
+	dialer            *Dialer
+	targets           []netip.AddrPort
+	results           chan attempt
+	timer             *time.Timer
+	started, finished int
+}
+
+// run gives the first success, or the first failure when all fail.
+func (r *racing) run(ctx context.Context) attempt {
+	var first attempt
+	r.start(ctx)
+	for r.finished < len(r.targets) {
 		var next <-chan time.Time
-		if started < len(targets) {
-			next = timer.C
+		if r.started < len(r.targets) {
+			next = r.timer.C
 		}
 		select {
-		case result := <-results:
-			finished++
+		case result := <-r.results:
+			r.finished++
 			if result.err == nil {
-				go closeLosers(results, started-finished)
-				return result.conn, result.remote, nil
+				return result
 			}
-			if firstErr == nil {
-				firstErr = result.err
+			if first.err == nil {
+				first = result
 			}
-			if started == finished && started < len(targets) {
-				go start(targets[started])
-				started++
-				timer.Reset(d.options.FallbackDelay)
+			if r.started == r.finished && r.started < len(r.targets) {
+				r.start(ctx)
 			}
 		case <-next:
-			go start(targets[started])
-			started++
-			timer.Reset(d.options.FallbackDelay)
+			r.start(ctx)
 		}
 	}
-	return nil, targets[0], firstErr
+	return first
+}
+
+func (r *racing) start(ctx context.Context) {
+	target := r.targets[r.started]
+	r.started++
+	r.timer.Reset(r.dialer.options.FallbackDelay)
+	go func() {
+		conn, err := r.dialer.dialTCP(ctx, target)
+		r.results <- attempt{conn, target, err}
+	}()
 }
 
 // closeLosers closes connections that were made after the race was won.

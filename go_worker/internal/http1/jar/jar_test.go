@@ -23,7 +23,7 @@ func sent(j *jar.Jar, url string, at time.Time) string {
 	return string(j.Append(nil, origin(url), nil, at))
 }
 
-// One Set-Cookie line from one URL, and what another URL gets.
+// One Set-Cookie line from one URL, and what another URL gets. The length is the table.
 func TestWhatIsSentWhere(t *testing.T) {
 	cases := []struct{ from, line, to, want string }{
 		// Host only.
