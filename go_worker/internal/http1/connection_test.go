@@ -179,3 +179,25 @@ func TestIPv6(t *testing.T) {
 		t.Errorf("sent %q", seen)
 	}
 }
+
+// The server hangs up at about the moment of the next request: whoever wins the race, every request
+// is answered once and every extra attempt is counted.
+func TestHangUpRacesWithTheNextRequest(t *testing.T) {
+	server := startScripted(t, []step{ok("a"),
+		{unread: true, pause: time.Millisecond, close: true}})
+	client := newClient(t, http1.Options{})
+	req := request(t, "GET "+server.url("/"))
+	const requests = 200
+	attempts, stale := 0, 0
+	for i := range requests {
+		resp := do(t, client, req)
+		attempts += resp.Attempts
+		if resp.StaleReuse {
+			stale++
+		}
+		time.Sleep(time.Duration(i%20) * 100 * time.Microsecond)
+	}
+	if hits := len(server.seen()); attempts != requests+stale || hits != requests {
+		t.Errorf("%d hits, %d attempts, %d stale", hits, attempts, stale)
+	}
+}

@@ -192,11 +192,36 @@ func TestRules(t *testing.T) {
 	}
 }
 
-func TestCancelledDialEndsAtOnce(t *testing.T) {
+// heldResolver answers when it is let go.
+type heldResolver struct{ asked, release chan struct{} }
+
+func (r heldResolver) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) {
+	r.asked <- struct{}{}
+	<-r.release
+	return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
+}
+
+// A user that waits for another's look-up leaves when its own time is over.
+func TestCancelledDialDoesNotWaitForAnotherLookup(t *testing.T) {
+	resolver := heldResolver{make(chan struct{}), make(chan struct{})}
+	d := dial.New(dial.Options{Resolver: resolver})
+	_, port := listen(t, "127.0.0.1:0")
+	first := make(chan error, 1)
+	go func() {
+		result, err := d.Dial(deadline(t), "name.example", port, nil)
+		if err == nil {
+			_ = result.Conn.Close()
+		}
+		first <- err
+	}()
+	<-resolver.asked
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	d := dial.New(dial.Options{Resolver: &countingResolver{addrs: []string{"127.0.0.1", "127.0.0.2"}}})
-	if _, err := d.Dial(ctx, "name.example", 9, nil); !errors.Is(err, context.Canceled) {
+	if _, err := d.Dial(ctx, "name.example", port, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
+	}
+	close(resolver.release)
+	if err := <-first; err != nil {
+		t.Errorf("the first user failed: %v", err)
 	}
 }
