@@ -11,6 +11,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 EXIT_OK = 0
 EXIT_FAILED = 1
 """A check or a threshold failed."""
@@ -58,3 +60,20 @@ class Interrupted(HazardError):
     """The person stopped the command."""
 
     exit_code = EXIT_INTERRUPTED
+
+
+def write_crash_report(folder: Path | None = None) -> str:
+    """Writes the traceback of the exception that is being handled to a file; the file's name."""
+    import sys
+    import tempfile
+    import traceback
+
+    from hazard_tui import __version__
+
+    place = folder if folder is not None and folder.is_dir() else None
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="crash-", suffix=".txt", dir=place, delete=False, encoding="utf-8"
+    ) as out:
+        out.write(f"hazard {__version__}, python {sys.version}\n")
+        traceback.print_exc(file=out)
+        return out.name

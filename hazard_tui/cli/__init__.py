@@ -18,7 +18,7 @@ from pathlib import Path
 
 from hazard_tui import __version__
 from hazard_tui.cli import check, console, history, lab, plans, run
-from hazard_tui.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, HazardError
+from hazard_tui.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, HazardError, write_crash_report
 
 _EPILOG = """\
 exit codes: 0 fine - 1 a check or threshold failed - 2 usage, plan or import error -
@@ -86,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_OK
     except Exception as exc:  # the border of the command line: a bug becomes a report
-        _complain(f"a bug: {type(exc).__name__}: {exc}", f"the report is in {_crash_report()}")
+        _complain(f"a bug: {type(exc).__name__}: {exc}", f"the report is in {write_crash_report()}")
         return EXIT_FAILED
 
 
@@ -94,15 +94,3 @@ def _complain(message: str, hint: str) -> None:
     print(f"hazard: {message}", file=sys.stderr)
     if hint:
         print(f"        {hint}", file=sys.stderr)
-
-
-def _crash_report() -> str:
-    import tempfile
-    import traceback
-
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="hazard-crash-", suffix=".txt", delete=False
-    ) as out:
-        out.write(f"hazard {__version__}, python {sys.version}\n")
-        traceback.print_exc(file=out)
-        return out.name

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
-from textual import work
 from textual.app import App
 from textual.binding import Binding
 from textual.screen import ModalScreen
 
-from hazard_tui.errors import HazardError
+from hazard_tui.errors import HazardError, write_crash_report
 from hazard_tui.plan.edit import Path as PlanPath
 from hazard_tui.plan.findings import Finding
 from hazard_tui.plan.model import Plan
@@ -66,7 +66,7 @@ class HazardApp(App[int]):
         self.document.on_change = self._document_changed
         self.state = ConsoleState()
         self.link = Link(settings, self)
-        self._attach = attach
+        self._attach_run = attach
 
     def on_mount(self) -> None:
         faults = actions.keymap_faults(self.keymap_config)
@@ -81,9 +81,9 @@ class HazardApp(App[int]):
                 timeout=8,
             )
         self.link.start()
-        if self._attach is not None:
+        if self._attach_run is not None:
             self.action_app_run()
-            self.link.follow(self._attach)
+            self.link.follow(self._attach_run)
 
     # the document
 
@@ -141,9 +141,23 @@ class HazardApp(App[int]):
         """The list of runs changed."""
         for screen in self._mode_screens():
             if isinstance(screen, HistoryScreen) and screen.is_mounted:
-                self.run_worker(screen.load(), group="history", exclusive=True)
+                self.flow(screen.load(), "history")
 
     # messages to the person
+
+    def flow(self, work: Coroutine[Any, Any, object], group: str) -> None:
+        """Runs a flow as a task; one per group. What it raises becomes a notice."""
+        self.run_worker(self._guarded(work), group=group, exclusive=True, exit_on_error=False)
+
+    async def _guarded(self, work: Coroutine[Any, Any, object]) -> None:
+        try:
+            await work
+        except HazardError as exc:
+            self.complain(exc)
+        except Exception as exc:  # the border of a task: a bug is told and the console goes on
+            self.log.error(f"{type(exc).__name__}: {exc}")
+            report = write_crash_report(self.settings.data_dir)
+            self.complain(f"a bug: {type(exc).__name__}: {exc}\nthe report is in {report}")
 
     def complain(self, error: HazardError | str) -> None:
         """Shows an error as a notice: what happened, and what to do next."""
@@ -220,15 +234,13 @@ class HazardApp(App[int]):
         """Shows recorded runs."""
         self._go("history")
 
-    @work(group="start", exclusive=True)
-    async def action_app_start(self) -> None:
+    def action_app_start(self) -> None:
         """Starts the plan on the chosen workers."""
-        await running.start_run(self)
+        self.flow(running.start_run(self), "start")
 
-    @work(group="stop", exclusive=True)
-    async def action_app_stop(self) -> None:
+    def action_app_stop(self) -> None:
         """Stops the run; a second time forces it."""
-        await running.stop_run(self)
+        self.flow(running.stop_run(self), "stop")
 
     def action_app_help(self) -> None:
         """Shows the help, what has the focus first."""
@@ -278,7 +290,7 @@ class HazardApp(App[int]):
 
     def action_plan_save(self) -> None:
         """Writes the plan."""
-        self.run_worker(planning.save(self), group="dialog", exclusive=True)
+        self.flow(planning.save(self), "dialog")
 
     def action_plan_undo(self) -> None:
         """Takes the last edit back."""
@@ -292,23 +304,23 @@ class HazardApp(App[int]):
 
     def action_plan_import(self) -> None:
         """Imports a file or a pasted text."""
-        self.run_worker(importing.ask_and_import(self), group="dialog", exclusive=True)
+        self.flow(importing.ask_and_import(self), "dialog")
 
     def import_text(self, text: str) -> None:
         """Imports a pasted text."""
-        self.run_worker(importing.import_pasted(self, text), group="dialog", exclusive=True)
+        self.flow(importing.import_pasted(self, text), "dialog")
 
     def action_plan_open(self) -> None:
         """Opens another plan."""
-        self.run_worker(planning.ask_and_open(self), group="dialog", exclusive=True)
+        self.flow(planning.ask_and_open(self), "dialog")
 
     def action_plan_check(self) -> None:
         """Sends the chosen step or task once."""
-        self.run_worker(checking.check_here(self), group="check", exclusive=True)
+        self.flow(checking.check_here(self), "check")
 
     def action_plan_check_all(self) -> None:
         """Sends every task once."""
-        self.run_worker(checking.check_all(self), group="check", exclusive=True)
+        self.flow(checking.check_all(self), "check")
 
     def action_plan_load(self) -> None:
         """Goes to the stages of the load."""
@@ -320,11 +332,11 @@ class HazardApp(App[int]):
 
     def action_plan_environment(self) -> None:
         """Chooses the environment."""
-        self.run_worker(planning.choose_environment(self), group="dialog", exclusive=True)
+        self.flow(planning.choose_environment(self), "dialog")
 
     def action_plan_find(self) -> None:
         """Finds and replaces in the plan."""
-        self.run_worker(planning.find_and_replace(self), group="dialog", exclusive=True)
+        self.flow(planning.find_and_replace(self), "dialog")
 
     def action_plan_editor(self) -> None:
         """Edits the plan file in the person's editor."""
@@ -336,4 +348,4 @@ class HazardApp(App[int]):
 
     def bulk_edit(self, paths: list[PlanPath]) -> None:
         """Edits several elements at once."""
-        self.run_worker(planning.bulk_edit(self, paths), group="dialog", exclusive=True)
+        self.flow(planning.bulk_edit(self, paths), "dialog")

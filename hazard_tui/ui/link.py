@@ -38,11 +38,11 @@ class Link:
 
     def start(self) -> None:
         """Begins to watch workers; starts a controller when none runs."""
-        self._app.run_worker(self._watch_workers(), group="link-workers", exclusive=True)
+        self._app.flow(self._watch_workers(), "link-workers")
 
     def follow(self, run_id: str = "") -> None:
         """Follows a run from its first second; empty: the active or newest one."""
-        self._app.run_worker(self._watch_run(run_id), group="link-run", exclusive=True)
+        self._app.flow(self._watch_run(run_id), "link-run")
 
     def controller_text(self) -> str:
         """Who the controller is, for diagnostics."""

@@ -93,8 +93,8 @@ def _mark(plan_screen: Any, screen: CheckScreen) -> None:
     results: dict[str, bool] = {}
     for step in screen.steps:
         results[step.step_id] = results.get(step.step_id, True) and step.ok
-    plan_screen.tree.results.update(results)
-    plan_screen.tree.repaint()
+    plan_screen.plan_tree.results.update(results)
+    plan_screen.plan_tree.repaint()
 
 
 def _take(app: HazardApp, pick: Pick | None) -> None:

@@ -101,11 +101,11 @@ def go_to_plan_tab(app: HazardApp, tab: str) -> None:
         screen = app.screen
         if not isinstance(screen, PlanScreen):
             return
-        screen.tree.move_cursor(screen.tree.root)
+        screen.plan_tree.move_cursor(screen.plan_tree.root)
         await screen.editor.show(app.document.plan, ())
         screen.editor.open_tab(tab)
 
-    app.run_worker(go(), group="editor", exclusive=True)
+    app.flow(go(), "editor")
 
 
 async def find_and_replace(app: HazardApp) -> None:
@@ -131,7 +131,7 @@ async def find_and_replace(app: HazardApp) -> None:
 
 
 def _select(screen: Any, path: PlanPath) -> None:
-    screen.tree.select(path)
+    screen.plan_tree.select(path)
 
 
 def text_places(plan: Plan, wanted: str) -> list[tuple[PlanPath, str]]:

@@ -112,4 +112,4 @@ class FleetScreen(ModeScreen):
 
     def action_fleet_lab(self) -> None:
         """Starts a lab on this machine."""
-        self.console.run_worker(running.start_lab(self.console), group="lab", exclusive=True)
+        self.console.flow(running.start_lab(self.console), "lab")

@@ -51,7 +51,7 @@ class HistoryScreen(ModeScreen):
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
-        self.run_worker(self.load(), group="history", exclusive=True)
+        self.console.flow(self.load(), "history")
 
     async def load(self) -> None:
         """Reads the list from the controller."""
@@ -115,22 +115,22 @@ class HistoryScreen(ModeScreen):
             self.show_runs()
             return
         flow = reviewing.compare(self.console, self.marked, self.chosen)
-        self.console.run_worker(flow, group="dialog", exclusive=True)
+        self.console.flow(flow, "dialog")
 
     def action_history_report(self) -> None:
         """Writes a report of the run."""
         if self.chosen:
             flow = reviewing.export_report(self.console, self.chosen)
-            self.console.run_worker(flow, group="dialog", exclusive=True)
+            self.console.flow(flow, "dialog")
 
     def action_history_replay(self) -> None:
         """Plays the run again on the run screen."""
         if self.chosen:
             flow = reviewing.replay(self.console, self.chosen)
-            self.console.run_worker(flow, group="replay", exclusive=True)
+            self.console.flow(flow, "replay")
 
     def action_history_delete(self) -> None:
         """Deletes the run after asking."""
         if self.chosen:
             flow = reviewing.delete_run(self.console, self.chosen)
-            self.console.run_worker(flow, group="dialog", exclusive=True)
+            self.console.flow(flow, "dialog")

@@ -59,11 +59,11 @@ class PlanScreen(ModeScreen):
 
     def on_mount(self) -> None:
         self._timer: Timer | None = None
-        self.tree.focus()
+        self.plan_tree.focus()
         self.show_document()
 
     @property
-    def tree(self) -> PlanTree:
+    def plan_tree(self) -> PlanTree:
         """The tree."""
         return self.query_one("#tree", PlanTree)
 
@@ -75,15 +75,15 @@ class PlanScreen(ModeScreen):
     @property
     def path(self) -> Path:
         """Path of the element under the cursor."""
-        return self.tree.place.path if self.is_mounted else ()
+        return self.plan_tree.place.path if self.is_mounted else ()
 
     def show_document(self) -> None:
         """Shows the document as it is now, in tree, editor and status line."""
         document = self.console.document
         findings = document.findings()
         errors = [one for one in findings if one.severity is FindingSeverity.ERROR]
-        self.tree.bad = _bad_keys(document.plan, [one.where for one in errors])
-        self.tree.show(document.plan)
+        self.plan_tree.bad = _bad_keys(document.plan, [one.where for one in errors])
+        self.plan_tree.show(document.plan)
         self._show_editor()
         if not document.plan.tasks:
             status = EMPTY_HINT
@@ -103,9 +103,7 @@ class PlanScreen(ModeScreen):
 
     def _show_editor(self) -> None:
         self._timer = None
-        self.run_worker(
-            self.editor.show(self.console.document.plan, self.path), group="editor", exclusive=True
-        )
+        self.console.flow(self.editor.show(self.console.document.plan, self.path), "editor")
 
     @on(PlanEditor.Edited)
     def _edited(self, event: PlanEditor.Edited) -> None:
@@ -113,7 +111,7 @@ class PlanScreen(ModeScreen):
 
     @on(Paste)
     def _pasted(self, event: Paste) -> None:
-        if self.focused is self.tree and event.text.strip():
+        if self.focused is self.plan_tree and event.text.strip():
             event.stop()
             self.console.import_text(event.text)
 
@@ -127,7 +125,7 @@ class PlanScreen(ModeScreen):
 
     def action_tree_add(self) -> None:
         """Asks what to add, and puts it behind the cursor."""
-        self.run_worker(self._add(), group="dialog", exclusive=True)
+        self.console.flow(self._add(), "dialog")
 
     async def _add(self) -> None:
         if not self.console.document.plan.tasks:
@@ -145,7 +143,7 @@ class PlanScreen(ModeScreen):
         task = Task(id=edit.new_id("t"), name=f"task {count + 1}", steps=(request,))
         path: Path = ("tasks", count)
         self.console.edit("add task", lambda plan: edit.insert(plan, path, task))
-        self.tree.select((*path, "steps", 0))
+        self.plan_tree.select((*path, "steps", 0))
 
     def _add_step(self, kind: str) -> None:
         made: dict[str, Any] = {
@@ -157,14 +155,14 @@ class PlanScreen(ModeScreen):
         step = Step.model_validate({"id": edit.new_id(), "name": kind, kind: value})
         target = insertion_path(self.console.document.plan, self.path)
         self.console.edit(f"add {kind}", lambda plan: edit.insert(plan, target, step))
-        self.tree.select(target)
+        self.plan_tree.select(target)
 
     def action_tree_delete(self) -> None:
         """Deletes the marked elements, or the one under the cursor."""
-        paths = [path for path in self.tree.marked_paths() if isinstance(path[-1], int)]
+        paths = [path for path in self.plan_tree.marked_paths() if isinstance(path[-1], int)]
         if not paths:
             return
-        self.tree.clear_marks()
+        self.plan_tree.clear_marks()
 
         def without(plan: Plan) -> Plan:
             for path in reversed(paths):
@@ -179,11 +177,11 @@ class PlanScreen(ModeScreen):
         path = self.path
         if path and isinstance(path[-1], int):
             self.console.edit("duplicate", lambda plan: edit.duplicate(plan, path))
-            self.tree.select((*path[:-1], path[-1] + 1))
+            self.plan_tree.select((*path[:-1], path[-1] + 1))
 
     def action_tree_rename(self) -> None:
         """Asks for a new name."""
-        self.run_worker(self._rename(), group="dialog", exclusive=True)
+        self.console.flow(self._rename(), "dialog")
 
     async def _rename(self) -> None:
         path = self.path
@@ -197,7 +195,7 @@ class PlanScreen(ModeScreen):
 
     def action_tree_weight(self) -> None:
         """Asks for the weight, or the share in per cent, of the task under the cursor."""
-        self.run_worker(self._weight(), group="dialog", exclusive=True)
+        self.console.flow(self._weight(), "dialog")
 
     async def _weight(self) -> None:
         path = self.path[:2]
@@ -218,7 +216,7 @@ class PlanScreen(ModeScreen):
 
     def action_tree_toggle(self) -> None:
         """Enables or disables the marked elements, or the one under the cursor."""
-        paths = self.tree.marked_paths()
+        paths = self.plan_tree.marked_paths()
 
         def toggled(plan: Plan) -> Plan:
             for path in paths:
@@ -231,12 +229,12 @@ class PlanScreen(ModeScreen):
 
     def action_tree_mark(self) -> None:
         """Marks the element for an edit of several, and goes on to the next."""
-        self.tree.toggle_mark()
-        self.tree.action_cursor_down()
+        self.plan_tree.toggle_mark()
+        self.plan_tree.action_cursor_down()
 
     def action_tree_bulk(self) -> None:
         """Edits all marked elements at once."""
-        self.console.bulk_edit(self.tree.marked_paths())
+        self.console.bulk_edit(self.plan_tree.marked_paths())
 
     def action_tree_move_up(self) -> None:
         """Moves the element one place up."""
@@ -248,14 +246,14 @@ class PlanScreen(ModeScreen):
 
     def _move(self, by: int) -> None:
         path = self.path
-        if not path or not isinstance(path[-1], int) or self.tree.place.key in ("setup", "teardown"):
+        if not path or not isinstance(path[-1], int) or self.plan_tree.place.key in ("setup", "teardown"):
             return
         siblings = edit.at(self.console.document.plan, path[:-1])
         target = path[-1] + by
         if isinstance(siblings, tuple) and 0 <= target < len(siblings):
             destination = (*path[:-1], target + 1 if by > 0 else target)
             self.console.edit("move", lambda plan: edit.move(plan, path, destination))
-            self.tree.select((*path[:-1], target))
+            self.plan_tree.select((*path[:-1], target))
 
 
 def _empty_kind(kind: str) -> Any:

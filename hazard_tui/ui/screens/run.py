@@ -311,16 +311,16 @@ class RunScreen(ModeScreen):
 
     def action_run_users(self) -> None:
         """Changes users or rate."""
-        self.console.run_worker(running.change_load(self.console), group="dialog", exclusive=True)
+        self.console.flow(running.change_load(self.console), "dialog")
 
     def action_run_pause(self) -> None:
         """Pauses or resumes the load."""
         flow = running.pause_or_resume(self.console)
-        self.console.run_worker(flow, group="pause", exclusive=True)
+        self.console.flow(flow, "pause")
 
     def action_run_marker(self) -> None:
         """Writes a note on the time line."""
-        self.console.run_worker(running.add_marker(self.console), group="dialog", exclusive=True)
+        self.console.flow(running.add_marker(self.console), "dialog")
 
     def action_run_freeze(self) -> None:
         """Holds the picture, or goes back to live."""
@@ -358,7 +358,7 @@ class RunScreen(ModeScreen):
 
     def action_run_filter(self) -> None:
         """Asks for a pattern; `!` before it hides what matches."""
-        self.console.run_worker(self._ask_filter(), group="dialog", exclusive=True)
+        self.console.flow(self._ask_filter(), "dialog")
 
     async def _ask_filter(self) -> None:
         hint = "regular expression; ! hides what matches; empty shows all"

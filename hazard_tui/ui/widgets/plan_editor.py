@@ -106,9 +106,9 @@ class PlanEditor(VerticalScroll, can_focus=False):
         if isinstance(element, Plan):
             return [self._plan_tabs(element)]
         if isinstance(element, Task):
-            return self._task(element)
+            return self._task_widgets(element)
         if isinstance(element, Step):
-            return self._step(element)
+            return self._step_widgets(element)
         if isinstance(element, tuple):
             text = "Steps that run before the tasks." if self.path == ("setup",) else (
                 "Steps that each user runs after its last iteration."
@@ -131,7 +131,7 @@ class PlanEditor(VerticalScroll, can_focus=False):
             tabs.compose_add_child(pane)
         return tabs
 
-    def _task(self, task: Task) -> list[Widget]:
+    def _task_widgets(self, task: Task) -> list[Widget]:
         return [
             Static(task.name or "task", classes="title", markup=False),
             LiveForm(task, _TASK_FIELDS, id="task-form"),
@@ -139,7 +139,7 @@ class PlanEditor(VerticalScroll, can_focus=False):
             LiveForm(task.think_time or Pause(), id="think-form"),
         ]
 
-    def _step(self, step: Step) -> list[Widget]:
+    def _step_widgets(self, step: Step) -> list[Widget]:
         widgets: list[Widget] = [Static(step.name or "step", classes="title", markup=False)]
         if step.not_runnable:
             text = f"cannot run: {step.not_runnable}"

@@ -89,25 +89,26 @@ class PlanTree(Tree[Place]):
             return
         first = not self._shape
         self._shape = shape
-        closed = {node.data.key for node in self._nodes() if node.data and not node.is_expanded}
+        closed = {node.data.key for node in self.walk_nodes() if node.data and not node.is_expanded}
         current = self.cursor_node.data if self.cursor_node and self.cursor_node.data else None
         line = self.cursor_line
         self.root.remove_children()
-        self._build(closed, first=first)
+        self._grow(closed, first=first)
         self._restore(current, line)
 
     def repaint(self) -> None:
         """Draws all labels anew; their texts are cached by the tree."""
         self._invalidate()
 
-    def _nodes(self) -> Iterator[TreeNode[Place]]:
+    def walk_nodes(self) -> Iterator[TreeNode[Place]]:
+        """All nodes of the tree."""
         stack = [self.root]
         while stack:
             node = stack.pop()
             yield node
             stack.extend(node.children)
 
-    def _build(self, closed: set[str], *, first: bool) -> None:
+    def _grow(self, closed: set[str], *, first: bool) -> None:
         if self.plan.setup:
             node = self._branch(self.root, Place(("setup",), "setup"), closed)
             for index, one in enumerate(self.plan.setup):
@@ -145,7 +146,7 @@ class PlanTree(Tree[Place]):
             self._add_step(node, child, (*path, step.choice, "steps", index), closed)
 
     def _restore(self, current: Place | None, line: int) -> None:
-        nodes = {node.data.key: node for node in self._nodes() if node.data}
+        nodes = {node.data.key: node for node in self.walk_nodes() if node.data}
         wanted = nodes.get(current.key) if current else None
         if wanted is not None:
             self.call_after_refresh(self.move_cursor, wanted)
@@ -158,7 +159,7 @@ class PlanTree(Tree[Place]):
     def select(self, path: Path) -> bool:
         """Puts the cursor on the element at `path`, or on the nearest above; False when none is."""
         best: TreeNode[Place] | None = None
-        for node in self._nodes():
+        for node in self.walk_nodes():
             if node.data and node.data.path and node.data.path == path[: len(node.data.path)]:
                 if best is None or best.data is None or len(node.data.path) > len(best.data.path):
                     best = node
@@ -188,7 +189,7 @@ class PlanTree(Tree[Place]):
     def marked_paths(self) -> list[Path]:
         """Paths of the marked elements in the order of the tree; the cursor's when none is."""
         paths = sorted(
-            (node.data.path for node in self._nodes() if node.data and node.data.key in self.marks),
+            (node.data.path for node in self.walk_nodes() if node.data and node.data.key in self.marks),
             key=_order,
         )
         return paths or ([self.place.path] if self.place.path else [])
