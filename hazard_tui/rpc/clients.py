@@ -10,7 +10,6 @@ from typing import Any, Self, TypeVar
 from hazard_tui.rpc.channels import remote_error, unix_channel, worker_channel
 
 # isort: split
-import grpc
 import grpc.aio
 
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, control_pb2_grpc, worker_pb2, worker_pb2_grpc
@@ -72,7 +71,7 @@ class ControllerClient(_Client):
 
     def __init__(self, socket_path: Path) -> None:
         super().__init__(unix_channel(socket_path))
-        self._stub: Any = control_pb2_grpc.ControllerStub(self._channel)
+        self._stub: Any = control_pb2_grpc.ControllerStub(self._channel)  # type: ignore[no-untyped-call]
 
     async def info(self, timeout_s: float = CALL_TIMEOUT_S) -> control_pb2.ControllerInfo:
         """Who the controller is."""
@@ -150,7 +149,7 @@ class WorkerClient(_Client):
         self.address = address
         self._what = f"worker {address}"
         self._hint = "`hazard workers` shows its state"
-        self._stub: Any = worker_pb2_grpc.AgentStub(self._channel)
+        self._stub: Any = worker_pb2_grpc.AgentStub(self._channel)  # type: ignore[no-untyped-call]
         self._health: Any = self._channel.unary_unary("/grpc.health.v1.Health/Check")
 
     async def serving(self, timeout_s: float = 2.0) -> bool:
@@ -190,7 +189,7 @@ class LocustClient(_Client):
 
     def __init__(self, socket_path: Path) -> None:
         super().__init__(unix_channel(socket_path))
-        self._stub: Any = control_pb2_grpc.LocustMasterStub(self._channel)
+        self._stub: Any = control_pb2_grpc.LocustMasterStub(self._channel)  # type: ignore[no-untyped-call]
 
     async def state(
         self, *, with_entries: bool = False, timeout_s: float = 5.0

@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
-from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
+from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 from hazard_tui.plan.base import Element
@@ -67,7 +67,7 @@ def element_type(model: type[Element], name: str) -> type[Any]:
 
 def to_message(element: Element, message: M) -> M:
     """Fills an empty message from a model; the message."""
-    descriptor: Descriptor = message.DESCRIPTOR
+    descriptor = message.DESCRIPTOR
     names = model_fields(type(element))
     for field in descriptor.fields:
         value = getattr(element, names[field.name])

@@ -1,0 +1,112 @@
+"""Processes that outlive who started them, named by pid and start time so that none is mistaken."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+END_GRACE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process of this machine; a pid alone may belong to another one by now."""
+
+    pid: int
+    started: float
+
+    @classmethod
+    def of(cls, pid: int) -> Process:
+        """The process that has a pid now."""
+        try:
+            return cls(pid, psutil.Process(pid).create_time())
+        except psutil.Error:
+            return cls(pid, 0.0)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Process:
+        """The process of a state file."""
+        return cls(int(value["pid"]), float(value["started"]))
+
+    def to_json(self) -> dict[str, Any]:
+        """For a state file."""
+        return asdict(self)
+
+    @property
+    def is_alive(self) -> bool:
+        """True while exactly this process runs; a zombie does not."""
+        try:
+            process = psutil.Process(self.pid)
+            return (
+                abs(process.create_time() - self.started) < 0.05
+                and process.status() != psutil.STATUS_ZOMBIE
+            )
+        except psutil.Error:
+            return False
+
+    async def end(self, grace_s: float = END_GRACE_S) -> bool:
+        """Asks the process to end, kills it after the grace; True when it is gone."""
+        if not self.is_alive:
+            return True
+        with contextlib.suppress(psutil.Error):
+            psutil.Process(self.pid).terminate()
+        if await self._gone(grace_s):
+            return True
+        if self.is_alive:
+            with contextlib.suppress(psutil.Error):
+                psutil.Process(self.pid).kill()
+        return await self._gone(2.0)
+
+    async def _gone(self, timeout_s: float) -> bool:
+        deadline = asyncio.get_running_loop().time() + timeout_s
+        while self.is_alive:
+            if asyncio.get_running_loop().time() > deadline:
+                return False
+            # Somebody else's child cannot be waited for, only looked at.
+            await asyncio.sleep(0.05)
+        return True
+
+
+async def start_detached(
+    command: list[str], log_path: Path, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> asyncio.subprocess.Process:
+    """Starts a program in a session of its own; what it prints goes to a file.
+
+    Neither a closed terminal nor the end of this process touches it.
+    """
+    log_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with log_path.open("ab") as log:
+        return await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=env,
+            cwd=cwd,
+            start_new_session=True,
+        )
+
+
+def tail(path: Path, most: int = 2000) -> str:
+    """The end of a text file; empty when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            file.seek(0, 2)
+            file.seek(max(file.tell() - most, 0))
+            return file.read().decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
+
+
+def free_port() -> int:
+    """A loopback port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,95 @@
+"""Joins boomer's link, carried by the agent's Tunnel stream, to the Locust master on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any
+
+import grpc.aio
+
+from hazard_tui.rpc.clients import WorkerClient
+from hazard_tui.rpc.gen.hazard.v1 import worker_pb2
+
+CHUNK = 64 * 1024
+FIRST_RETRY_S = 0.2
+LONGEST_RETRY_S = 2.0
+
+
+class Tunnel:
+    """One Tunnel stream, reopened as often as it breaks; a TCP connection per link number."""
+
+    def __init__(self, client: WorkerClient, run_id: str, port: int) -> None:
+        self._client = client
+        self._run_id = run_id
+        self._port = port
+        self._writers: dict[int, asyncio.StreamWriter] = {}
+        self._readers: dict[int, asyncio.Task[None]] = {}
+        self._write_lock = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Carries bytes until cancelled."""
+        retry_s = FIRST_RETRY_S
+        while True:
+            stream = self._client.open_tunnel()
+            try:
+                await stream.write(worker_pb2.TunnelBytes(run_id=self._run_id))
+                while (message := await stream.read()) is not grpc.aio.EOF:
+                    retry_s = FIRST_RETRY_S
+                    await self._take(stream, message)
+            except (grpc.aio.AioRpcError, asyncio.InvalidStateError):
+                pass
+            finally:
+                stream.cancel()
+                await self._close_links()
+            await asyncio.sleep(retry_s)
+            retry_s = min(retry_s * 2, LONGEST_RETRY_S)
+
+    async def _take(self, stream: Any, message: worker_pb2.TunnelBytes) -> None:
+        writer = self._writers.get(message.link)
+        if writer is None and not message.closed:
+            writer = await self._dial(stream, message.link)
+        if writer is None:
+            return
+        if message.data:
+            writer.write(message.data)
+            with contextlib.suppress(ConnectionError):
+                await writer.drain()
+        if message.closed:
+            self._drop(message.link)
+
+    async def _dial(self, stream: Any, link: int) -> asyncio.StreamWriter | None:
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        except OSError:
+            await self._send(stream, worker_pb2.TunnelBytes(link=link, closed=True))
+            return None
+        self._writers[link] = writer
+        self._readers[link] = asyncio.create_task(self._pump(stream, link, reader))
+        return writer
+
+    async def _pump(self, stream: Any, link: int, reader: asyncio.StreamReader) -> None:
+        with contextlib.suppress(grpc.aio.AioRpcError, asyncio.InvalidStateError):
+            try:
+                while data := await reader.read(CHUNK):
+                    await self._send(stream, worker_pb2.TunnelBytes(link=link, data=data))
+            except ConnectionError:
+                pass
+            await self._send(stream, worker_pb2.TunnelBytes(link=link, closed=True))
+
+    async def _send(self, stream: Any, message: worker_pb2.TunnelBytes) -> None:
+        # One write at a time is all that a gRPC stream takes.
+        async with self._write_lock:
+            await stream.write(message)
+
+    def _drop(self, link: int) -> None:
+        reader = self._readers.pop(link, None)
+        if reader is not None:
+            reader.cancel()
+        writer = self._writers.pop(link, None)
+        if writer is not None:
+            writer.close()
+
+    async def _close_links(self) -> None:
+        for link in list(self._writers):
+            self._drop(link)

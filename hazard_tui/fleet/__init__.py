@@ -1,0 +1,1 @@
+"""Workers: what etcd announces, and how each of them is."""
