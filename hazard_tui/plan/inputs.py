@@ -93,7 +93,7 @@ def _bytes_of(path: Path, what: str) -> bytes:
 
 
 def read_file(ref: FileRef, base_dir: Path) -> bytes:
-    """Content of a referenced file. Raises `PlanError` when it is missing and may not be."""
+    """Content of a referenced file as it stands on disk. Raises `PlanError` when it is missing and may not be."""
     if "{{" in ref.path:
         raise PlanError(f"the file path {ref.path!r} holds a variable", hint="write the path out")
     path = base_dir / ref.path
@@ -101,10 +101,7 @@ def read_file(ref: FileRef, base_dir: Path) -> bytes:
         return b"\0" * ref.generate_bytes
     if not ref.path:
         raise PlanError("a file reference has no path", hint="choose a file")
-    content = _bytes_of(path, "file")
-    if ref.strip_newlines:
-        content = content.translate(None, b"\r\n\0")
-    return content
+    return _bytes_of(path, "file")
 
 
 def file_refs(plan: Plan) -> Iterator[tuple[str, FileRef]]:

@@ -219,6 +219,6 @@ def _written(body: Body, encoding: FormEncoding) -> str:
             return text
         if encoding is FormEncoding.PLUS:
             return quote(text, safe="*-._ ").replace("~", "%7E").replace(" ", "+")
-        return quote(text, safe="!*'()-._~")
+        return quote(text, safe="")
 
     return "&".join(f"{one(field.name)}={one(field.value)}" for field in fields)

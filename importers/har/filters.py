@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from importers.findings import ImportOptions
@@ -82,12 +83,18 @@ def _not_sent(entry: Entry) -> _Verdict | tuple[()]:
 def _wrong_host(entry: Entry, options: ImportOptions) -> _Verdict | tuple[()]:
     host = host_of(entry.url)
     if options.hosts:
-        if any(matches(host, pattern) for pattern in options.hosts):
+        if matches_any(host, options.hosts):
             return _STAYS
         return "other-host", "its host is not among those asked for"
-    if any(matches(host, pattern) for pattern in NOISE):
+    if matches_any(host, NOISE):
         return "noise-host", "its host serves browsers, analytics or advertising"
     return _STAYS
+
+
+@lru_cache(maxsize=4096)
+def matches_any(host: str, patterns: tuple[str, ...]) -> bool:
+    """True when a host fits one of the patterns."""
+    return any(matches(host, pattern) for pattern in patterns)
 
 
 def matches(host: str, pattern: str) -> bool:
