@@ -52,14 +52,14 @@ class Action:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("app.plan", "f1", "Plan", "Show the plan.", priority=True),
-    Action("app.fleet", "f2", "Fleet", "Show the workers.", priority=True),
-    Action("app.run", "f3", "Run", "Show the running or last run.", priority=True),
-    Action("app.history", "f4", "History", "Show recorded runs.", priority=True),
+    Action("app.plan", "f1", "Plan", "Show the plan.", footer=False, priority=True),
+    Action("app.fleet", "f2", "Fleet", "Show the workers.", footer=False, priority=True),
+    Action("app.run", "f3", "Run", "Show the running or last run.", footer=False, priority=True),
+    Action("app.history", "f4", "History", "Show recorded runs.", footer=False, priority=True),
     Action("app.start", "f5", "Start", "Start the plan on the chosen workers.", priority=True),
     Action("app.stop", "ctrl+x", "Stop", "Stop the run; again to force it.", priority=True),
     Action("app.help", "question_mark", "Help", "Help for what has the focus."),
-    Action("app.palette", "ctrl+p", "Commands", "Find any action by its name.", priority=True),
+    Action("app.palette", "ctrl+p", "Commands", "Find any action by its name.", footer=False, priority=True),
     Action("app.jump", "ctrl+o", "Jump", "Put a letter on every part and jump to one.", False, True),
     Action("app.findings", "f8", "Findings", "List what is wrong with the plan.", False, True),
     Action("app.log", "f9", "Log", "List what was asked of controller and workers.", False, True),
@@ -79,6 +79,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("plan.environment", "e", "Environment", "Choose the environment.", footer=False),
     Action("plan.find", "slash", "Find", "Find and replace in the plan.", footer=False),
     Action("plan.workers", "w", "Workers", "Choose the workers of the next run.", footer=False),
+    Action("plan.back", "escape", "Tree", "Go back to the tree.", footer=False),
     Action("tree.add", "a", "Add", "Add a step behind this one, or a task."),
     Action("tree.delete", "d,delete", "Delete", "Delete the marked ones or this one."),
     Action("tree.duplicate", "D", "Duplicate", "Copy this one behind itself.", footer=False),

@@ -330,6 +330,10 @@ class HazardApp(App[int]):
         """Goes to the variables."""
         planning.go_to_plan_tab(self, "tab-variables")
 
+    def action_plan_back(self) -> None:
+        """Goes back to the tree."""
+        self.plan_screen_do(lambda screen: screen.plan_tree.focus())
+
     def action_plan_environment(self) -> None:
         """Chooses the environment."""
         self.flow(planning.choose_environment(self), "dialog")

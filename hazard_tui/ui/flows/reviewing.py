@@ -35,15 +35,15 @@ async def read_run(app: HazardApp, run_id: str) -> RunView:
 
 async def compare(app: HazardApp, base: str, other: str) -> None:
     """Shows two runs next to each other."""
-    from hazard_tui.stats.compare import compare_runs, comparison_text
+    from hazard_tui.report.comparison import comparison_table
 
     try:
         first, second = await read_run(app, base), await read_run(app, other)
     except HazardError as exc:
         app.complain(exc)
         return
-    result = compare_runs(first.record, first.total, second.record, second.total)
-    app.push_screen(TextScreen(f"{base[:8]} against {other[:8]}", comparison_text(result)))
+    text = comparison_table((first.record, first.total), (second.record, second.total))
+    app.push_screen(TextScreen(f"{base[:8]} against {other[:8]}", text))
 
 
 async def export_report(app: HazardApp, run_id: str) -> None:

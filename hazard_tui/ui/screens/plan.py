@@ -88,9 +88,9 @@ class PlanScreen(ModeScreen):
         if not document.plan.tasks:
             status = EMPTY_HINT
         elif errors:
-            status = f"{len(errors)} errors: {errors[0]}   F8 all findings"
+            status = f"{counted(len(errors), 'error')}: {errors[0]}   F8 all findings"
         elif findings:
-            status = f"{len(findings)} warnings: {findings[0].what}   F8 all findings"
+            status = f"{counted(len(findings), 'warning')}: {findings[0].what}   F8 all findings"
         else:
             status = f"{self.console.glyphs.good} no findings"
         self.query_one("#plan-status", Static).update(status)
@@ -254,6 +254,11 @@ class PlanScreen(ModeScreen):
             destination = (*path[:-1], target + 1 if by > 0 else target)
             self.console.edit("move", lambda plan: edit.move(plan, path, destination))
             self.plan_tree.select((*path[:-1], target))
+
+
+def counted(number: int, word: str) -> str:
+    """`1 error`, `3 errors`."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _empty_kind(kind: str) -> Any:
