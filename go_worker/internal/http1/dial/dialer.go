@@ -41,6 +41,9 @@ type Options struct {
 	// Allow is asked about every address before it is dialled, proxies' addresses included. Nil allows
 	// all. Link-local addresses (the metadata services of clouds) are refused before it is asked.
 	Allow func(netip.AddrPort) error
+	// AllowHost is asked in place of Allow when it is set; host is the name or literal that the address
+	// belongs to.
+	AllowHost func(host string, target netip.AddrPort) error
 	// AllowProxied is asked about a target that a proxy resolves. Nil: the name is resolved here and
 	// every address must pass Allow.
 	AllowProxied func(host string, port uint16) error
@@ -106,7 +109,7 @@ func (d *Dialer) DialUnmapped(
 	if err != nil {
 		return result, err
 	}
-	targets, err := d.allowed(addrs, port)
+	targets, err := d.allowed(host, addrs, port)
 	if err != nil {
 		return result, err
 	}
@@ -133,7 +136,7 @@ func (d *Dialer) DialUnix(ctx context.Context, path string) (Result, error) {
 		if err := d.options.AllowUnix(path); err != nil {
 			return Result{}, fmt.Errorf("%w: %w", ErrDenied, err)
 		}
-	case d.options.Allow != nil:
+	case !d.allowsAll():
 		return Result{}, fmt.Errorf("%w: unix socket", ErrDenied)
 	}
 	start := time.Now()
@@ -150,7 +153,7 @@ func (d *Dialer) CheckProxied(ctx context.Context, host string, port uint16, rul
 		return nil
 	}
 	literal, isLiteral := parseLiteral(host)
-	if d.options.Allow == nil {
+	if d.allowsAll() {
 		if isLiteral && linkLocal(literal) {
 			return fmt.Errorf("%w: link-local address %s", ErrDenied, literal)
 		}
@@ -161,7 +164,7 @@ func (d *Dialer) CheckProxied(ctx context.Context, host string, port uint16, rul
 		return fmt.Errorf("%w: behind a proxy only names that resolve here can be checked: %w",
 			ErrDenied, err)
 	}
-	allowed, err := d.allowed(addrs, port)
+	allowed, err := d.allowed(host, addrs, port)
 	if err == nil && len(allowed) != len(addrs) {
 		err = fmt.Errorf("%w: not every address of the name", ErrDenied)
 	}
@@ -170,25 +173,35 @@ func (d *Dialer) CheckProxied(ctx context.Context, host string, port uint16, rul
 
 // Check says whether an address may be dialled.
 func (d *Dialer) Check(target netip.AddrPort) error {
+	return d.check(target.Addr().String(), target)
+}
+
+func (d *Dialer) check(host string, target netip.AddrPort) error {
 	if linkLocal(target.Addr()) {
 		return fmt.Errorf("%w: link-local address %s", ErrDenied, target.Addr())
 	}
-	if d.options.Allow == nil {
-		return nil
+	var err error
+	switch {
+	case d.options.AllowHost != nil:
+		err = d.options.AllowHost(host, target)
+	case d.options.Allow != nil:
+		err = d.options.Allow(target)
 	}
-	if err := d.options.Allow(target); err != nil {
+	if err != nil {
 		return fmt.Errorf("%w: %w", ErrDenied, err)
 	}
 	return nil
 }
 
+func (d *Dialer) allowsAll() bool { return d.options.Allow == nil && d.options.AllowHost == nil }
+
 // allowed keeps the addresses that may be dialled; none is an error.
-func (d *Dialer) allowed(addrs []netip.Addr, port uint16) ([]netip.AddrPort, error) {
+func (d *Dialer) allowed(host string, addrs []netip.Addr, port uint16) ([]netip.AddrPort, error) {
 	var denied error
 	targets := make([]netip.AddrPort, 0, len(addrs))
 	for _, addr := range addrs {
 		target := netip.AddrPortFrom(addr, port)
-		if err := d.Check(target); err != nil {
+		if err := d.check(host, target); err != nil {
 			denied = err
 			continue
 		}
@@ -221,7 +234,7 @@ func (d *Dialer) Resolve(
 	if err != nil {
 		return netip.Addr{}, err
 	}
-	targets, err := d.allowed(addrs, port)
+	targets, err := d.allowed(host, addrs, port)
 	if err != nil {
 		return netip.Addr{}, err
 	}
