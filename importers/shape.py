@@ -40,11 +40,4 @@ def _step_with(step: Step, defaults: Policies) -> Step:
 
 def combined(own: Policies | None, defaults: Policies) -> Policies:
     """`own` where it says something, `defaults` elsewhere."""
-    if own is None:
-        return defaults
-    fields = {
-        name: getattr(own, name)
-        for name in Policies.model_fields
-        if getattr(own, name) not in (None, ())
-    }
-    return defaults.model_copy(update=fields)
+    return defaults if own is None else own.over(defaults)

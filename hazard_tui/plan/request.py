@@ -170,6 +170,15 @@ class Policies(Element):
     connect_to: tuple[str, ...] = ()
     unix_socket: str | None = None
 
+    def over(self, defaults: Policies) -> Policies:
+        """These policies where they say something, `defaults` elsewhere."""
+        fields = {
+            name: value
+            for name in Policies.model_fields
+            if (value := getattr(self, name)) not in (None, ())
+        }
+        return defaults.model_copy(update=fields)
+
 
 class Script(Element):
     """A script kept as it stands, run by the engine."""
