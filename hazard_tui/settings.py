@@ -7,7 +7,6 @@ The nearest wins: a flag over `HAZARD_*` in the environment over `config.yaml` o
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -146,7 +145,11 @@ def _default_runtime_dir(environ: Mapping[str, str]) -> Path:
     if base and Path(base).is_dir():
         return Path(base) / "hazard"
     # The shared temporary folder keeps the socket path short; TMPDIR on macOS is long.
-    root = Path("/tmp") if Path("/tmp").is_dir() else Path(tempfile.gettempdir())
+    root = Path("/tmp")
+    if not root.is_dir():
+        import tempfile
+
+        root = Path(tempfile.gettempdir())
     return root / f"hazard-{os.getuid()}"
 
 

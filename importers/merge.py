@@ -63,7 +63,5 @@ def _with_own_defaults(merged: Plan, plans: Sequence[Plan]) -> Plan:
     """The merged plan whose requests carry the defaults of the source they came from."""
     from importers.shape import with_defaults
 
-    tasks = tuple(
-        with_defaults(task, plan.defaults) for plan in plans for task in plan.tasks
-    )
+    tasks = tuple(with_defaults(task, plan.defaults) for plan in plans for task in plan.tasks)
     return merged.model_copy(update={"tasks": tasks, "defaults": None})

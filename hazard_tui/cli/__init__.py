@@ -18,7 +18,13 @@ from pathlib import Path
 
 from hazard_tui import __version__
 from hazard_tui.cli import check, console, history, lab, plans, run
-from hazard_tui.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, HazardError, write_crash_report
+from hazard_tui.errors import (
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    HazardError,
+    write_crash_report,
+)
 
 _EPILOG = """\
 exit codes: 0 fine - 1 a check or threshold failed - 2 usage, plan or import error -
@@ -43,7 +49,11 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"hazard {__version__}")
     parser.add_argument("--etcd", metavar="ENDPOINTS", help="etcd endpoints, host:port,…")
     parser.add_argument(
-        "--worker", dest="static_workers", action="append", metavar="HOST:PORT", default=[],
+        "--worker",
+        dest="static_workers",
+        action="append",
+        metavar="HOST:PORT",
+        default=[],
         help="use this worker without etcd (repeatable)",
     )
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
@@ -66,6 +76,8 @@ def _arguments(argv: Sequence[str]) -> list[str]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; its exit code."""
+    # Looking for plugins of the model library reads the metadata of every installed package.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     parser = build_parser()
     arguments = _arguments(sys.argv[1:] if argv is None else argv)
     args = parser.parse_args(arguments)
@@ -85,7 +97,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_OK
-    except Exception as exc:  # the border of the command line: a bug becomes a report
+    except Exception as exc:  # noqa: BLE001 - the border of the command line: a bug is reported
         _complain(f"a bug: {type(exc).__name__}: {exc}", f"the report is in {write_crash_report()}")
         return EXIT_FAILED
 

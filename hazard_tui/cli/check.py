@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,7 +57,7 @@ def check_command(args: argparse.Namespace) -> int:
         data_row=args.data_row,
         only=_task_ids(plan, args.task),
     )
-    return asyncio.run(_check(request, args))
+    return options.run_async(_check(request, args))
 
 
 def _task_ids(plan: Plan, wanted: list[str]) -> list[str]:
@@ -104,8 +103,11 @@ def step_text(step: worker_pb2.CheckStep, *, verbose: bool) -> str:
     parts = [
         f"{name} {value / 1000:.1f}"
         for name, value in (
-            ("dns", timing.dns_us), ("connect", timing.connect_us), ("tls", timing.tls_us),
-            ("wait", timing.wait_us), ("receive", timing.receive_us),
+            ("dns", timing.dns_us),
+            ("connect", timing.connect_us),
+            ("tls", timing.tls_us),
+            ("wait", timing.wait_us),
+            ("receive", timing.receive_us),
         )
         if value
     ]
@@ -156,7 +158,9 @@ def event_value(event: worker_pb2.CheckEvent) -> dict[str, Any]:
 
     kind = event.WhichOneof("kind") or ""
     value: dict[str, Any] = MessageToDict(
-        getattr(event, kind), preserving_proto_field_name=True, always_print_fields_with_no_presence=True
+        getattr(event, kind),
+        preserving_proto_field_name=True,
+        always_print_fields_with_no_presence=True,
     )
     if kind == "step":
         for side in ("request", "response"):

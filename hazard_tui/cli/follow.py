@@ -131,7 +131,12 @@ class Follower:
 
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            for kind, suffix in (("html", "html"), ("json", "json"), ("csv", "csv"), ("junit", "xml")):
+            for kind, suffix in (
+                ("html", "html"),
+                ("json", "json"),
+                ("csv", "csv"),
+                ("junit", "xml"),
+            ):
                 text = render_report(self.record, self._frames, self._events, kind)
                 (folder / f"report.{suffix}").write_text(text, "utf-8")
         except OSError as exc:

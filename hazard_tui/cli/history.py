@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 import time
@@ -31,7 +30,10 @@ def add_verbs(verbs: Any) -> None:
     compare.add_argument("base")
     compare.add_argument("other")
     compare.add_argument(
-        "--tolerance", type=float, default=10.0, metavar="PERCENT",
+        "--tolerance",
+        type=float,
+        default=10.0,
+        metavar="PERCENT",
         help="slower or more failures by more than this is a regression (default 10)",
     )
     compare.add_argument("--json", action="store_true")
@@ -84,7 +86,7 @@ async def read_runs(args: argparse.Namespace, *wanted: str) -> list[ReadRun]:
 
 def runs_command(args: argparse.Namespace) -> int:
     """Lists recorded runs."""
-    return asyncio.run(_runs(args))
+    return options.run_async(_runs(args))
 
 
 async def _runs(args: argparse.Namespace) -> int:
@@ -97,21 +99,35 @@ async def _runs(args: argparse.Namespace) -> int:
     if not args.json and not records:
         print("no runs yet; `hazard run PLAN` makes one")
     elif not args.json:
-        print(f"{'run':12} {'started':16} {'state':9} {'requests':>10} {'failed':>8} "
-              f"{'verdict':9} plan")
+        print(
+            f"{'run':12} {'started':16} {'state':9} {'requests':>10} {'failed':>8} "
+            f"{'verdict':9} plan"
+        )
     for record in records:
         started = record.started_unix_ms or record.created_unix_ms
         if args.json:
-            print(json.dumps({
-                "type": "run", "run_id": record.run_id, "plan": record.plan_name,
-                "state": state_word(record), "started_unix_ms": started,
-                "ended_unix_ms": record.ended_unix_ms, "requests": record.requests,
-                "failed": record.failed, "verdict": record.verdict.status, "note": record.note,
-            }))
+            print(
+                json.dumps(
+                    {
+                        "type": "run",
+                        "run_id": record.run_id,
+                        "plan": record.plan_name,
+                        "state": state_word(record),
+                        "started_unix_ms": started,
+                        "ended_unix_ms": record.ended_unix_ms,
+                        "requests": record.requests,
+                        "failed": record.failed,
+                        "verdict": record.verdict.status,
+                        "note": record.note,
+                    }
+                )
+            )
             continue
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(started / 1000))
-        print(f"{record.run_id[:12]:12} {when:16} {state_word(record):9} {record.requests:10} "
-              f"{record.failed:8} {record.verdict.status:9} {record.plan_name}")
+        print(
+            f"{record.run_id[:12]:12} {when:16} {state_word(record):9} {record.requests:10} "
+            f"{record.failed:8} {record.verdict.status:9} {record.plan_name}"
+        )
     return EXIT_OK
 
 
@@ -119,7 +135,7 @@ def show_command(args: argparse.Namespace) -> int:
     """Prints the summary and the events of a run."""
     from hazard_tui.report.summary import state_word, summary_table, summary_value
 
-    (run,) = asyncio.run(read_runs(args, args.run))
+    (run,) = options.run_async(read_runs(args, args.run))
     if args.json:
         print(json.dumps(summary_value(run.record, run.totals())))
         return EXIT_OK
@@ -135,7 +151,7 @@ def compare_command(args: argparse.Namespace) -> int:
     """Compares two runs; exit 1 when the second is slower or fails more than tolerated."""
     from hazard_tui.report.comparison import comparison_table, comparison_value, regressions
 
-    base, other = asyncio.run(read_runs(args, args.base, args.other))
+    base, other = options.run_async(read_runs(args, args.base, args.other))
     first = (base.record, base.totals())
     second = (other.record, other.totals())
     found = regressions(first, second, args.tolerance / 100)
@@ -155,7 +171,7 @@ def report_command(args: argparse.Namespace) -> int:
     from hazard_tui.plan.store import write_atomically
     from hazard_tui.report import render_report
 
-    (run,) = asyncio.run(read_runs(args, args.run))
+    (run,) = options.run_async(read_runs(args, args.run))
     if run.record is None:
         raise HazardError("there is no such run")
     text = render_report(run.record, run.frames, run.events, args.format)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import platform
@@ -51,7 +50,9 @@ def up_command(args: argparse.Namespace) -> int:
         return EXIT_OK
     if args.count < 1:
         raise UsageError("--workers must be at least 1")
-    lab = asyncio.run(lab_up(settings, args.count, lambda text: print(f"  {text}", flush=True)))
+    lab = options.run_async(
+        lab_up(settings, args.count, lambda text: print(f"  {text}", flush=True))
+    )
     print(f"target  {lab['target_url']}    RealWorld API under {lab['target_url']}/api")
     print(f"etcd    {lab['etcd']}    workers {len(lab['workers'])}")
     print("next    hazard import FILE, then hazard; `hazard down` ends the lab")
@@ -60,7 +61,7 @@ def up_command(args: argparse.Namespace) -> int:
 
 def down_command(args: argparse.Namespace) -> int:
     """Ends the lab and the controller; leaves no process and no file behind."""
-    return asyncio.run(_down(args))
+    return options.run_async(_down(args))
 
 
 async def _down(args: argparse.Namespace) -> int:
@@ -88,12 +89,12 @@ def serve_command(args: argparse.Namespace) -> int:
     """Runs the controller until it is told to end."""
     from hazard_tui.controller.server import serve
 
-    return asyncio.run(serve(options.settings_of(args))) or EXIT_OK
+    return options.run_async(serve(options.settings_of(args))) or EXIT_OK
 
 
 def workers_command(args: argparse.Namespace) -> int:
     """Lists workers with their health; exit 3 when none can be listed."""
-    return asyncio.run(_workers(args))
+    return options.run_async(_workers(args))
 
 
 async def _workers(args: argparse.Namespace) -> int:
@@ -112,19 +113,24 @@ async def _workers(args: argparse.Namespace) -> int:
             info = record.info
             reason = record.reason.splitlines()[0] if record.reason else ""
             state = HEALTH[record.health]
-            print(f"{info.address:22} {state:13} {info.hostname:16} {info.cpus:4} "
-                  f"{info.version:8} {reason}")
+            print(
+                f"{info.address:22} {state:13} {info.hostname:16} {info.cpus:4} "
+                f"{info.version:8} {reason}"
+            )
     if not listing.workers:
         if listing.etcd_connected:
-            raise UsageError("etcd announces no workers", hint="start hazard-worker, or `hazard up`")
+            raise UsageError("etcd announces no workers", hint="start one, or `hazard up`")
         raise RemoteError(
-            f"no workers: {listing.etcd_message}", hint="`hazard up` starts a lab; --etcd names etcd"
+            f"no workers: {listing.etcd_message}",
+            hint="`hazard up` starts a lab; --etcd names another",
         )
     return EXIT_OK
 
 
 async def _first_list(client: Any) -> Any:
     """The first list whose workers all have been asked, or the newest after `FIRST_LIST_S`."""
+    import asyncio
+
     latest = None
     try:
         async with asyncio.timeout(FIRST_LIST_S):
@@ -192,10 +198,13 @@ def doctor_command(args: argparse.Namespace) -> int:
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     tell(free > 200 * 1024 * 1024, "disk", f"{free // 1048576} MiB free for {settings.data_dir}")
-    tell(os.access(folder, os.W_OK), "history", f"{settings.data_dir} from "
-         f"{settings.origin.get('data_dir', 'default')}")
+    tell(
+        os.access(folder, os.W_OK),
+        "history",
+        f"{settings.data_dir} from {settings.origin.get('data_dir', 'default')}",
+    )
     tell(True, "etcd", ", ".join(settings.etcd) or "the lab's, when it is up")
-    code = asyncio.run(_doctor_remote(args, tell))
+    code = options.run_async(_doctor_remote(args, tell))
     return EXIT_FAILED if wrong or code else EXIT_OK
 
 
@@ -219,11 +228,17 @@ async def _doctor_remote(args: argparse.Namespace, tell: Any) -> int:
     except HazardError as exc:
         tell(False, "controller", f"{exc} {exc.hint}")
         return 1
-    tell(bool(listing.workers) or listing.etcd_connected, "workers",
-         f"{len(listing.workers)} listed; {listing.etcd_message or 'etcd answers'}")
+    tell(
+        bool(listing.workers) or listing.etcd_connected,
+        "workers",
+        f"{len(listing.workers)} listed; {listing.etcd_message or 'etcd answers'}",
+    )
     for record in listing.workers:
         state = HEALTH[record.health]
         offset = record.clock_offset_us / 1000
-        tell(state in ("ready", "busy") and abs(offset) < 250, "worker",
-             f"{record.info.address} {state}, clock {offset:+.1f} ms {record.reason}".rstrip())
+        tell(
+            state in ("ready", "busy") and abs(offset) < 250,
+            "worker",
+            f"{record.info.address} {state}, clock {offset:+.1f} ms {record.reason}".rstrip(),
+        )
     return 0

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 from hazard_tui.errors import UsageError
 from hazard_tui.plan.model import Plan, Stage, StageKind, StageShape
 from hazard_tui.settings import Settings, load_settings
+
+T = TypeVar("T")
 
 UNTIL_STOPPED_MS = 24 * 3600 * 1000
 """Length of a stage that has no end of its own."""
 
 _DURATION = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>ms|s|m|h|d|)")
 _UNIT_MS = {"ms": 1, "s": 1000, "": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+
+
+def run_async(work: Coroutine[Any, Any, T]) -> T:
+    """Runs a coroutine. asyncio is loaded only here: verbs without a network start faster."""
+    import asyncio
+
+    return asyncio.run(work)
 
 
 def settings_of(args: argparse.Namespace) -> Settings:
@@ -71,11 +81,15 @@ def add_load_options(parser: argparse.ArgumentParser) -> None:
     load.add_argument("--users", type=int, metavar="N", help="hold N users")
     load.add_argument("--rate", type=float, metavar="R", help="start R iterations per second")
     load.add_argument(
-        "--duration", metavar="D",
+        "--duration",
+        metavar="D",
         help="how long: 30s, 5m; alone: cuts or prolongs the plan's stages",
     )
     load.add_argument(
-        "--stage", action="append", default=[], metavar="SPEC",
+        "--stage",
+        action="append",
+        default=[],
+        metavar="SPEC",
         help="30s:50 ramps to 50 users, 2m@50 holds them, 1m@200/s is a rate, 100x@5 is 100 "
         "iterations by 5 users (repeatable)",
     )
@@ -138,7 +152,10 @@ def connect_to(text: str) -> str:
 def add_target_options(parser: argparse.ArgumentParser) -> None:
     """`--connect-to` and `--insecure`."""
     parser.add_argument(
-        "--connect-to", action="append", default=[], metavar="HOST:PORT:ADDR:PORT",
+        "--connect-to",
+        action="append",
+        default=[],
+        metavar="HOST:PORT:ADDR:PORT",
         help="connect to ADDR:PORT instead, as curl does; empty HOST or PORT match any",
     )
     parser.add_argument("--insecure", action="store_true", help="do not verify TLS certificates")
@@ -147,10 +164,17 @@ def add_target_options(parser: argparse.ArgumentParser) -> None:
 def add_variable_options(parser: argparse.ArgumentParser) -> None:
     """`--env FILE` and `--set NAME=VALUE`."""
     parser.add_argument(
-        "--env", action="append", default=[], metavar="FILE",
+        "--env",
+        action="append",
+        default=[],
+        metavar="FILE",
         help="environment file whose values replace the plan's variables",
     )
     parser.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", dest="assignments",
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        dest="assignments",
         help="give a variable another value (repeatable)",
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import signal
 import sys
@@ -89,7 +88,7 @@ def run_command(args: argparse.Namespace) -> int:
         raise PlanError(f"{args.plan} cannot be run:\n{listed}")
     for finding in findings:
         print(finding, file=sys.stderr)
-    return asyncio.run(_run(args, plan))
+    return options.run_async(_run(args, plan))
 
 
 async def _run(args: argparse.Namespace, plan: Plan) -> int:
@@ -103,8 +102,11 @@ async def _run(args: argparse.Namespace, plan: Plan) -> int:
         answer = await client.start_run(_start_request(args, plan))
         _raise_refusal(answer)
         if args.detach:
-            print(json.dumps({"type": "start", "run_id": answer.run_id}) if args.json
-                  else answer.run_id)
+            print(
+                json.dumps({"type": "start", "run_id": answer.run_id})
+                if args.json
+                else answer.run_id
+            )
             return EXIT_OK
         follower = Follower(as_json=args.json)
         code = await follow_with_stop(client, answer.run_id, follower, stop_on_interrupt=True)
@@ -152,6 +154,8 @@ async def follow_with_stop(
     client: ControllerClient, run_id: str, follower: Follower, *, stop_on_interrupt: bool
 ) -> int:
     """Prints a run until its end. ^C stops it (or only stops following); its exit code."""
+    import asyncio
+
     loop = asyncio.get_running_loop()
     task = asyncio.ensure_future(_follow(client, run_id, follower))
     presses = 0
@@ -188,6 +192,8 @@ RECONNECT_PAUSE_S = 1.0
 
 async def _follow(client: ControllerClient, run_id: str, follower: Follower) -> int:
     """Prints until the end, reconnecting where the stream broke."""
+    import asyncio
+
     broken = 0
     while True:
         try:
@@ -223,7 +229,7 @@ def attach_command(args: argparse.Namespace) -> int:
         from hazard_tui.cli.console import open_console
 
         return open_console(args, attach=args.run)
-    return asyncio.run(_attach(args))
+    return options.run_async(_attach(args))
 
 
 async def _attach(args: argparse.Namespace) -> int:
@@ -239,7 +245,7 @@ async def _attach(args: argparse.Namespace) -> int:
 
 def stop_command(args: argparse.Namespace) -> int:
     """Asks runs to stop; exit 2 when nothing was running."""
-    return asyncio.run(_stop(args))
+    return options.run_async(_stop(args))
 
 
 async def _stop(args: argparse.Namespace) -> int:
@@ -259,7 +265,7 @@ async def _stop(args: argparse.Namespace) -> int:
 
 def status_command(args: argparse.Namespace) -> int:
     """Prints what is up; starts nothing."""
-    return asyncio.run(_status(args))
+    return options.run_async(_status(args))
 
 
 async def _status(args: argparse.Namespace) -> int:
@@ -274,8 +280,11 @@ async def _status(args: argparse.Namespace) -> int:
             async with ControllerClient(settings.socket_path) as client:
                 info = await client.info(timeout_s=3)
                 value["controller"] = {
-                    "pid": info.pid, "version": info.version, "etcd": info.etcd,
-                    "etcd_connected": info.etcd_connected, "data_dir": info.data_dir,
+                    "pid": info.pid,
+                    "version": info.version,
+                    "etcd": info.etcd,
+                    "etcd_connected": info.etcd_connected,
+                    "data_dir": info.data_dir,
                 }
                 value["runs"] = list(info.active_runs)
         except HazardError as exc:
@@ -293,5 +302,7 @@ def _plain(value: Any) -> str:
     if not value:
         return "not running"
     if isinstance(value, dict):
-        return ", ".join(f"{key} {inner}" for key, inner in value.items() if inner not in ("", None))
+        return ", ".join(
+            f"{key} {inner}" for key, inner in value.items() if inner not in ("", None)
+        )
     return str(value)

@@ -153,7 +153,7 @@ class AsapAuth(Element):
 
 
 class Auth(Element):
-    """Exactly one kind is set. A request without Auth sends none; inheritance is resolved at import."""
+    """Exactly one kind is set. A request without Auth sends none; importers resolve inheritance."""
 
     one_of: ClassVar[tuple[str, ...]] = (
         "basic",

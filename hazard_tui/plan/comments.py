@@ -36,9 +36,7 @@ def comment_lines(text: str) -> list[str]:
     return found
 
 
-def _mark_taken(
-    taken: list[list[tuple[int, int]]], lines: list[str], start: Any, end: Any
-) -> None:
+def _mark_taken(taken: list[list[tuple[int, int]]], lines: list[str], start: Any, end: Any) -> None:
     for number in range(start.line, min(end.line, len(lines) - 1) + 1):
         first = start.column if number == start.line else 0
         last = end.column if number == end.line else len(lines[number])
@@ -73,7 +71,7 @@ def rewrite(old: str, value: dict[str, Any]) -> str:
     try:
         tree = parser.load(old)
     except YAMLError:
-        # The old file is broken, so its comments cannot be placed; the person is not kept from saving.
+        # The old file is broken, so its comments have no place; saving goes on without them.
         return yaml_text.dump(value)
     tree = _merge(tree, value)
     out = io.StringIO()

@@ -1,8 +1,8 @@
 """Edits of a plan: each is `plan -> plan`, so that undo is a stack of plans.
 
 Elements are addressed by their path from the plan's root, such as
-`("tasks", 0, "steps", 2, "request", "url")`; `store.path_text` prints it. Only the spine of the tree
-is made anew, everything else is shared between the old and the new plan.
+`("tasks", 0, "steps", 2, "request", "url")`; `store.path_text` prints it. Only the spine of the
+tree is made anew, everything else is shared between the old and the new plan.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _field(element: Element, key: str) -> str | None:
 
 
 def replace(plan: Plan, path: Path, value: Any) -> Plan:
-    """The plan with another value at `path`. Raises `PlanError` for a value that cannot stand there."""
+    """The plan with another value at `path`. Raises `PlanError` for one that cannot stand there."""
     return _rebuilt(plan, path, lambda _: value, path)
 
 

@@ -93,7 +93,7 @@ def _bytes_of(path: Path, what: str) -> bytes:
 
 
 def read_file(ref: FileRef, base_dir: Path) -> bytes:
-    """Content of a referenced file as it stands on disk. Raises `PlanError` when it is missing and may not be."""
+    """Content of a referenced file as it stands on disk. Raises `PlanError` when it is missing."""
     if "{{" in ref.path:
         raise PlanError(f"the file path {ref.path!r} holds a variable", hint="write the path out")
     path = base_dir / ref.path

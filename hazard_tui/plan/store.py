@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,7 +63,11 @@ def parse_plan(text: str) -> ReadPlan:
     document = yaml_text.parse(text)
     value = document.value
     if value is None:
-        return ReadPlan(None, (_error("empty-plan", "plan", "the file is empty", "import something first"),), text)
+        return ReadPlan(
+            None,
+            (_error("empty-plan", "plan", "the file is empty", "import something first"),),
+            text,
+        )
     if not isinstance(value, dict):
         what = f"a plan is a mapping, this is a {type(value).__name__}"
         return ReadPlan(None, (_error("not-a-plan", "plan", what, "start with `hazard: 1`"),), text)
@@ -175,6 +178,8 @@ def save_plan(plan: Plan, path: Path) -> None:
 
 def write_atomically(path: Path, text: str) -> None:
     """Writes a text so that readers see the old file or the new one. Raises `PlanError`."""
+    import tempfile
+
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -189,7 +194,9 @@ def write_atomically(path: Path, text: str) -> None:
         if temporary:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
-        raise PlanError(f"{path} cannot be written: {exc.strerror}", hint="nothing was lost") from exc
+        raise PlanError(
+            f"{path} cannot be written: {exc.strerror}", hint="nothing was lost"
+        ) from exc
 
 
 def json_schema() -> str:

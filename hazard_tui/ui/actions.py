@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 AREAS = {
     "app": "Everywhere",
@@ -59,8 +59,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.start", "f5", "Start", "Start the plan on the chosen workers.", priority=True),
     Action("app.stop", "ctrl+x", "Stop", "Stop the run; again to force it.", priority=True),
     Action("app.help", "question_mark", "Help", "Help for what has the focus."),
-    Action("app.palette", "ctrl+p", "Commands", "Find any action by its name.", footer=False, priority=True),
-    Action("app.jump", "ctrl+o", "Jump", "Put a letter on every part and jump to one.", False, True),
+    Action(
+        "app.palette",
+        "ctrl+p",
+        "Commands",
+        "Find any action by its name.",
+        footer=False,
+        priority=True,
+    ),
+    Action("app.jump", "ctrl+o", "Jump", "Put a letter on every part, jump to one.", False, True),
     Action("app.findings", "f8", "Findings", "List what is wrong with the plan.", False, True),
     Action("app.log", "f9", "Log", "List what was asked of controller and workers.", False, True),
     Action("app.diagnostics", "f12", "Diagnostics", "Versions, settings, link speed.", False, True),
@@ -127,7 +134,7 @@ def area_actions(area: str) -> tuple[Action, ...]:
     return tuple(action for action in ACTIONS if action.area == area)
 
 
-def bindings(area: str, handler: str = "") -> list[Binding]:
+def bindings(area: str, handler: str = "") -> list[BindingType]:
     """Key bindings of one area, for the `BINDINGS` of its screen or widget.
 
     `handler` is `screen` or `app` where that one has the action methods, not the widget itself.

@@ -22,13 +22,13 @@ from hazard_tui.ui.flows import checking, importing, planning, running
 from hazard_tui.ui.glyphs import choose_glyphs
 from hazard_tui.ui.link import Link
 from hazard_tui.ui.palette import ActionProvider, help_text
+from hazard_tui.ui.run_view import RunView
 from hazard_tui.ui.screens.base import ModeScreen
 from hazard_tui.ui.screens.dialogs import TextScreen
 from hazard_tui.ui.screens.fleet import FleetScreen
 from hazard_tui.ui.screens.history import HistoryScreen
 from hazard_tui.ui.screens.plan import PlanScreen
 from hazard_tui.ui.screens.run import RunScreen
-from hazard_tui.ui.run_view import RunView
 from hazard_tui.ui.state import ConsoleState
 from hazard_tui.ui.widgets.top_bar import TopLine
 
@@ -100,7 +100,7 @@ class HazardApp(App[int]):
         self.plan_screen_do(lambda screen: screen.show_document())
         self.refresh_top()
 
-    def plan_screen_do(self, act: Callable[[PlanScreen], None]) -> None:
+    def plan_screen_do(self, act: Callable[[PlanScreen], object]) -> None:
         """Does something with the plan screen when it is there."""
         for screen in self._mode_screens():
             if isinstance(screen, PlanScreen) and screen.is_mounted:
@@ -125,6 +125,7 @@ class HazardApp(App[int]):
 
     def workers_changed(self) -> None:
         """The list of workers or the link to the controller changed."""
+        self.state.workers_news.tell()
         if isinstance(self.screen, FleetScreen):
             self.screen.show_workers()
         self.refresh_top()
@@ -154,7 +155,7 @@ class HazardApp(App[int]):
             await work
         except HazardError as exc:
             self.complain(exc)
-        except Exception as exc:  # the border of a task: a bug is told and the console goes on
+        except Exception as exc:  # noqa: BLE001 - the border of a task: the console goes on
             self.log.error(f"{type(exc).__name__}: {exc}")
             report = write_crash_report(self.settings.data_dir)
             self.complain(f"a bug: {type(exc).__name__}: {exc}\nthe report is in {report}")
@@ -172,7 +173,9 @@ class HazardApp(App[int]):
 
     def refresh_top(self) -> None:
         """Brings the top line of the current screen up to date."""
-        screen = next((one for one in reversed(self.screen_stack) if isinstance(one, ModeScreen)), None)
+        screen = next(
+            (one for one in reversed(self.screen_stack) if isinstance(one, ModeScreen)), None
+        )
         if screen is None or not screen.is_mounted:
             return
         state = self.state

@@ -30,9 +30,7 @@ class Glyphs:
     ellipsis: str
 
 
-BRAILLE = Glyphs(
-    "braille", " ▁▂▃▄▅▆▇█", " ░▒▓█", True, "●", "○", "✔", "✘", "▲", "✝", "▸", "…"
-)
+BRAILLE = Glyphs("braille", " ▁▂▃▄▅▆▇█", " ░▒▓█", True, "●", "○", "✔", "✘", "▲", "✝", "▸", "…")
 BLOCKS = Glyphs("blocks", " ▁▂▃▄▅▆▇█", " ░▒▓█", False, "●", "○", "√", "x", "!", "+", ">", "…")
 ASCII = Glyphs("ascii", " .:-=+*#@", " .:*#", False, "*", "o", "ok", "x", "!", "+", ">", "~")
 

@@ -6,7 +6,7 @@ Live runs, ended runs and replays are the same to it: a `RunRecord` and frames i
 from __future__ import annotations
 
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from hazard_tui.plan.model import Plan
@@ -317,8 +317,14 @@ class RunView:
         return self._row(total, tuple(self._requests), seconds, "all requests", "", KIND_REQUEST)
 
     def _row(
-        self, total: FrameSum, entries: tuple[int, ...], seconds: float, name: str, task: str,
-        kind: int, method: str = "",
+        self,
+        total: FrameSum,
+        entries: tuple[int, ...],
+        seconds: float,
+        name: str,
+        task: str,
+        kind: int,
+        method: str = "",
     ) -> EntryRow:
         known = [entry for entry in entries if entry < total.entries]
         counts = total.counts[known].sum(axis=0) if known else total.counts[:0].sum(axis=0)
@@ -327,11 +333,21 @@ class RunView:
         planned = total.distribution_of(tuple(known), Metric.SCHEDULED)
         ok, failed = int(counts[OK]), int(counts[FAILED])
         return EntryRow(
-            name=name, task=task, entry=entries[0] if len(entries) == 1 else -1, kind=kind,
-            ok=ok, failed=failed, aborted=int(counts[ABORTED]),
+            name=name,
+            task=task,
+            entry=entries[0] if len(entries) == 1 else -1,
+            kind=kind,
+            ok=ok,
+            failed=failed,
+            aborted=int(counts[ABORTED]),
             rps=(ok + failed) / seconds if seconds else 0.0,
-            p50=p50, p95=p95, p99=p99, max=float(service.max_us), mean=service.mean_us,
-            scheduled_p99=planned.percentile(99), method=method,
+            p50=p50,
+            p95=p95,
+            p99=p99,
+            max=float(service.max_us),
+            mean=service.mean_us,
+            scheduled_p99=planned.percentile(99),
+            method=method,
         )
 
     def errors(self) -> list[tuple[str, str, str, int]]:

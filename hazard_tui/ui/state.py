@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +30,22 @@ class Environment:
     """Every start asks for the name."""
 
 
+class News:
+    """Wakes everybody who waits for the next piece of news."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    async def wait(self) -> None:
+        """Returns at the next `tell`."""
+        await self._event.wait()
+
+    def tell(self) -> None:
+        """There is news."""
+        self._event.set()
+        self._event = asyncio.Event()
+
+
 @dataclass(slots=True)
 class ConsoleState:
     """State of one console; changed by the link and by flows, read by screens."""
@@ -45,6 +62,8 @@ class ConsoleState:
     """The run that is followed; the last one after its end."""
     stop_asked: str = ""
     """Run that was asked to stop already: asking again forces it."""
+    workers_news: News = field(default_factory=News)
+    """Set by the link when the list of workers came anew."""
     mouse: bool = True
     link_text: str = ""
     """Bytes per second and tier of the terminal's line."""

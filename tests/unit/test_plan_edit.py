@@ -82,7 +82,9 @@ def test_undo_after_the_first_edit_brings_the_opened_plan() -> None:
 
 
 operations = st.lists(
-    st.tuples(st.sampled_from(["rename", "remove", "duplicate", "move", "undo"]), st.integers(0, 9)),
+    st.tuples(
+        st.sampled_from(["rename", "remove", "duplicate", "move", "undo"]), st.integers(0, 9)
+    ),
     max_size=25,
 )
 

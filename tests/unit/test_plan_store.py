@@ -69,7 +69,7 @@ def test_each_kind_of_broken_plan_names_its_place(text: str, code: str, where: s
 
 @pytest.mark.parametrize("text", ["a: [", "\t- x", "a: &x {b: *x}", "a: 'b"])
 def test_text_that_is_not_yaml_is_refused_with_line_and_column(text: str) -> None:
-    with pytest.raises(PlanError, match="line 1|line 2"):
+    with pytest.raises(PlanError, match=r"line [12]"):
         parse_plan(text)
 
 

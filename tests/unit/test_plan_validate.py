@@ -38,7 +38,8 @@ def test_a_good_plan_has_no_findings() -> None:
             "tasks[0].steps[0]",
         ),
         (
-            HEAD + "  - {name: s, request: {url: 'http://127.0.0.1/', extractors: [{variable: v}]}}",
+            HEAD
+            + "  - {name: s, request: {url: 'http://127.0.0.1/', extractors: [{variable: v}]}}",
             "no-expression",
             "tasks[0].steps[0].request.extractors[0]",
         ),

@@ -109,7 +109,8 @@ def elements(draw: st.DrawFn, model: type[Element], depth: int = 0) -> Element:
 
 
 @settings(
-    max_examples=60, deadline=None,
+    max_examples=60,
+    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(plan=elements(Plan))

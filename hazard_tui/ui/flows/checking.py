@@ -101,15 +101,17 @@ def _take(app: HazardApp, pick: Pick | None) -> None:
     """Adds the rule that a person made of a value to its step."""
     if pick is None:
         return
-    for path, step in plan_steps(app.document.plan):
-        if step.id == pick.step_id and step.request is not None:
-            name = "extractors" if isinstance(pick.rule, Extractor) else "assertions"
-            items = (*getattr(step.request, name), pick.rule)
-            place = (*path, "request", name)
-            word = "save" if name == "extractors" else "assert"
-            app.edit(f"add {word}", lambda plan: edit.replace(plan, place, items))
-            app.notify(f"{word} added to {step.name}; ^z takes it back", markup=False)
-            return
+    steps = plan_steps(app.document.plan)
+    found = next((one for one in steps if one[1].id == pick.step_id), None)
+    if found is None or found[1].request is None:
+        return
+    path, step = found
+    name = "extractors" if isinstance(pick.rule, Extractor) else "assertions"
+    items = (*getattr(step.request, name), pick.rule)
+    word = "save" if name == "extractors" else "assert"
+    place = (*path, "request", name)
+    app.edit(f"add {word}", lambda plan: edit.replace(plan, place, items))
+    app.notify(f"{word} added to {step.name}; ^z takes it back", markup=False)
 
 
 def checked_step(step: Any) -> CheckedStep:
@@ -118,8 +120,11 @@ def checked_step(step: Any) -> CheckedStep:
     parts = [
         f"{name} {value / 1000:.1f}"
         for name, value in (
-            ("dns", timing.dns_us), ("connect", timing.connect_us), ("tls", timing.tls_us),
-            ("wait", timing.wait_us), ("receive", timing.receive_us),
+            ("dns", timing.dns_us),
+            ("connect", timing.connect_us),
+            ("tls", timing.tls_us),
+            ("wait", timing.wait_us),
+            ("receive", timing.receive_us),
         )
         if value
     ]

@@ -48,6 +48,7 @@ async def import_pasted(app: HazardApp, text: str) -> None:
 
 async def _import(app: HazardApp, sources: list[Source]) -> None:
     from importers.detect import import_input
+
     from importers.merge import merge_results
 
     def work() -> ImportResult:

@@ -141,9 +141,7 @@ def text_places(plan: Plan, wanted: str) -> list[tuple[PlanPath, str]]:
     return found
 
 
-def _search(
-    value: Any, path: PlanPath, wanted: str, found: list[tuple[PlanPath, str]]
-) -> None:
+def _search(value: Any, path: PlanPath, wanted: str, found: list[tuple[PlanPath, str]]) -> None:
     if isinstance(value, str):
         if wanted in value and (not path or path[-1] not in ("id", "pointer", "file_sha256")):
             found.append((path, value.replace("\n", " ")[:120]))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hazard_tui.rpc.clients import ControllerClient
     from hazard_tui.ui.app import HazardApp
 
+FORMATS = [("html", "HTML page"), ("json", "JSON"), ("csv", "CSV table"), ("junit", "JUnit XML")]
 REPLAY_SPEEDS = [("1", "as it was"), ("4", "4 times as fast"), ("16", "16 times as fast")]
 
 
@@ -50,7 +51,12 @@ async def export_report(app: HazardApp, run_id: str) -> None:
     """Asks for a format and a file, and writes the report."""
     from hazard_tui.report import render_report
 
-    formats = [("html", "HTML page"), ("json", "JSON"), ("csv", "CSV table"), ("junit", "JUnit XML")]
+    formats = [
+        ("html", "HTML page"),
+        ("json", "JSON"),
+        ("csv", "CSV table"),
+        ("junit", "JUnit XML"),
+    ]
     chosen = await app.push_screen_wait(ChoiceDialog("report", formats))
     if chosen is None:
         return
@@ -103,7 +109,7 @@ class _Update:
         self._kind = kind
         setattr(self, kind, message)
 
-    def WhichOneof(self, name: str) -> str:  # noqa: N802 - the name that messages have
+    def WhichOneof(self, name: str) -> str:
         """Kind of the update."""
         return self._kind
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from hazard_tui.ui.app import HazardApp
 
 
+READY_S = 15.0
+"""How long a fresh lab may take until a worker is ready."""
+
+
 def target_hosts(plan: Plan) -> list[str]:
     """Hosts that the plan's requests go to, variables filled in where they are constant."""
     values = {one.name: one.value for one in plan.variables if one.value is not None}
@@ -221,13 +225,14 @@ async def start_lab(app: HazardApp) -> None:
     except HazardError as exc:
         app.complain(exc)
         return
-    deadline = asyncio.get_running_loop().time() + 15
-    while not app.state.chosen_workers() and asyncio.get_running_loop().time() < deadline:
-        await asyncio.sleep(0.1)
-    if app.state.chosen_workers():
-        app.notify("the lab is up; F5 starts the plan", markup=False)
-    else:
+    try:
+        async with asyncio.timeout(READY_S):
+            while not app.state.chosen_workers():
+                await app.state.workers_news.wait()
+    except TimeoutError:
         app.complain("the lab started, but no worker is ready yet; F2 shows why")
+        return
+    app.notify("the lab is up; F5 starts the plan", markup=False)
 
 
 def has_arrivals(plan: Plan) -> bool:

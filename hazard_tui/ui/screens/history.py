@@ -74,7 +74,9 @@ class HistoryScreen(ModeScreen):
         length = (run.ended_unix_ms or time.time() * 1000) - started
         glyphs = self.console.glyphs
         verdict = run.verdict.status
-        glyph = {"valid": glyphs.good, "degraded": glyphs.warn, "invalid": glyphs.bad}.get(verdict, "")
+        glyph = {"valid": glyphs.good, "degraded": glyphs.warn, "invalid": glyphs.bad}.get(
+            verdict, ""
+        )
         cells = {
             "mark": glyphs.on if run.run_id == self.marked else "",
             "id": run.run_id[:10],

@@ -41,7 +41,9 @@ class ImportDialog(ModalScreen[ImportRequest | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide"):
             yield Static("import", classes="dialog-title", markup=False)
-            yield Static("file: Postman collection, HAR, curl text, locust-hazard JSON", markup=False)
+            yield Static(
+                "file: Postman collection, HAR, curl text, locust-hazard JSON", markup=False
+            )
             yield Input(placeholder="path; several with spaces between", compact=True, id="path")
             yield Static("or paste: curl command, URL, collection, HAR", markup=False)
             yield TextArea(compact=True, id="pasted", classes="field-area")
@@ -192,10 +194,7 @@ class ReviewScreen(ModalScreen[Plan | None]):
 
     def _shown(self) -> list[int]:
         listing = self.query_one("#requests", SelectionList)
-        return [
-            int(listing.get_option_at_index(at).value)  # type: ignore[attr-defined]
-            for at in range(listing.option_count)
-        ]
+        return [int(listing.get_option_at_index(at).value) for at in range(listing.option_count)]
 
     def action_all(self) -> None:
         """Ticks everything that the filter shows."""

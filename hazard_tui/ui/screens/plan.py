@@ -139,7 +139,9 @@ class PlanScreen(ModeScreen):
 
     def _add_task(self) -> None:
         count = len(self.console.document.plan.tasks)
-        request = Step(id=edit.new_id(), name="request", request=Request(method="GET", url="http://"))
+        request = Step(
+            id=edit.new_id(), name="request", request=Request(method="GET", url="http://")
+        )
         task = Task(id=edit.new_id("t"), name=f"task {count + 1}", steps=(request,))
         path: Path = ("tasks", count)
         self.console.edit("add task", lambda plan: edit.insert(plan, path, task))
@@ -246,7 +248,11 @@ class PlanScreen(ModeScreen):
 
     def _move(self, by: int) -> None:
         path = self.path
-        if not path or not isinstance(path[-1], int) or self.plan_tree.place.key in ("setup", "teardown"):
+        if (
+            not path
+            or not isinstance(path[-1], int)
+            or self.plan_tree.place.key in ("setup", "teardown")
+        ):
             return
         siblings = edit.at(self.console.document.plan, path[:-1])
         target = path[-1] + by
@@ -298,7 +304,8 @@ def with_weight(plan: Plan, index: int, text: str) -> Plan:
     if not 0 < share < 1:
         raise HazardError(f"{text!r} is not a share", hint="write more than 0% and less than 100%")
     others = [
-        task.weight for number, task in enumerate(plan.tasks)
+        task.weight
+        for number, task in enumerate(plan.tasks)
         if number != index and not task.disabled
     ]
     scale = 100

@@ -60,9 +60,7 @@ class BodyEditor(Vertical):
         options = [("no body", ""), *((name, name) for name in Body.one_of)]
         with Horizontal(classes="field-row"):
             yield Static("kind", classes="field-label", markup=False)
-            yield Select(
-                options, value=self._kind, allow_blank=False, compact=True, id="body-kind"
-            )
+            yield Select(options, value=self._kind, allow_blank=False, compact=True, id="body-kind")
             yield Input(
                 self.body.content_type if self.body else "",
                 placeholder="Content-Type: by kind",
@@ -98,7 +96,9 @@ class BodyEditor(Vertical):
             note = f"{len(text)} characters; the first {EDIT_LIMIT} are shown. F6 opens an editor."
             area = TextArea(text[:EDIT_LIMIT], read_only=True, compact=True, id="body-text")
             return [Static(note, classes="hint", markup=False), area]
-        language = "json" if text.lstrip()[:1] in ("{", "[") and len(text) < HIGHLIGHT_LIMIT else None
+        language = (
+            "json" if text.lstrip()[:1] in ("{", "[") and len(text) < HIGHLIGHT_LIMIT else None
+        )
         area = TextArea(text, language=_known(language), compact=True, id="body-text")
         area.show_line_numbers = False
         return [area]

@@ -55,7 +55,7 @@ class ElementList(DataTable[Text]):
         items: tuple[Element, ...] = (),
         *,
         suggester: object = None,
-        id: str | None = None,  # noqa: A002 - the name that widgets use
+        id: str | None = None,
     ) -> None:
         super().__init__(cursor_type="row", zebra_stripes=False, id=id, classes="area-list")
         self.kind = kind
@@ -142,7 +142,8 @@ class ElementList(DataTable[Text]):
         at = self.position
         if at is None or not hasattr(self.items[at], "disabled"):
             return
-        item = self.items[at].model_copy(update={"disabled": not self.items[at].disabled})
+        off = bool(getattr(self.items[at], "disabled"))  # noqa: B009 - not every element has it
+        item = self.items[at].model_copy(update={"disabled": not off})
         self._change("toggle", (*self.items[:at], item, *self.items[at + 1 :]), at)
 
     def action_list_move_up(self) -> None:

@@ -72,7 +72,7 @@ class ElementForm(VerticalScroll, can_focus=False):
         element: Element,
         only: tuple[str, ...] = (),
         suggester: object = None,
-        id: str | None = None,  # noqa: A002 - the name that widgets use
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id, classes="element-form")
         self.element = element

@@ -17,9 +17,7 @@ from hazard_tui.stats.histogram import LOWER_US, Counts
 from hazard_tui.ui.glyphs import Glyphs
 from hazard_tui.ui.run_view import clock, time_text
 
-BANDS_US = tuple(
-    base * 10**power for power in range(2, 8) for base in (1.0, 1.8, 3.2, 5.6)
-)
+BANDS_US = tuple(base * 10**power for power in range(2, 8) for base in (1.0, 1.8, 3.2, 5.6))
 """Upper bounds of the latency bands: four per decade from 0.1 ms to 56 s."""
 LABEL_WIDTH = 8
 
@@ -45,7 +43,7 @@ class Heat(Widget, can_focus=True):
         Binding("down", "move(0,-1)", show=False),
     ]
 
-    def __init__(self, glyphs: Glyphs, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, glyphs: Glyphs, id: str | None = None) -> None:
         super().__init__(id=id, classes="heat")
         self._glyphs = glyphs
         self._columns: list[Counts] = []
@@ -110,9 +108,14 @@ class Heat(Widget, can_focus=True):
         text = ""
         for number, column in enumerate(self._columns):
             value = int(column[band])
-            level = 0 if not value else 1 + min(len(shades) - 2, int(value / top * (len(shades) - 1)))
+            level = (
+                0 if not value else 1 + min(len(shades) - 2, int(value / top * (len(shades) - 1)))
+            )
             if self._cursor == (number, band):
-                segments += [Segment(text, base), Segment(shades[level], base + Style(reverse=True))]
+                segments += [
+                    Segment(text, base),
+                    Segment(shades[level], base + Style(reverse=True)),
+                ]
                 text = ""
             else:
                 text += shades[level]

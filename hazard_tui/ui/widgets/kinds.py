@@ -99,13 +99,20 @@ def _feed(feed: DataFeed) -> tuple[str, ...]:
     return (feed.name, source, feed.order.value.replace("_", " "), feed.at_end.value)
 
 
-HEADERS = ListKind("header", Pair, ("name", "value", "note"), _pair,
-                   ("name", "value", "disabled", "description"))
+HEADERS = ListKind(
+    "header", Pair, ("name", "value", "note"), _pair, ("name", "value", "disabled", "description")
+)
 QUERY = ListKind("query parameter", Pair, ("name", "value", "note"), _pair)
-PATH_VARIABLES = ListKind("path variable", Pair, ("name", "value", "note"), _pair,
-                          ("name", "value", "description"))
-FORM_FIELDS = ListKind("form field", Pair, ("name", "value", "note"), _pair,
-                       ("name", "value", "disabled", "description"))
+PATH_VARIABLES = ListKind(
+    "path variable", Pair, ("name", "value", "note"), _pair, ("name", "value", "description")
+)
+FORM_FIELDS = ListKind(
+    "form field",
+    Pair,
+    ("name", "value", "note"),
+    _pair,
+    ("name", "value", "disabled", "description"),
+)
 PARTS = ListKind("part", Part, ("name", "value", "type"), _part)
 SAVES = ListKind("save", Extractor, ("variable", "from", "expression", "on miss"), _save)
 ASSERTS = ListKind("assert", Assertion, ("what", "operator", "expected", "name"), _claim)

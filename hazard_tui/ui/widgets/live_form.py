@@ -39,7 +39,7 @@ class LiveForm(Vertical):
         only: tuple[str, ...] = (),
         *,
         suggester: object = None,
-        id: str | None = None,  # noqa: A002 - the name that widgets use
+        id: str | None = None,
         classes: str = "",
     ) -> None:
         super().__init__(id=id, classes=f"live-form {classes}")

@@ -67,7 +67,7 @@ class LiveTable(ScrollView, can_focus=True):
             """The table."""
             return self.table
 
-    def __init__(self, columns: Sequence[Column], id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, columns: Sequence[Column], id: str | None = None) -> None:
         super().__init__(id=id, classes="live-table")
         self._columns = list(columns)
         self._rows: list[Row] = []

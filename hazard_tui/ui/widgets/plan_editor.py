@@ -6,7 +6,7 @@ from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static, TabbedContent, TabPane
@@ -50,7 +50,7 @@ class PlanEditor(VerticalScroll, can_focus=False):
             self.path = path
             self.value = value
 
-    def __init__(self, plan: Plan, id: str | None = None, suggester: object = None) -> None:  # noqa: A002
+    def __init__(self, plan: Plan, id: str | None = None, suggester: object = None) -> None:
         super().__init__(id=id)
         self.plan = plan
         self.path: Path = ()
@@ -110,8 +110,10 @@ class PlanEditor(VerticalScroll, can_focus=False):
         if isinstance(element, Step):
             return self._step_widgets(element)
         if isinstance(element, tuple):
-            text = "Steps that run before the tasks." if self.path == ("setup",) else (
-                "Steps that each user runs after its last iteration."
+            text = (
+                "Steps that run before the tasks."
+                if self.path == ("setup",)
+                else ("Steps that each user runs after its last iteration.")
             )
             return [Static(text, classes="hint", markup=False)]
         return [Static("Nothing is selected.", classes="hint", markup=False)]

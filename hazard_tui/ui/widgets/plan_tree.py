@@ -56,14 +56,14 @@ def shares(plan: Plan) -> dict[int, float]:
 
 
 class PlanTree(Tree[Place]):
-    """Shows a plan. Posts nothing of its own but `Marked`; the screen acts on the cursor's place."""
+    """Shows a plan. Posts only `Marked`; the screen acts on the cursor's place."""
 
     BINDINGS = actions.bindings("tree", "screen")
 
     class Marked(Message):
         """The set of marked places changed."""
 
-    def __init__(self, plan: Plan, glyphs: Glyphs, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, plan: Plan, glyphs: Glyphs, id: str | None = None) -> None:
         super().__init__("plan", Place((), "plan"), id=id, classes="area-tree")
         self.plan = plan
         self.glyphs = glyphs
@@ -124,14 +124,10 @@ class PlanTree(Tree[Place]):
             for index, step in enumerate(self.plan.teardown):
                 self._add_step(node, step, ("teardown", index), closed)
 
-    def _branch(
-        self, parent: TreeNode[Place], place: Place, closed: set[str]
-    ) -> TreeNode[Place]:
+    def _branch(self, parent: TreeNode[Place], place: Place, closed: set[str]) -> TreeNode[Place]:
         return parent.add("", place, expand=place.key not in closed)
 
-    def _add_step(
-        self, parent: TreeNode[Place], step: Step, path: Path, closed: set[str]
-    ) -> None:
+    def _add_step(self, parent: TreeNode[Place], step: Step, path: Path, closed: set[str]) -> None:
         place = Place(path, step.id)
         if not step.children and step.choice not in ("group", "loop", "parallel", "condition"):
             parent.add_leaf("", place)
@@ -158,13 +154,14 @@ class PlanTree(Tree[Place]):
 
     def select(self, path: Path) -> bool:
         """Puts the cursor on the element at `path`, or on the nearest above; False when none is."""
-        best: TreeNode[Place] | None = None
-        for node in self.walk_nodes():
-            if node.data and node.data.path and node.data.path == path[: len(node.data.path)]:
-                if best is None or best.data is None or len(node.data.path) > len(best.data.path):
-                    best = node
-        if best is None:
+        above = [
+            (len(node.data.path), node)
+            for node in self.walk_nodes()
+            if node.data and node.data.path and node.data.path == path[: len(node.data.path)]
+        ]
+        if not above:
             return False
+        best = max(above, key=lambda one: one[0])[1]
         parent = best.parent
         while parent is not None:
             parent.expand()
@@ -189,7 +186,11 @@ class PlanTree(Tree[Place]):
     def marked_paths(self) -> list[Path]:
         """Paths of the marked elements in the order of the tree; the cursor's when none is."""
         paths = sorted(
-            (node.data.path for node in self.walk_nodes() if node.data and node.data.key in self.marks),
+            (
+                node.data.path
+                for node in self.walk_nodes()
+                if node.data and node.data.key in self.marks
+            ),
             key=_order,
         )
         return paths or ([self.place.path] if self.place.path else [])
@@ -248,10 +249,10 @@ class PlanTree(Tree[Place]):
         style = "dim strike" if step.disabled else ""
         if step.request is not None:
             method = step.request.effective_method
-            label.append(f"{method[:7]} ", METHOD_STYLES.get(method, "magenta") if not style else style)
+            label.append(f"{method[:7]} ", style or METHOD_STYLES.get(method, "magenta"))
             label.append(step.name or step.request.url, style)
         else:
-            label.append(f"{KIND_WORDS.get(step.choice, 'empty')} ", "cyan" if not style else style)
+            label.append(f"{KIND_WORDS.get(step.choice, 'empty')} ", style or "cyan")
             label.append(step.name or _summary(step), style)
         if step.disabled:
             label.append(" off", "dim")

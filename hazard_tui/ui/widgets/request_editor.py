@@ -111,7 +111,7 @@ class RequestEditor(Vertical):
         tabs = self.query_one("#request-tabs", TabbedContent)
         for name in (*_LISTS, "body", "auth", "scripts", "policies"):
             if name != "path_variables":
-                tabs.get_tab(f"tab-{name}").label = self._title(name)  # type: ignore[assignment]
+                tabs.get_tab(f"tab-{name}").label = self._title(name)
 
     @on(Input.Changed, "#method,#url")
     @on(TextArea.Changed, "#s-before,#s-after")
@@ -137,8 +137,9 @@ class RequestEditor(Vertical):
         method = self.query_one("#method", Input).value.strip()
         url = self.query_one("#url", Input).value
         if (method, url) != (self.request.method, self.request.url):
-            self._edit("edit URL" if url != self.request.url else "edit method",
-                       method=method, url=url)
+            self._edit(
+                "edit URL" if url != self.request.url else "edit method", method=method, url=url
+            )
         for name in ("before", "after"):
             source = self.query_one(f"#s-{name}", TextArea).text
             old = getattr(self.request, name)

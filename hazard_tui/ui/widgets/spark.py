@@ -39,9 +39,7 @@ def columns_of(
 class Spark(Widget):
     """Title and current value on the first line, columns below. Repaints only what changed."""
 
-    def __init__(
-        self, title: str, glyphs: Glyphs, style: str = "", id: str | None = None  # noqa: A002
-    ) -> None:
+    def __init__(self, title: str, glyphs: Glyphs, style: str = "", id: str | None = None) -> None:
         super().__init__(id=id, classes="spark")
         self._title = title
         self._glyphs = glyphs
