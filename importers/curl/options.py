@@ -118,6 +118,8 @@ class OptionReader:
             setattr(operation, flag.name, on)
             if flag.name == "head":
                 operation.choose("HEAD")
+        elif flag.name in ("help", "manual", "version") and on:
+            raise Refused(f"--{flag.name} prints a text and sends nothing")
         elif flag.name in _SWITCHES:
             setattr(operation, _SWITCHES[flag.name], on)
         elif flag.name in _SCHEMES:

@@ -15,6 +15,8 @@ from importers.curl.marks import Marks
 from importers.curl.words import Command, Reading, Stdin, Word
 
 _PERCENT = re.compile(r"%([A-Za-z_][A-Za-z0-9_().]*)%(?![0-9A-Fa-f]{2})|%([A-Za-z_]\w*)%")
+_ESCAPED_QUOTE = "\ufdd3"
+"""`^"`, which browsers write around arguments (a Unicode noncharacter)."""
 _HEX_PAIR = re.compile(r"[0-9A-Fa-f]{2}")
 _REDIRECT = re.compile(r"\d?(>>|>&\d|>|<)[ \t]*")
 
@@ -91,7 +93,8 @@ class CmdLexer:
             if not self.text.startswith("\n", at):
                 return at
         if at < len(self.text):
-            line.add(self.text[at], at)
+            char = self.text[at]
+            line.add(_ESCAPED_QUOTE if char == '"' else char, at)
         return at + 1
 
     def _redirection(self, at: int) -> int:
@@ -115,45 +118,65 @@ class CmdLexer:
 
 def split_arguments(chars: list[str], offsets: list[int]) -> list[tuple[str, int]]:
     """Splits as the C runtime does: 2n backslashes and a quote are n backslashes and a quote that
-    opens or closes, 2n+1 are n and a literal quote; a doubled quote inside quotes is one quote."""
-    words: list[tuple[str, int]] = []
-    current: list[str] = []
-    start = -1
-    quoted = False
+    opens or closes, 2n+1 are n and a literal quote; a doubled quote inside quotes is one quote.
+
+    In an argument that begins with `^"` each doubled backslash is one: browsers double them all,
+    although the C runtime only joins those before a quote.
+    """
+    splitter = _Splitter()
     at = 0
     while at < len(chars):
+        at = splitter.take(chars, at, offsets[at])
+    splitter.end()
+    return splitter.words
+
+
+@dataclass(slots=True)
+class _Splitter:
+    words: list[tuple[str, int]] = field(default_factory=list)
+    current: list[str] = field(default_factory=list)
+    start: int = -1
+    quoted: bool = False
+    by_browser: bool = False
+
+    def end(self) -> None:
+        """Ends the current argument, if there is one."""
+        if self.start >= 0:
+            self.words.append(("".join(self.current), self.start))
+        self.current, self.start = [], -1
+
+    def take(self, chars: list[str], at: int, offset: int) -> int:
+        """Consumes what stands at `at`; gives the place behind it."""
         char = chars[at]
-        if char in " \t\r\n" and not quoted:
-            if start >= 0:
-                words.append(("".join(current), start))
-                current, start = [], -1
-            at += 1
-            continue
-        if start < 0:
-            start = offsets[at]
+        if char in " \t\r\n" and not self.quoted:
+            self.end()
+            return at + 1
+        if self.start < 0:
+            self.start = offset
+            self.by_browser = char == _ESCAPED_QUOTE
         if char == "\\":
-            end = at
-            while end < len(chars) and chars[end] == "\\":
-                end += 1
-            count = end - at
-            if end < len(chars) and chars[end] == '"':
-                current.append("\\" * (count // 2))
-                if count % 2:
-                    current.append('"')
-                    end += 1
-            else:
-                current.append("\\" * count)
-            at = end
-        elif char == '"':
-            if quoted and at + 1 < len(chars) and chars[at + 1] == '"':
-                current.append('"')
-                at += 1
-            else:
-                quoted = not quoted
-            at += 1
+            return self._backslashes(chars, at)
+        if char in _QUOTES:
+            if self.quoted and at + 1 < len(chars) and chars[at + 1] in _QUOTES:
+                self.current.append('"')
+                return at + 2
+            self.quoted = not self.quoted
         else:
-            current.append(char)
-            at += 1
-    if start >= 0:
-        words.append(("".join(current), start))
-    return words
+            self.current.append(char)
+        return at + 1
+
+    def _backslashes(self, chars: list[str], at: int) -> int:
+        end = at
+        while end < len(chars) and chars[end] == "\\":
+            end += 1
+        count = end - at
+        before_quote = end < len(chars) and chars[end] in _QUOTES
+        halved = before_quote or self.by_browser
+        self.current.append("\\" * (count // 2 if halved else count))
+        if not halved or count % 2 == 0:
+            return end
+        self.current.append('"' if before_quote else "\\")
+        return end + 1 if before_quote else end
+
+
+_QUOTES = ('"', _ESCAPED_QUOTE)
