@@ -10,7 +10,7 @@ The process ends by itself when nobody asked for its state for `HAZARD_ORPHAN_GR
 """
 
 # mypy: ignore-errors
-# ruff: noqa: E402, I001, N802
+# ruff: noqa: E402
 from __future__ import annotations
 
 import os

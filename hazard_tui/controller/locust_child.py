@@ -79,7 +79,9 @@ async def start_locust(socket_path: Path, log_path: Path) -> LocustChild:
             raise
         await _abandon(client, child)
     words = tail(log_path).splitlines()[-3:]
-    raise RemoteError(f"the Locust master did not start: {' / '.join(words)}", hint=f"see {log_path}")
+    raise RemoteError(
+        f"the Locust master did not start: {' / '.join(words)}", hint=f"see {log_path}"
+    )
 
 
 def adopt_locust(context: dict[str, Any]) -> LocustChild | None:

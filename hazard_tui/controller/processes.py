@@ -75,7 +75,10 @@ class Process:
 
 
 async def start_detached(
-    command: list[str], log_path: Path, env: Mapping[str, str] | None = None, cwd: Path | None = None
+    command: list[str],
+    log_path: Path,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
 ) -> asyncio.subprocess.Process:
     """Starts a program in a session of its own; what it prints goes to a file.
 

@@ -30,9 +30,7 @@ class SecondMerger:
 
     def take(self, frame: worker_pb2.Frame) -> None:
         """Takes a worker's frame, its second in the controller's clock."""
-        self._reported[frame.worker_id] = max(
-            frame.second, self._reported.get(frame.worker_id, 0)
-        )
+        self._reported[frame.worker_id] = max(frame.second, self._reported.get(frame.worker_id, 0))
         self.total.add(frame)
         if frame.second <= self._given:
             self._take_late(frame)
@@ -67,9 +65,7 @@ class SecondMerger:
         if self._late is not None:
             figures = merged.figures
             late, self._late = self._late, None
-            users = (
-                figures.users, figures.in_flight, figures.target_users, figures.target_rate
-            )
+            users = (figures.users, figures.in_flight, figures.target_users, figures.target_rate)
             late.merge(merged)
             late.figures.users, late.figures.in_flight = users[0], int(users[1])
             late.figures.target_users, late.figures.target_rate = users[2], users[3]

@@ -66,8 +66,13 @@ class WorkerLink:
     """One worker of a run. `run()` is its life; `state` is what the record shows."""
 
     def __init__(
-        self, client: WorkerClient, listener: Listener, run_id: str, epoch: int,
-        info: worker_pb2.WorkerInfo, share: worker_pb2.Share,
+        self,
+        client: WorkerClient,
+        listener: Listener,
+        run_id: str,
+        epoch: int,
+        info: worker_pb2.WorkerInfo,
+        share: worker_pb2.Share,
     ) -> None:
         self.client = client
         self.worker_id = info.worker_id
@@ -111,9 +116,14 @@ class WorkerLink:
     def record(self) -> control_pb2.RunWorker:
         """The row of the run's record."""
         row = control_pb2.RunWorker(
-            worker_id=self.worker_id, address=self.address, hostname=self.hostname,
-            state=self.state, reason=self.reason, last_frame_unix_ms=self.last_frame_unix_ms,
-            last_seq=self.seen_seq, share=self.share,
+            worker_id=self.worker_id,
+            address=self.address,
+            hostname=self.hostname,
+            state=self.state,
+            reason=self.reason,
+            last_frame_unix_ms=self.last_frame_unix_ms,
+            last_seq=self.seen_seq,
+            share=self.share,
         )
         if self.last_frame is not None:
             row.users = self.last_frame.users if not self.has_ended else 0.0
@@ -141,12 +151,17 @@ class WorkerLink:
     async def _one_stream(self) -> tuple[str, bool]:
         """Life of one stream: why it ended, and whether another try is useless."""
         stream = self.client.open_run()
-        helpers = [asyncio.create_task(self._beat(stream)), asyncio.create_task(self._guard(stream))]
+        helpers = [
+            asyncio.create_task(self._beat(stream)),
+            asyncio.create_task(self._guard(stream)),
+        ]
         try:
             self._command_seq += 1
             await stream.write(
                 worker_pb2.RunCommand(
-                    run_id=self._run_id, epoch=self._epoch, command_seq=self._command_seq,
+                    run_id=self._run_id,
+                    epoch=self._epoch,
+                    command_seq=self._command_seq,
                     attach=worker_pb2.Attach(after_seq=self.safe_seq),
                 )
             )
@@ -234,6 +249,9 @@ class WorkerLink:
     def _take_frame(self, frame: worker_pb2.Frame) -> None:
         if frame.seq <= self.seen_seq:
             return
+        if self.engine == worker_pb2.ENGINE_STATUS_UNKNOWN:
+            # A run that was taken over: its engine told its state to an earlier controller.
+            self.engine = worker_pb2.ENGINE_STATUS_RUNNING
         self.missing_frames += frame.seq - self.seen_seq - 1
         self.seen_seq = frame.seq
         self.last_frame = frame

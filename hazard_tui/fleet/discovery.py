@@ -123,9 +123,7 @@ class Discovery:
                     break
                 # The watch reconnects by itself, so only a call of its own shows that etcd is away.
                 if not watch.done():
-                    await client.kv.get(
-                        self._prefix, end, count_only=True, timeout=CALL_TIMEOUT_S
-                    )
+                    await client.kv.get(self._prefix, end, count_only=True, timeout=CALL_TIMEOUT_S)
             if watch.done():
                 watch.result()
         finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from hazard_tui.errors import RemoteError
@@ -108,12 +108,18 @@ class Fleet:
             etcd_message=self.discovery.message,
         )
 
-    def choose(self, wanted: Sequence[str]) -> list[control_pb2.WorkerRecord]:
+    def choose(
+        self, wanted: Sequence[str], busy: Collection[str] = ()
+    ) -> list[control_pb2.WorkerRecord]:
         """Workers of a run: by id, unique prefix of an id, or address; none named: all ready ones.
 
-        Raises `RemoteError` naming what is not there or not ready.
+        `busy` are ids that are taken whatever the last probe said. Raises `RemoteError` naming what
+        is not there or not ready.
         """
         records = self.records()
+        for record in records:
+            if record.info.worker_id in busy and record.health == READY:
+                record.health, record.reason = BUSY, "it takes part in another run"
         if not wanted:
             ready = [record for record in records if record.health == READY]
             if ready:

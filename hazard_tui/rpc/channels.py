@@ -10,11 +10,11 @@ from typing import Any
 # Set before grpc is imported: its C core writes to standard error, where Textual paints.
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
-import grpc  # noqa: E402
-import grpc.aio  # noqa: E402
+import grpc
+import grpc.aio
 
-from hazard_tui.errors import RemoteError, SetupError  # noqa: E402
-from hazard_tui.settings import TlsPaths  # noqa: E402
+from hazard_tui.errors import RemoteError, SetupError
+from hazard_tui.settings import TlsPaths
 
 LARGEST_MESSAGE = 512 * 1024 * 1024
 """Bytes; a plan carries its uploads."""

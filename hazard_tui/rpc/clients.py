@@ -81,9 +81,7 @@ class ControllerClient(_Client):
         """The list of workers now and after every change."""
         return self._stream(self._stub.WatchWorkers(control_pb2.WatchWorkersRequest()))
 
-    async def start_run(
-        self, request: control_pb2.StartRunRequest
-    ) -> control_pb2.StartRunResponse:
+    async def start_run(self, request: control_pb2.StartRunRequest) -> control_pb2.StartRunResponse:
         """Starts a run; findings with an error mean that none was started."""
         return await self._answer(self._stub.StartRun(request, timeout=START_TIMEOUT_S))
 
@@ -103,8 +101,13 @@ class ControllerClient(_Client):
         return list(answer.run_ids)
 
     async def set_run_load(
-        self, run_id: str, *, users: float | None = None, rate: float | None = None,
-        pause: bool = False, resume: bool = False,
+        self,
+        run_id: str,
+        *,
+        users: float | None = None,
+        rate: float | None = None,
+        pause: bool = False,
+        resume: bool = False,
     ) -> str:
         """Changes the load of a running run; why not, or the empty text."""
         request = control_pb2.SetRunLoadRequest(

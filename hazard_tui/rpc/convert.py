@@ -153,9 +153,7 @@ def finding_message(finding: Finding) -> worker_pb2.Finding:
 def finding_model(message: worker_pb2.Finding) -> Finding:
     """The finding of a message."""
     severity = FindingSeverity(enum_word(_SEVERITY, message.severity))
-    return Finding(
-        severity, message.code, message.where, message.what, message.why, message.fix
-    )
+    return Finding(severity, message.code, message.where, message.what, message.why, message.fix)
 
 
 def word_of(enum: type[StrEnum], descriptor: EnumDescriptor, number: int) -> StrEnum:

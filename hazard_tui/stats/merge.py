@@ -88,8 +88,14 @@ class FrameSum:
             entry = step.entry
             rows.append(
                 (
-                    entry, step.ok, step.failed, step.aborted, step.sent_bytes,
-                    step.received_bytes, step.stale_reuse, step.warnings,
+                    entry,
+                    step.ok,
+                    step.failed,
+                    step.aborted,
+                    step.sent_bytes,
+                    step.received_bytes,
+                    step.stale_reuse,
+                    step.warnings,
                 )
             )
             for metric, histogram in enumerate((step.service, step.scheduled, step.first_byte)):
@@ -203,9 +209,13 @@ class FrameSum:
         """The sum as a frame of no worker."""
         figures = self.figures
         frame = worker_pb2.Frame(
-            users=figures.users, in_flight=figures.in_flight, target_users=figures.target_users,
-            target_rate=figures.target_rate, iterations_started=figures.iterations_started,
-            arrivals_dropped=figures.arrivals_dropped, arrivals_late=figures.arrivals_late,
+            users=figures.users,
+            in_flight=figures.in_flight,
+            target_users=figures.target_users,
+            target_rate=figures.target_rate,
+            iterations_started=figures.iterations_started,
+            arrivals_dropped=figures.arrivals_dropped,
+            arrivals_late=figures.arrivals_late,
         )
         steps = {}
         for entry in np.flatnonzero(self.counts.any(axis=1)).tolist():

@@ -115,16 +115,19 @@ class Recording:
 
     # writing
 
-    def add_run(
-        self, record: control_pb2.RunRecord, epoch: int, context: dict[str, Any]
-    ) -> None:
+    def add_run(self, record: control_pb2.RunRecord, epoch: int, context: dict[str, Any]) -> None:
         """Writes a new run. Raises `RecordingError`."""
         plan, bare = _split(record)
         self._write(
             "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                record.run_id, record.created_unix_ms, record.state, epoch,
-                bare.SerializeToString(), plan.SerializeToString(), json.dumps(context),
+                record.run_id,
+                record.created_unix_ms,
+                record.state,
+                epoch,
+                bare.SerializeToString(),
+                plan.SerializeToString(),
+                json.dumps(context),
             ),
         )
 
@@ -289,6 +292,11 @@ class Recording:
                     yield from rows
         except sqlite3.Error as exc:
             raise _error(self.path, exc) from exc
+
+    def last_second(self, run_id: str) -> int:
+        """The newest second of a run; 0 before any."""
+        rows = self._rows("SELECT max(second) FROM frames WHERE run_id = ?", (run_id,))
+        return int(rows[0][0] or 0)
 
     def last_seqs(self, run_id: str) -> dict[str, int]:
         """Worker -> highest sequence number that is stored."""

@@ -45,7 +45,14 @@ class Latency:
             return cls()
         p50, p90, p95, p99, p999 = found.percentiles(PERCENTS)
         return cls(
-            found.count, found.mean_us, found.least_us, p50, p90, p95, p99, p999,
+            found.count,
+            found.mean_us,
+            found.least_us,
+            p50,
+            p90,
+            p95,
+            p99,
+            p999,
             float(found.max_us),
         )
 
@@ -89,9 +96,7 @@ class Figures:
 
 def request_entries(entries: Entries) -> tuple[int, ...]:
     """Numbers of the entries that are requests; only these are added up to a whole."""
-    return tuple(
-        entry.entry for entry in entries if entry.kind == worker_pb2.ENTRY_KIND_REQUEST
-    )
+    return tuple(entry.entry for entry in entries if entry.kind == worker_pb2.ENTRY_KIND_REQUEST)
 
 
 def figures_of(total: FrameSum, entries: tuple[int, ...], seconds: float) -> Figures:

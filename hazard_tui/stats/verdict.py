@@ -101,12 +101,21 @@ class VerdictWatch:
             self._dropped_seconds.seen(second, frame.arrivals_dropped)
 
     def note(
-        self, code: str, text: str, *, status: str = DEGRADED, worker_id: str = "",
-        from_second: int = 0, to_second: int = 0,
+        self,
+        code: str,
+        text: str,
+        *,
+        status: str = DEGRADED,
+        worker_id: str = "",
+        from_second: int = 0,
+        to_second: int = 0,
     ) -> None:
         """Adds a reason that no frame shows: a lost worker, lost frames, Locust's totals."""
         reason = control_pb2.VerdictReason(
-            code=code, text=text, worker_id=worker_id, from_second=from_second,
+            code=code,
+            text=text,
+            worker_id=worker_id,
+            from_second=from_second,
             to_second=to_second or from_second,
         )
         self._notes.append((status, reason))
@@ -143,6 +152,9 @@ def _reason(
     if code not in _AT_ONCE:
         text += f", in {trouble.seconds} of {worker.seconds} s"
     return status, control_pb2.VerdictReason(
-        code=code, text=text, worker_id=worker_id,
-        from_second=trouble.first, to_second=trouble.last,
+        code=code,
+        text=text,
+        worker_id=worker_id,
+        from_second=trouble.first,
+        to_second=trouble.last,
     )

@@ -48,7 +48,9 @@ def main() -> int:
         merged = second.frame().SerializeToString()
     cost_s = (time.process_time() - started) / SECONDS
     assert totals.counts[:, 0].sum() == SECONDS * WORKERS * NAMES * SAMPLES
-    buckets = sum(len(step.service.index) for step in worker_pb2.Frame.FromString(payloads[0]).steps)
+    buckets = sum(
+        len(step.service.index) for step in worker_pb2.Frame.FromString(payloads[0]).steps
+    )
     print(
         f"{WORKERS} workers x {NAMES} names, {buckets / NAMES:.0f} buckets per histogram: "
         f"{cost_s:.3f} core-seconds per second; a merged frame has {len(merged)} bytes"

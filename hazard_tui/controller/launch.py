@@ -1,0 +1,71 @@
+"""Starting a controller on demand, in a session of its own, so that no terminal can end it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from hazard_tui.controller.processes import start_detached, tail
+from hazard_tui.errors import RemoteError
+from hazard_tui.rpc.clients import ControllerClient
+from hazard_tui.settings import Settings, ensure_private_dir
+
+START_TIMEOUT_S = 10.0
+
+
+async def controller_answers(settings: Settings, timeout_s: float = 1.0) -> bool:
+    """True when a controller of these settings runs."""
+    if not settings.socket_path.exists():
+        return False
+    async with ControllerClient(settings.socket_path) as client:
+        try:
+            await client.info(timeout_s)
+        except RemoteError:
+            return False
+    return True
+
+
+async def ensure_controller(settings: Settings) -> Path:
+    """Socket of a controller that answers; starts one when none does.
+
+    Raises `RemoteError` with the end of its log when it does not answer in ten seconds.
+    """
+    if await controller_answers(settings):
+        return settings.socket_path
+    ensure_private_dir(settings.runtime_dir)
+    ensure_private_dir(settings.data_dir)
+    log_path = settings.data_dir / "logs" / "controller.log"
+    child = await start_detached(
+        [sys.executable, "-m", "hazard_tui", "serve"], log_path, controller_environment(settings)
+    )
+    deadline = asyncio.get_running_loop().time() + START_TIMEOUT_S
+    while asyncio.get_running_loop().time() < deadline:
+        if await controller_answers(settings):
+            return settings.socket_path
+        # Another start may have been faster: then this child ends and that one answers soon.
+        await asyncio.sleep(0.05)
+    why = tail(log_path).splitlines()[-3:] or [f"exit code {child.returncode}"]
+    raise RemoteError(f"the controller does not answer: {' / '.join(why)}", hint=f"see {log_path}")
+
+
+def controller_environment(settings: Settings) -> dict[str, str]:
+    """The environment in which another process finds the same settings."""
+    root = str(Path(__file__).resolve().parent.parent.parent)
+    values = {
+        "HAZARD_RUNTIME_DIR": str(settings.runtime_dir),
+        "HAZARD_DATA_DIR": str(settings.data_dir),
+        "HAZARD_SECRETS": str(settings.secrets_path),
+        "HAZARD_ETCD": ",".join(settings.etcd),
+        "HAZARD_WORKERS": ",".join(settings.static_workers),
+        "HAZARD_IDLE_EXIT_S": f"{settings.idle_exit_s:g}",
+        "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")])),
+    }
+    if settings.config_path is not None:
+        values["HAZARD_CONFIG"] = str(settings.config_path)
+    if settings.tls is not None:
+        values["HAZARD_TLS_CA"] = str(settings.tls.ca)
+        values["HAZARD_TLS_CERT"] = str(settings.tls.cert)
+        values["HAZARD_TLS_KEY"] = str(settings.tls.key)
+    return {**os.environ, **values}

@@ -1,0 +1,305 @@
+"""The Controller service: requests of consoles and commands to calls on runs."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import grpc
+import grpc.aio
+
+from hazard_tui import __version__
+from hazard_tui.controller import live_load, run_life
+from hazard_tui.controller.broadcast import Subscription
+from hazard_tui.controller.parts import Parts
+from hazard_tui.controller.run import Run
+from hazard_tui.controller.run_start import prepare_run
+from hazard_tui.errors import HazardError, PlanError
+from hazard_tui.rpc.gen.hazard.v1 import control_pb2, control_pb2_grpc, worker_pb2
+from hazard_tui.stats.recording import Recording
+
+PROTOCOL = 1
+DEFAULT_LIST = 100
+WORKERS_AT_LEAST_EVERY_S = 5.0
+WORKER_HISTORY_S = 300
+"""Frames of single workers are shown again this far back; merged ones from the first second."""
+
+
+class ControllerService(control_pb2_grpc.ControllerServicer):
+    """One instance per controller."""
+
+    def __init__(self, parts: Parts, end: Callable[[], None]) -> None:
+        self._parts = parts
+        self._end = end
+        self.runs: dict[str, Run] = {}
+        """Active runs, oldest first."""
+        self._lives: dict[str, asyncio.Task[None]] = {}
+        self._starting = asyncio.Lock()
+        self.open_calls = 0
+
+    def keep(self, run: Run, life: Awaitable[None]) -> None:
+        """Takes a run whose life begins now."""
+        self.runs[run.run_id] = run
+        self._lives[run.run_id] = asyncio.ensure_future(self._live(run, life))
+
+    async def _live(self, run: Run, life: Awaitable[None]) -> None:
+        try:
+            await life
+        except Exception as exc:
+            run.event("log", f"a bug ended the run: {exc!r}", level="error")
+            run.set_state(control_pb2.RUN_STATE_FAILED, f"a bug: {exc!r}")
+            await run.cancel_tasks()
+            run.broadcast.close()
+            raise
+        finally:
+            self.runs.pop(run.run_id, None)
+            self._lives.pop(run.run_id, None)
+
+    async def abandon_runs(self) -> None:
+        """Leaves active runs to the next controller; without one they end after their grace."""
+        for task in list(self._lives.values()):
+            task.cancel()
+        for run in list(self.runs.values()):
+            await run.cancel_tasks()
+
+    def _find_active(self, run_id: str) -> Run | None:
+        if not run_id:
+            return next(reversed(self.runs.values()), None)
+        exact = self.runs.get(run_id)
+        hits = [run for key, run in self.runs.items() if key.startswith(run_id)]
+        return exact or (hits[0] if len(hits) == 1 else None)
+
+    # calls
+
+    async def Info(self, request: Any, context: Any) -> control_pb2.ControllerInfo:
+        discovery = self._parts.fleet.discovery
+        return control_pb2.ControllerInfo(
+            version=__version__,
+            pid=os.getpid(),
+            protocol=PROTOCOL,
+            active_runs=list(self.runs),
+            etcd=", ".join(discovery.in_use) or discovery.message,
+            etcd_connected=discovery.connected,
+            data_dir=str(self._parts.settings.data_dir),
+        )
+
+    async def WatchWorkers(
+        self, request: Any, context: Any
+    ) -> AsyncIterator[control_pb2.WorkerList]:
+        fleet = self._parts.fleet
+        with fleet.changes() as changed:
+            while True:
+                changed.clear()
+                yield fleet.listing()
+                try:
+                    await asyncio.wait_for(changed.wait(), WORKERS_AT_LEAST_EVERY_S)
+                except TimeoutError:
+                    continue
+
+    async def StartRun(
+        self, request: control_pb2.StartRunRequest, context: Any
+    ) -> control_pb2.StartRunResponse:
+        # One start at a time, else two runs would choose the same ready worker.
+        async with self._starting:
+            busy = {link.worker_id for run in self.runs.values() for link in run.live_links}
+            response, run = await prepare_run(self._parts, request, busy)
+            if run is not None:
+                self.keep(run, run_life.live(run))
+        return response
+
+    async def StopRun(
+        self, request: control_pb2.StopRunRequest, context: Any
+    ) -> control_pb2.StopRunResponse:
+        if request.run_id:
+            found = self._find_active(request.run_id)
+            chosen = [found] if found is not None else []
+        else:
+            chosen = list(self.runs.values())
+        for run in chosen:
+            run.ask_stop("stopped by a person", force=request.force)
+        return control_pb2.StopRunResponse(run_ids=[run.run_id for run in chosen])
+
+    async def SetRunLoad(
+        self, request: control_pb2.SetRunLoadRequest, context: Any
+    ) -> control_pb2.SetRunLoadResponse:
+        run = self._find_active(request.run_id)
+        if run is None:
+            error = f"run {request.run_id} is not active".replace("  ", " ")
+            return control_pb2.SetRunLoadResponse(error=error)
+        return control_pb2.SetRunLoadResponse(error=await live_load.set_load(run, request))
+
+    async def AddMarker(
+        self, request: control_pb2.AddMarkerRequest, context: Any
+    ) -> control_pb2.AddMarkerResponse:
+        run = self._find_active(request.run_id)
+        if run is None:
+            await context.abort(grpc.StatusCode.NOT_FOUND, f"run {request.run_id} is not active")
+            raise AssertionError
+        run.event("marker", request.text)
+        return control_pb2.AddMarkerResponse()
+
+    async def ListRuns(
+        self, request: control_pb2.ListRunsRequest, context: Any
+    ) -> control_pb2.RunList:
+        journal = self._parts.journal
+        runs = await journal.call(journal.recording.runs, request.limit or DEFAULT_LIST)
+        active = [_without_plan(run) for run in self.runs.values()]
+        known = {record.run_id for record in active}
+        listed = [*active, *(record for record in runs if record.run_id not in known)]
+        listed.sort(key=lambda record: -record.created_unix_ms)
+        return control_pb2.RunList(runs=listed[: request.limit or DEFAULT_LIST])
+
+    async def GetRun(
+        self, request: control_pb2.GetRunRequest, context: Any
+    ) -> control_pb2.RunRecord:
+        run = self._find_active(request.run_id)
+        if run is not None:
+            return run.refresh_record()
+        return await self._recorded(request.run_id, context)
+
+    async def DeleteRun(
+        self, request: control_pb2.DeleteRunRequest, context: Any
+    ) -> control_pb2.DeleteRunResponse:
+        if self._find_active(request.run_id) is not None:
+            await context.abort(
+                grpc.StatusCode.FAILED_PRECONDITION,
+                f"run {request.run_id} is active; stop it first",
+            )
+        record = await self._recorded(request.run_id, context)
+        journal = self._parts.journal
+        await journal.call(journal.recording.delete_run, record.run_id)
+        return control_pb2.DeleteRunResponse()
+
+    async def Shutdown(
+        self, request: control_pb2.ShutdownRequest, context: Any
+    ) -> control_pb2.ShutdownResponse:
+        if self.runs and not request.stop_runs:
+            names = ", ".join(self.runs)
+            return control_pb2.ShutdownResponse(refused=f"run {names} is active; stop it first")
+        for run in self.runs.values():
+            run.ask_stop("the controller was shut down")
+        if self._lives:
+            await asyncio.wait(list(self._lives.values()))
+        self._end()
+        return control_pb2.ShutdownResponse()
+
+    async def WatchRun(
+        self, request: control_pb2.WatchRunRequest, context: Any
+    ) -> AsyncIterator[control_pb2.RunUpdate]:
+        run = self._find_active(request.run_id)
+        if run is None:
+            record = await self._recorded(request.run_id, context)
+            yield control_pb2.RunUpdate(record=record)
+            journal = self._parts.journal
+            events = await journal.call(journal.recording.events, record.run_id)
+            async for update, _ in self._history(record.run_id, events, request):
+                yield update
+            yield control_pb2.RunUpdate(caught_up=True)
+            return
+        with run.broadcast.subscribe(request.per_worker) as subscription:
+            async for update in self._watch_active(run, subscription, request):
+                yield update
+            if subscription.overrun:
+                await context.abort(
+                    grpc.StatusCode.RESOURCE_EXHAUSTED, "the watcher read too slowly; watch again"
+                )
+
+    async def _watch_active(
+        self, run: Run, subscription: Subscription, request: control_pb2.WatchRunRequest
+    ) -> AsyncIterator[control_pb2.RunUpdate]:
+        """History, then what was published since the subscription began; nothing twice."""
+        record = control_pb2.RunRecord()
+        record.CopyFrom(run.refresh_record())
+        events = list(run.events)
+        yield control_pb2.RunUpdate(record=record)
+        await self._parts.journal.flush(2.0)
+        newest: dict[str, int] = {}
+        async for update, frame in self._history(run.run_id, events, request):
+            if frame is not None:
+                newest[frame.worker_id] = max(newest.get(frame.worker_id, 0), _order(frame))
+            yield update
+        yield control_pb2.RunUpdate(caught_up=True)
+        while (update := await subscription.next()) is not None:
+            if update.WhichOneof("kind") == "frame":
+                frame = update.frame
+                if _order(frame) <= newest.get(frame.worker_id, 0):
+                    continue
+            yield update
+
+    async def _history(
+        self,
+        run_id: str,
+        events: list[control_pb2.RunEventRecord],
+        request: control_pb2.WatchRunRequest,
+    ) -> AsyncIterator[tuple[control_pb2.RunUpdate, worker_pb2.Frame | None]]:
+        """Stored events and frames in the order of their time, read in a thread of its own."""
+        path = self._parts.journal.recording.path
+        source = _stored(path, run_id, events, request.from_second, request.per_worker)
+        try:
+            while batch := await asyncio.to_thread(_take, source, 100):
+                for item in batch:
+                    yield item
+        finally:
+            await asyncio.to_thread(source.close)  # type: ignore[attr-defined]
+
+    async def _recorded(self, run_id: str, context: Any) -> control_pb2.RunRecord:
+        journal = self._parts.journal
+        try:
+            found = await journal.call(journal.recording.find, run_id)
+            return await journal.call(journal.recording.run, found)
+        except PlanError as exc:
+            await context.abort(grpc.StatusCode.NOT_FOUND, str(exc))
+        except HazardError as exc:
+            await context.abort(grpc.StatusCode.INTERNAL, str(exc))
+        raise AssertionError
+
+
+def _order(frame: worker_pb2.Frame) -> int:
+    """What tells frames of one source apart: the second of merged ones, the number of a worker's."""
+    return frame.seq if frame.worker_id else frame.second
+
+
+def _stored(
+    path: Path,
+    run_id: str,
+    events: list[control_pb2.RunEventRecord],
+    from_second: int,
+    per_worker: bool,
+) -> Iterator[tuple[control_pb2.RunUpdate, worker_pb2.Frame | None]]:
+    recording = Recording(path)
+    try:
+        dated: list[Iterator[tuple[int, int, Any]]] = [
+            ((event.at_unix_ms, 0, event) for event in events),
+            _dated(recording.seconds(run_id, from_second), 2),
+        ]
+        if per_worker:
+            last = recording.last_second(run_id)
+            since = max(from_second, last - WORKER_HISTORY_S)
+            dated.append(_dated(recording.frames(run_id, since), 1))
+        for _, kind, item in heapq.merge(*dated, key=lambda one: one[:2]):
+            if kind == 0:
+                yield control_pb2.RunUpdate(event=item), None
+            else:
+                yield control_pb2.RunUpdate(frame=item), item
+    finally:
+        recording.close()
+
+
+def _dated(frames: Iterator[worker_pb2.Frame], kind: int) -> Iterator[tuple[int, int, Any]]:
+    for frame in frames:
+        yield (frame.second + 1) * 1000, kind, frame
+
+
+def _take(source: Iterator[Any], count: int) -> list[Any]:
+    return [item for _, item in zip(range(count), source, strict=False)]
+
+
+def _without_plan(run: Run) -> control_pb2.RunRecord:
+    record = control_pb2.RunRecord()
+    record.CopyFrom(run.refresh_record())
+    record.ClearField("plan")
+    return record
