@@ -44,17 +44,17 @@ def up_command(args: argparse.Namespace) -> int:
     settings = options.settings_of(args)
     if args.print_target:
         lab = lab_status(settings)
-        if not lab:
+        if not lab.is_up:
             raise UsageError("the lab is not up", hint="`hazard up` starts it")
-        print(lab["target_url"])
+        print(lab.target_url)
         return EXIT_OK
     if args.count < 1:
         raise UsageError("--workers must be at least 1")
     lab = options.run_async(
         lab_up(settings, args.count, lambda text: print(f"  {text}", flush=True))
     )
-    print(f"target  {lab['target_url']}    RealWorld API under {lab['target_url']}/api")
-    print(f"etcd    {lab['etcd']}    workers {len(lab['workers'])}")
+    print(f"target  {lab.target_url}    RealWorld API under {lab.target_url}/api")
+    print(f"etcd    {lab.endpoints[0]}    workers {len(lab.alive('worker'))}")
     print("next    hazard import FILE, then hazard; `hazard down` ends the lab")
     return EXIT_OK
 

@@ -64,7 +64,10 @@ class LocustChild:
 
 
 async def start_locust(socket_path: Path, log_path: Path) -> LocustChild:
-    """Starts a master and waits until its plugin answers. Raises `RemoteError` with its last words."""
+    """Starts a master and waits until its plugin answers.
+
+    Raises `RemoteError` with its last words.
+    """
     for _ in range(ATTEMPTS):
         port, web_port = free_port(), free_port()
         child = await start_detached(_command(port, web_port), log_path, _environment(socket_path))

@@ -44,10 +44,8 @@ class Process:
         """True while exactly this process runs; a zombie does not."""
         try:
             process = psutil.Process(self.pid)
-            return (
-                abs(process.create_time() - self.started) < 0.05
-                and process.status() != psutil.STATUS_ZOMBIE
-            )
+            same = abs(process.create_time() - self.started) < 0.05
+            return bool(same and process.status() != psutil.STATUS_ZOMBIE)
         except psutil.Error:
             return False
 
@@ -78,7 +76,6 @@ async def start_detached(
     command: list[str],
     log_path: Path,
     env: Mapping[str, str] | None = None,
-    cwd: Path | None = None,
 ) -> asyncio.subprocess.Process:
     """Starts a program in a session of its own; what it prints goes to a file.
 
@@ -92,7 +89,6 @@ async def start_detached(
             stdout=log,
             stderr=log,
             env=env,
-            cwd=cwd,
             start_new_session=True,
         )
 

@@ -243,9 +243,7 @@ async def _end_link(run: Run, link: WorkerLink) -> None:
             run.event("log", f"worker {link.address} does not drain; cutting it off", level="error")
             await _stop(link, force=True)
     await link.wait_until(worker_pb2.ENGINE_STATUS_FINISHED, timeout_s=FINISH_TIMEOUT_S)
-    deadline = asyncio.get_running_loop().time() + LAST_FRAME_S
-    while not link.got_last and link.is_live and asyncio.get_running_loop().time() < deadline:
-        await asyncio.sleep(0.05)
+    await link.wait_last_frame(LAST_FRAME_S)
     if link.is_live:
         stopped = run.final_state != control_pb2.RUN_STATE_FINISHED
         link.state = "stopped" if stopped else "finished"

@@ -35,11 +35,12 @@ HISTORY = "history.db"
 
 
 async def serve(settings: Settings, started: Callable[[], None] | None = None) -> None:
-    """Serves until SIGTERM, SIGINT, a Shutdown call, or after `idle_exit_s` without runs and clients.
+    """Serves until a signal, a Shutdown call, or `idle_exit_s` without runs and clients.
 
     Active runs are left alone by a signal: the next controller takes them over, and without one
     their engines stop after their grace. Raises `UsageError` when a controller runs already.
     """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     ensure_private_dir(settings.runtime_dir)
     ensure_private_dir(settings.data_dir)
     with _only_one(settings.runtime_dir / "controller.lock"):

@@ -223,12 +223,12 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
                 newest[frame.worker_id] = max(newest.get(frame.worker_id, 0), _order(frame))
             yield update
         yield control_pb2.RunUpdate(caught_up=True)
-        while (update := await subscription.next()) is not None:
-            if update.WhichOneof("kind") == "frame":
-                frame = update.frame
-                if _order(frame) <= newest.get(frame.worker_id, 0):
+        while (live := await subscription.next()) is not None:
+            if live.WhichOneof("kind") == "frame":
+                known = newest.get(live.frame.worker_id, 0)
+                if _order(live.frame) <= known:
                     continue
-            yield update
+            yield live
 
     async def _history(
         self,
@@ -259,7 +259,7 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
 
 
 def _order(frame: worker_pb2.Frame) -> int:
-    """What tells frames of one source apart: the second of merged ones, the number of a worker's."""
+    """What tells frames apart: the second of merged ones, the number of a worker's."""
     return frame.seq if frame.worker_id else frame.second
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -264,13 +265,19 @@ class WorkerLink:
 
     async def wait_until(self, *statuses: int, timeout_s: float) -> bool:
         """Waits for one of the engine's states; False when it ended or took too long."""
-        wanted = frozenset(statuses)
+        return await self._wait(lambda: self.engine in statuses, timeout_s)
+
+    async def wait_last_frame(self, timeout_s: float) -> bool:
+        """Waits for the frame after which none comes; False when it ended or took too long."""
+        return await self._wait(lambda: self.got_last, timeout_s)
+
+    async def _wait(self, holds: Callable[[], bool], timeout_s: float) -> bool:
         try:
             async with asyncio.timeout(timeout_s), self._changed:
-                await self._changed.wait_for(lambda: self.engine in wanted or self.has_ended)
+                await self._changed.wait_for(lambda: holds() or self.has_ended)
         except TimeoutError:
             return False
-        return self.engine in wanted
+        return holds()
 
     def tell_changed(self) -> None:
         """Wakes who waits for this worker, after a change that no event brought."""

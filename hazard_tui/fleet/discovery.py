@@ -89,7 +89,7 @@ class Discovery:
             found = await asyncio.get_running_loop().getaddrinfo(
                 host, int(port), family=socket.AF_INET, type=socket.SOCK_STREAM
             )
-            addresses += [f"{address[4][0]}:{address[4][1]}" for address in found]
+            addresses += [":".join(map(str, place[:2])) for *_, place in found]
         options: dict[str, Any] = {}
         if secure and self._tls is not None:
             options = {

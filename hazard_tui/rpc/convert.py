@@ -89,7 +89,7 @@ def to_message(element: Element, message: M) -> M:
     return message
 
 
-def _scalar(field: FieldDescriptor, value: Any) -> Any:
+def _scalar(field: Any, value: Any) -> Any:
     if field.enum_type is not None:
         return enum_number(field.enum_type, str(value))
     return value
