@@ -62,6 +62,8 @@ class ImportOptions:
     """Data files: only names and columns are read; the plan refers to them."""
     name: str = ""
     """Name of the plan; empty: from the source."""
+    tasks: str = "collection"
+    """Postman: `collection` makes one task of the collection, `folders` one of every top folder."""
     hosts: tuple[str, ...] = ()
     """HAR: keep only these hosts (`*` wildcards). Empty: all but known noise."""
     include_static: bool = False
