@@ -1,0 +1,166 @@
+// Package address puts URLs together: the rendered text, path variables, query pairs, and the three
+// ways of encoding that plan.proto names.
+package address
+
+import (
+	"bytes"
+
+	"golang.org/x/net/idna"
+
+	"hazard/internal/pb"
+)
+
+// Pair is a rendered name and value.
+type Pair struct {
+	Name, Value []byte
+	NoEquals    bool
+}
+
+// set says which bytes are percent-encoded.
+type set [256]bool
+
+func encodes(special string) *set {
+	var s set
+	for b := range s {
+		s[b] = b <= ' ' || b >= 0x7f
+	}
+	for i := range len(special) {
+		s[special[i]] = true
+	}
+	return &s
+}
+
+// The sets of the WHATWG URL standard. Those of the Postman runtime are the same ones; the value of a
+// pair also encodes & and its name =, or the pair would fall apart.
+var (
+	pathSet  = encodes("\"#<>?`{}")
+	querySet = encodes("\"#<>'")
+	valueSet = encodes("\"#<>'&")
+	nameSet  = encodes("\"#<>'&=")
+)
+
+const upperHex = "0123456789ABCDEF"
+
+func appendEncoded(dst, text []byte, s *set) []byte {
+	for _, b := range text {
+		if s[b] {
+			dst = append(dst, '%', upperHex[b>>4], upperHex[b&15])
+		} else {
+			dst = append(dst, b)
+		}
+	}
+	return dst
+}
+
+// Append writes the URL made of raw, whose `:name` path segments are replaced by the path variables,
+// and of the query pairs after its own query.
+func Append(dst, raw []byte, variables, query []Pair, mode pb.UrlEncoding) []byte {
+	raw = bytes.TrimSpace(raw)
+	start := 0
+	if i := bytes.Index(raw, []byte("://")); i >= 0 {
+		start = i + 3
+	}
+	end := len(raw)
+	if i := bytes.IndexAny(raw[start:], "/?#"); i >= 0 {
+		end = start + i
+	}
+	dst = appendHost(append(dst, raw[:start]...), raw[start:end])
+	rest, fragment, hasFragment := bytes.Cut(raw[end:], []byte{'#'})
+	path, ownQuery, hasQuery := bytes.Cut(rest, []byte{'?'})
+	if len(path) == 0 && (hasQuery || len(query) > 0) {
+		path = []byte{'/'}
+	}
+	dst = appendPath(dst, path, variables, mode)
+	if hasQuery {
+		dst = append(dst, '?')
+		dst = appendPart(dst, ownQuery, querySet, mode)
+	}
+	dst = appendQuery(dst, query, hasQuery, len(ownQuery) > 0, mode)
+	if hasFragment {
+		dst = append(append(dst, '#'), fragment...)
+	}
+	return dst
+}
+
+func appendPart(dst, text []byte, s *set, mode pb.UrlEncoding) []byte {
+	if mode == pb.UrlEncoding_URL_ENCODING_NONE {
+		return append(dst, text...)
+	}
+	return appendEncoded(dst, text, s)
+}
+
+// appendHost writes the authority; a name outside ASCII in its punycode form.
+func appendHost(dst, authority []byte) []byte {
+	for _, b := range authority {
+		if b >= 0x80 {
+			user, host, found := bytes.Cut(authority, []byte{'@'})
+			if !found {
+				user, host = nil, authority
+			} else {
+				dst = append(append(dst, user...), '@')
+			}
+			name, port, hasPort := bytes.Cut(host, []byte{':'})
+			ascii, err := idna.Lookup.ToASCII(string(name))
+			if err != nil {
+				return append(dst, host...)
+			}
+			dst = append(dst, ascii...)
+			if hasPort {
+				dst = append(append(dst, ':'), port...)
+			}
+			return dst
+		}
+	}
+	return append(dst, authority...)
+}
+
+func appendPath(dst, path []byte, variables []Pair, mode pb.UrlEncoding) []byte {
+	if len(variables) == 0 || bytes.IndexByte(path, ':') < 0 {
+		return appendPart(dst, path, pathSet, mode)
+	}
+	for len(path) > 0 {
+		end := bytes.IndexByte(path[1:], '/') + 1
+		if end == 0 {
+			end = len(path)
+		}
+		segment := path[:end]
+		path = path[end:]
+		if segment[0] == '/' {
+			dst = append(dst, '/')
+			segment = segment[1:]
+		}
+		dst = appendPart(dst, replaced(segment, variables), pathSet, mode)
+	}
+	return dst
+}
+
+// replaced is the value of a segment `:name`, or the segment itself.
+func replaced(segment []byte, variables []Pair) []byte {
+	if len(segment) < 2 || segment[0] != ':' {
+		return segment
+	}
+	for _, v := range variables {
+		if bytes.Equal(segment[1:], v.Name) {
+			return v.Value
+		}
+	}
+	return segment
+}
+
+func appendQuery(dst []byte, query []Pair, hasQuery, filled bool, mode pb.UrlEncoding) []byte {
+	for _, pair := range query {
+		switch {
+		case !hasQuery:
+			dst = append(dst, '?')
+		case filled:
+			dst = append(dst, '&')
+		}
+		hasQuery, filled = true, true
+		dst = appendPart(dst, pair.Name, nameSet, mode)
+		if !pair.NoEquals {
+			dst = append(dst, '=')
+			dst = appendPart(dst, pair.Value, valueSet, mode)
+		}
+	}
+	return dst
+}

@@ -1,0 +1,48 @@
+package address_test
+
+import (
+	"testing"
+
+	"hazard/internal/address"
+	"hazard/internal/pb"
+)
+
+func pair(name, value string) address.Pair {
+	return address.Pair{Name: []byte(name), Value: []byte(value)}
+}
+
+func TestURLsArePutTogether(t *testing.T) {
+	none := pb.UrlEncoding_URL_ENCODING_NONE
+	postman := pb.UrlEncoding_URL_ENCODING_POSTMAN
+	for _, c := range []struct {
+		name      string
+		raw       string
+		variables []address.Pair
+		query     []address.Pair
+		mode      pb.UrlEncoding
+		want      string
+	}{
+		{"plain", "http://h/a?b=c", nil, nil, 0, "http://h/a?b=c"},
+		{"no scheme", "h:80/a b", nil, nil, 0, "h:80/a%20b"},
+		{"pairs are encoded apart", "http://h", nil, []address.Pair{pair("q", "a b&c")}, postman, "http://h/?q=a%20b%26c"},
+		{"equals in a name", "http://h/", nil, []address.Pair{pair("a=b", "c=d+e")}, 0, "http://h/?a%3Db=c=d+e"},
+		{"escapes are kept", "http://h/%7e?x=%20%zz", nil, []address.Pair{pair("y", "%26")}, 0, "http://h/%7e?x=%20%zz&y=%26"},
+		{"bytes outside ASCII", "http://h/é?q=é", nil, nil, 0, "http://h/%C3%A9?q=%C3%A9"},
+		{"nothing is encoded", "http://h/a b?c d", nil, []address.Pair{pair("e f", "g&h")}, none, "http://h/a b?c d&e f=g&h"},
+		{"path variables", "http://h/:id/x/:other/:missing", []address.Pair{pair("id", "1 2"), pair("other", "a?b")}, nil, 0, "http://h/1%202/x/a%3Fb/:missing"},
+		{"a port is no variable", "http://h:80/a", []address.Pair{pair("80", "x")}, nil, 0, "http://h:80/a"},
+		{"unknown names keep their braces in a query", "http://h/?a={{b}}", nil, nil, 0, "http://h/?a={{b}}"},
+		{"fragment", "http://h/a#b c", nil, []address.Pair{pair("q", "1")}, 0, "http://h/a?q=1#b c"},
+		{"empty query", "http://h/a?", nil, []address.Pair{pair("q", "1")}, 0, "http://h/a?q=1"},
+		{"no equals", "http://h/a", nil, []address.Pair{{Name: []byte("flag"), NoEquals: true}}, 0, "http://h/a?flag"},
+		{"names outside ASCII", "http://bücher.example:8080/", nil, nil, 0, "http://xn--bcher-kva.example:8080/"},
+		{"spaces around", "  http://h/a \n", nil, nil, 0, "http://h/a"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := string(address.Append(nil, []byte(c.raw), c.variables, c.query, c.mode))
+			if got != c.want {
+				t.Errorf("%q instead of %q", got, c.want)
+			}
+		})
+	}
+}

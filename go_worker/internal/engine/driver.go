@@ -1,0 +1,324 @@
+package engine
+
+import (
+	"sync/atomic"
+	"time"
+
+	"hazard/internal/pb"
+	"hazard/internal/schedule"
+)
+
+// driver walks through the schedule and tells the floor who runs when. One goroutine; changes reach
+// it as functions over commands.
+type driver struct {
+	floor    *floor
+	commands chan func()
+	seed     uint64
+
+	plan   schedule.Schedule
+	origin int64  // start of the schedule on the engine's clock
+	base   uint64 // number of the next arrival stage's first arrival
+	share  schedule.Share
+	shown  atomic.Pointer[schedule.Share] // share, for frames
+	stage  *schedule.Stage                // the one that runs
+	marked map[*schedule.Stage]uint64     // first arrival number of stages entered so far
+	paused int64                          // since when; 0: not
+
+	pending []change
+	// target is what the schedule wants now, for frames.
+	target atomic.Pointer[schedule.Level]
+}
+
+// change is something that happens to the schedule at a moment.
+type change struct {
+	at    int64
+	apply func()
+}
+
+func newDriver(f *floor, plan schedule.Schedule, share schedule.Share, seed uint64) *driver {
+	d := &driver{floor: f, commands: make(chan func(), 16), seed: seed, plan: plan, share: share,
+		marked: map[*schedule.Stage]uint64{}}
+	d.target.Store(&schedule.Level{})
+	d.shown.Store(&share)
+	f.share = share
+	return d
+}
+
+// shareNow is the worker's share, from any goroutine.
+func (d *driver) shareNow() schedule.Share { return *d.shown.Load() }
+
+func (d *driver) offset() time.Duration { return time.Duration(d.floor.now() - d.origin) }
+
+// outcome of waiting.
+type outcome uint8
+
+const (
+	due outcome = iota
+	changed
+	stopped
+)
+
+// run drives the load from origin on until the schedule or the load ends.
+func (d *driver) run(origin int64) {
+	d.origin = origin
+	if d.wait(0) == stopped {
+		return
+	}
+	for {
+		stage := d.current()
+		if stage == nil {
+			return
+		}
+		result := due
+		switch stage.Kind {
+		case pb.StageKind_STAGE_KIND_ARRIVALS:
+			result = d.runArrivals(stage)
+		case pb.StageKind_STAGE_KIND_ITERATIONS:
+			result = d.runIterations(stage)
+		default:
+			result = d.runUsers(stage)
+		}
+		if result == stopped {
+			return
+		}
+	}
+}
+
+// current is the stage of this moment; nil after the last.
+func (d *driver) current() *schedule.Stage {
+	now := d.offset()
+	for i := range d.plan.Stages {
+		if stage := &d.plan.Stages[i]; now < stage.End {
+			return stage
+		}
+	}
+	return nil
+}
+
+// wait sleeps until a moment of the schedule, doing what is commanded meanwhile.
+func (d *driver) wait(until time.Duration) outcome {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		if d.floor.control.Stopping() {
+			return stopped
+		}
+		if d.applyPending() {
+			return changed
+		}
+		now := d.floor.now()
+		left := int64(until) - (now - d.origin)
+		if until == schedule.Forever {
+			left = int64(time.Hour)
+		}
+		if left <= 0 && d.paused == 0 {
+			return due
+		}
+		if len(d.pending) > 0 {
+			left = min(left, d.pending[0].at-now)
+		}
+		if d.paused != 0 {
+			left = int64(time.Hour)
+		}
+		timer.Reset(time.Duration(left))
+		select {
+		case <-timer.C:
+		case command := <-d.commands:
+			command()
+		case <-d.floor.control.stopped:
+			return stopped
+		}
+	}
+}
+
+// applyPending makes the changes that are due.
+func (d *driver) applyPending() bool {
+	applied := false
+	for len(d.pending) > 0 && d.pending[0].at <= d.floor.now() && d.paused == 0 {
+		next := d.pending[0]
+		d.pending = d.pending[1:]
+		next.apply()
+		applied = true
+	}
+	return applied
+}
+
+// at makes a change at a moment of the engine's clock. From any goroutine.
+func (d *driver) at(moment int64, apply func()) {
+	d.command(func() {
+		i := len(d.pending)
+		for i > 0 && d.pending[i-1].at > moment {
+			i--
+		}
+		d.pending = append(d.pending[:i], append([]change{{moment, apply}}, d.pending[i:]...)...)
+	})
+}
+
+func (d *driver) command(do func()) {
+	select {
+	case d.commands <- do:
+	case <-d.floor.control.stopped:
+	}
+}
+
+// setLoad replaces the rest of the schedule from a moment on.
+func (d *driver) setLoad(moment int64, stages []*pb.Stage) {
+	d.at(moment, func() {
+		offset := time.Duration(moment - d.origin)
+		level := d.plan.At(offset)
+		plan, _ := schedule.Compile(stages, level)
+		if d.stage != nil && d.stage.Kind == pb.StageKind_STAGE_KIND_ARRIVALS {
+			d.base = schedule.NewArrivals(d.stage, d.marked[d.stage], d.seed).SkipTo(offset)
+		}
+		d.plan, d.origin, d.stage = plan, moment, nil
+		d.marked = map[*schedule.Stage]uint64{}
+	})
+}
+
+// reshare changes the worker's part from a moment on.
+func (d *driver) reshare(moment int64, share schedule.Share) {
+	d.at(moment, func() {
+		d.share = share
+		d.shown.Store(&share)
+		d.floor.reshare(share)
+	})
+}
+
+func (d *driver) pause() {
+	d.command(func() {
+		if d.paused == 0 {
+			d.paused = d.floor.now()
+			d.floor.pause()
+		}
+	})
+}
+
+// resume goes on where the schedule stood still.
+func (d *driver) resume() {
+	d.command(func() {
+		if d.paused == 0 {
+			return
+		}
+		shift := d.floor.now() - d.paused
+		d.paused = 0
+		d.origin += shift
+		d.floor.resume(time.Duration(shift))
+	})
+}
+
+func (d *driver) runUsers(stage *schedule.Stage) outcome {
+	d.stage = stage
+	d.floor.enter(modeUsers)
+	for i := range stage.Pieces {
+		piece := stage.Pieces[i]
+		offset := d.offset()
+		if offset >= piece.End {
+			continue
+		}
+		wanted := schedule.Wanted(piece.At(max(offset, piece.Start)))
+		d.floor.wantUsers(wanted)
+		for {
+			d.mark(stage)
+			next, more := piece.NextChange(wanted, d.share)
+			until := piece.End
+			if more {
+				until = next.At
+			}
+			if result := d.wait(until); result != due {
+				return result
+			}
+			switch {
+			case !more:
+			case next.Begin:
+				wanted = next.User + 1
+				d.floor.begin(next.User)
+				continue
+			default:
+				wanted = next.User
+				d.floor.end(next.User)
+				continue
+			}
+			break
+		}
+	}
+	return due
+}
+
+func (d *driver) mark(stage *schedule.Stage) {
+	level := d.plan.At(min(d.offset(), stage.End-1))
+	d.target.Store(&level)
+}
+
+func (d *driver) runArrivals(stage *schedule.Stage) outcome {
+	d.stage = stage
+	base, known := d.marked[stage]
+	if !known {
+		base = d.base
+		d.marked[stage] = base
+	}
+	d.floor.enter(modeArrivals)
+	coming := schedule.NewArrivals(stage, base, d.seed)
+	if known {
+		coming.SkipTo(d.offset())
+	}
+	for {
+		d.mark(stage)
+		_, at, more := coming.Next(d.share)
+		if !more {
+			break
+		}
+		if result := d.wait(at); result != due {
+			return result
+		}
+		d.floor.arrive(d.origin + int64(at))
+	}
+	result := d.wait(stage.End)
+	if result == due {
+		d.base = schedule.NewArrivals(stage, base, d.seed).SkipTo(stage.End)
+	}
+	return result
+}
+
+// runIterations hands out a fixed number of iterations. Only workers that have users of the stage get
+// a part of them.
+func (d *driver) runIterations(stage *schedule.Stage) outcome {
+	if d.stage != stage {
+		d.stage = stage
+		part := schedule.Share{Index: d.share.Index, Count: min(d.share.Count, stage.Users)}
+		own := uint64(0)
+		if part.Index < part.Count {
+			own = part.Below(stage.Iterations)
+		}
+		d.floor.remaining.Store(int64(own))
+		d.floor.enter(modeIterations)
+	}
+	d.floor.wantUsers(stage.Users)
+	d.mark(stage)
+	for {
+		if d.floor.busyUsers() == 0 && d.floor.remaining.Load() <= 0 {
+			// The stage is over for this worker: what follows begins now.
+			d.shorten(stage)
+			return due
+		}
+		// When the last one ends nobody tells the driver: it looks.
+		result := d.wait(min(stage.End, d.offset()+10*time.Millisecond))
+		if result != due || d.offset() >= stage.End {
+			return result
+		}
+	}
+}
+
+// shorten ends a stage now and moves the later ones up.
+func (d *driver) shorten(stage *schedule.Stage) {
+	now := d.offset()
+	for i := range d.plan.Stages {
+		if &d.plan.Stages[i] == stage {
+			stages := d.plan.Stages[i+1:]
+			if len(stages) > 0 {
+				d.origin += int64(now) - int64(stages[0].Start)
+			}
+			d.plan.Stages = stages
+			return
+		}
+	}
+}

@@ -1,0 +1,297 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"hazard/internal/flow"
+	"hazard/internal/http1"
+	"hazard/internal/http1/dial"
+	"hazard/internal/pb"
+	"hazard/internal/schedule"
+	"hazard/internal/stats"
+	"hazard/internal/version"
+	"hazard/internal/vu"
+)
+
+const (
+	defaultMaxUsers = 1000
+	defaultDrain    = 10 * time.Second
+	// cutLimit is how long users may take to notice that their requests were cut.
+	cutLimit = 2 * time.Second
+)
+
+// run is one run from Prepare to Finished.
+type run struct {
+	id       string
+	workerID string
+	plan     *pb.Plan
+	emit     func(*pb.EngineEvent)
+	shared   *http1.Shared
+	program  *flow.Program
+	recorder *stats.Recorder
+	control  *control
+	floor    *floor
+	driver   *driver
+	frames   *frames
+	locust   *locust
+	share    schedule.Share
+
+	startOnce sync.Once
+	stopOnce  sync.Once
+	started   chan struct{} // closed by start
+	stopping  chan pbStop   // the first stop
+	forced    chan struct{} // closed by a stop with force
+	forceOnce sync.Once
+	finished  chan struct{}
+}
+
+type pbStop struct {
+	force bool
+	drain time.Duration
+	why   string
+}
+
+// newRun compiles a plan. The run is nil when findings hold an error.
+func newRun(prepare *pb.EnginePrepare, emit func(*pb.EngineEvent)) (*run, []*pb.Finding) {
+	request := prepare.GetRequest()
+	plan := request.GetPlan()
+	if plan == nil {
+		plan = &pb.Plan{}
+	}
+	shared, findings := newShared(plan, request.GetOptions(), prepare.AllowedTargets)
+	if shared == nil {
+		return nil, findings
+	}
+	userAgent := request.GetOptions().GetUserAgent()
+	if userAgent == "" {
+		userAgent = "hazard/" + version.Number
+	}
+	program, found := flow.Compile(flow.Input{Plan: plan, Share: request.Share, Options: request.Options,
+		Secrets: request.Secrets, Feeds: request.Feeds, Files: request.Files, HTTP: shared,
+		UserAgent: userAgent})
+	findings = append(findings, found...)
+	compiled, problems := schedule.Compile(plan.Stages, schedule.Level{})
+	for _, problem := range problems {
+		findings = append(findings, finding("bad-stage", "stages", problem.Error()))
+	}
+	if flow.Failed(findings) {
+		return nil, findings
+	}
+	r := &run{id: request.RunId, workerID: prepare.WorkerId, plan: plan, emit: emit, shared: shared,
+		program: program, share: schedule.ShareOf(request.Share), started: make(chan struct{}),
+		stopping: make(chan pbStop, 1), forced: make(chan struct{}), finished: make(chan struct{})}
+	r.recorder = stats.NewRecorder(len(program.Entries), program.Mirrored())
+	r.control = newControl(prepare.GetCaps().GetRps(), shared.Now)
+	r.floor = newFloor(program, r.recorder, r.control)
+	r.floor.log = r.logf
+	r.floor.most = uint64(plan.MaxUsers)
+	if r.floor.most == 0 {
+		r.floor.most = defaultMaxUsers
+	}
+	if len(compiled.Stages) == 0 {
+		compiled = oneIteration()
+		r.floor.everyTask = true
+	}
+	r.driver = newDriver(r.floor, compiled, r.share, program.World.Seed)
+	return r, findings
+}
+
+// oneIteration is the load of a plan without stages: one user, one iteration of every task.
+func oneIteration() schedule.Schedule {
+	compiled, _ := schedule.Compile([]*pb.Stage{
+		{Kind: pb.StageKind_STAGE_KIND_ITERATIONS, To: 1, Users: 1}}, schedule.Level{})
+	return compiled
+}
+
+func finding(code, where, what string) *pb.Finding {
+	return &pb.Finding{Severity: pb.FindingSeverity_FINDING_SEVERITY_ERROR, Code: code, Where: where,
+		What: what}
+}
+
+// newShared makes the HTTP path of a run under the rules of worker and plan.
+func newShared(plan *pb.Plan, options *pb.RunOptions, allowed []string) (*http1.Shared, []*pb.Finding) {
+	if len(allowed) == 0 {
+		allowed = loopback()
+	}
+	rules, err := dial.ParseRules(nil, options.GetConnectTo())
+	if err != nil {
+		return nil, []*pb.Finding{finding("bad-connect-to", "options.connect_to", err.Error())}
+	}
+	allowHost, err := allow(allowed, plan.AllowedTargets)
+	if err != nil {
+		return nil, []*pb.Finding{finding("bad-target", "allowed_targets", err.Error())}
+	}
+	mapURL, err := hostMap(plan.HostMap)
+	if err != nil {
+		return nil, []*pb.Finding{finding("bad-host-map", "host_map", err.Error())}
+	}
+	return http1.NewShared(http1.Options{MapURL: mapURL,
+		Dial: dial.Options{AllowHost: allowHost, Rules: rules}}), nil
+}
+
+func (r *run) logf(level, format string, args ...any) {
+	r.emit(&pb.EngineEvent{Kind: &pb.EngineEvent_Log{Log: &pb.LogLine{
+		AtUnixUs: time.Now().UnixMicro(), Level: level,
+		Text: stats.BoundedTo(fmt.Sprintf(format, args...), 2000)}}})
+}
+
+func (r *run) state(status pb.EngineStatus, reason string) {
+	r.emit(&pb.EngineEvent{Kind: &pb.EngineEvent_State{State: &pb.EngineState{
+		Status: status, Reason: reason, AtUnixUs: time.Now().UnixMicro()}}})
+}
+
+// connect opens the link to Locust; without a port the run is its own master.
+func (r *run) connect(ctx context.Context, port uint32, logs io.Writer) {
+	if port == 0 {
+		r.state(pb.EngineStatus_ENGINE_STATUS_CONNECTED, "runs without Locust")
+		return
+	}
+	link, err := startLocust(ctx, port, r.program.Entries, r.recorder, r.floor.permit, logs)
+	if err != nil {
+		r.logf("error", "no link to Locust: %v; the load does not need it, Locust's view stays empty", err)
+		return
+	}
+	r.locust = link
+	r.state(pb.EngineStatus_ENGINE_STATUS_CONNECTED, "")
+}
+
+// start begins the load at a moment of the wall clock; a second call does nothing.
+func (r *run) start(at time.Time) {
+	r.startOnce.Do(func() {
+		close(r.started)
+		go r.live(at)
+	})
+}
+
+// stop ends the load; a second call can only force what is still in flight.
+func (r *run) stop(s pbStop) {
+	if s.force {
+		r.forceOnce.Do(func() { close(r.forced) })
+	}
+	r.stopOnce.Do(func() { r.stopping <- s })
+}
+
+// live is the load from start to end.
+func (r *run) live(at time.Time) {
+	defer close(r.finished)
+	r.frames = newFrames(r)
+	go r.frames.work()
+	r.program.World.GenerateRun()
+	origin := r.shared.Now() + int64(time.Until(at))
+	driven := make(chan struct{})
+	go func() {
+		defer close(driven)
+		if !r.setUpWorker() {
+			return
+		}
+		select {
+		case <-time.After(time.Duration(origin - r.shared.Now())):
+		case <-r.control.stopped:
+			return
+		}
+		r.state(pb.EngineStatus_ENGINE_STATUS_RUNNING, "")
+		r.driver.run(origin)
+	}()
+	s := pbStop{drain: defaultDrain, why: "the schedule is done"}
+	select {
+	case <-driven:
+	case s = <-r.stopping:
+	case <-r.control.stopped: // by the engine itself
+		s.why = "the engine gave up"
+	}
+	r.end(s)
+	<-driven
+	r.ship()
+}
+
+// setUpWorker runs the setup steps of this worker before the load.
+func (r *run) setUpWorker() bool {
+	if !r.program.HasSetup() {
+		return true
+	}
+	user := vu.New(r.program.World, setupUser)
+	defer user.Close()
+	x := flow.NewExec(r.program, r.recorder, r.control)
+	stop := make(chan struct{})
+	defer close(stop)
+	go func() {
+		select {
+		case <-r.forced:
+			user.Abort()
+		case <-stop:
+		}
+	}()
+	return x.SetUpWorker(user, r.share.Index == 0) == flow.Continue
+}
+
+// setupUser is the number of the user that runs a worker's setup steps; no real user has it.
+const setupUser = 1 << 40
+
+// end drains: no new iterations, what is in flight finishes or is cut, the last frame is sent.
+func (r *run) end(s pbStop) {
+	r.state(pb.EngineStatus_ENGINE_STATUS_DRAINING, s.why)
+	r.control.stop()
+	idle := make(chan bool, 1)
+	deadline := time.Now().Add(s.drain)
+	go func() { idle <- !s.force && r.floor.idleWithin(s.drain) }()
+	drained := false
+	select {
+	case drained = <-idle:
+	case <-r.forced:
+	}
+	if !drained {
+		r.floor.abort()
+		if !r.floor.idleWithin(cutLimit) {
+			r.logf("error", "%d users did not end after their requests were cut", r.floor.busyUsers())
+		}
+	}
+	r.floor.leave()
+	if drained && r.program.HasTearDown() {
+		r.tearDown(deadline)
+	}
+	r.frames.finish()
+	r.state(pb.EngineStatus_ENGINE_STATUS_DRAINED, "")
+}
+
+// tearDown runs the last steps of every user that had an iteration, some at a time, until a deadline.
+func (r *run) tearDown(deadline time.Time) {
+	own := newControl(0, r.shared.Now)
+	timer := time.AfterFunc(time.Until(deadline), own.stop)
+	defer timer.Stop()
+	users := make(chan *seat)
+	var wait sync.WaitGroup
+	for range 32 {
+		wait.Go(func() {
+			x := flow.NewExec(r.program, r.recorder, own)
+			for s := range users {
+				x.TearDown(s.user)
+			}
+		})
+	}
+	for _, s := range r.floor.users() {
+		if s.user.Iteration > 0 && !own.Stopping() {
+			users <- s
+		}
+	}
+	close(users)
+	wait.Wait()
+}
+
+// ship waits until boomer has sent its last window.
+func (r *run) ship() {
+	if r.locust != nil {
+		if !r.locust.spawned.Load() {
+			r.logf("warn", "Locust never asked for users, so its totals stay empty")
+		} else if err := r.locust.ship(context.Background(), 30*time.Second); err != nil {
+			r.logf("warn", "%v: Locust's totals are too low", err)
+		}
+		if lost := r.locust.lost.Load(); lost > 0 {
+			r.logf("warn", "Locust was too slow for %d samples; they are in hazard's numbers only", lost)
+		}
+	}
+	r.state(pb.EngineStatus_ENGINE_STATUS_FINISHED, "")
+}

@@ -1,0 +1,298 @@
+package flow
+
+import (
+	"fmt"
+	"strings"
+
+	"hazard/internal/auth"
+	"hazard/internal/body"
+	"hazard/internal/http1"
+	"hazard/internal/pb"
+	"hazard/internal/stats"
+	"hazard/internal/template"
+	"hazard/internal/vu"
+)
+
+// Input is what a plan is compiled from.
+type Input struct {
+	Plan    *pb.Plan
+	Share   *pb.Share
+	Options *pb.RunOptions
+	Secrets []*pb.RunSecret
+	Feeds   []*pb.FeedData
+	Files   []*pb.FileData
+	HTTP    *http1.Shared
+	// UserAgent of requests whose plan has none.
+	UserAgent string
+	// KeepSent keeps requests and answers whole, for a dry run.
+	KeepSent bool
+}
+
+// compiler walks a plan and collects findings.
+type compiler struct {
+	in       Input
+	program  *Program
+	names    *template.Names
+	files    body.Files
+	secrets  map[string]string
+	findings []*pb.Finding
+	policies map[string]*http1.Policy
+	task     *task
+	taskID   string
+	counter  int // steps of the task so far
+	targets  map[string]*node
+	jumps    []pendingJump
+	parallel []*node // parallel steps of the task
+}
+
+// Compile compiles a plan. With a finding of severity error the program must not be run.
+func Compile(in Input) (*Program, []*pb.Finding) {
+	c := &compiler{in: in, names: template.NewNames(), files: body.Files{}, secrets: map[string]string{},
+		policies: map[string]*http1.Policy{}}
+	for _, file := range in.Files {
+		c.files[file.Path] = file.Content
+	}
+	for _, secret := range in.Secrets {
+		c.secrets[secret.Key] = secret.Value
+	}
+	seed := in.Options.GetSeed()
+	if seed == 0 {
+		seed = in.Plan.Seed
+	}
+	world := &vu.World{Names: c.names, HTTP: in.HTTP, Seed: seed}
+	c.program = &Program{World: world, Tokens: auth.NewTokens(in.HTTP), sequential: in.Plan.TaskOrder == pb.TaskOrder_TASK_ORDER_SEQUENTIAL}
+	if in.Plan.Hazard > 1 {
+		c.fail("plan-version", "hazard", fmt.Sprintf("the plan has format version %d", in.Plan.Hazard),
+			"this worker knows version 1 only")
+	}
+	c.compileFeeds()
+	c.compileVariables()
+	c.compileSetup()
+	for i, plan := range in.Plan.Tasks {
+		if !plan.Disabled {
+			c.compileTask(plan, fmt.Sprintf("tasks[%d]", i))
+		}
+	}
+	c.begin("", "teardown")
+	c.program.teardown = c.compileList(in.Plan.Teardown, "teardown")
+	c.finishTask()
+	if len(c.program.tasks) == 0 {
+		c.fail("no-tasks", "tasks", "the plan has no enabled task", "there is nothing to run")
+	}
+	c.reportUnknown()
+	c.names.Freeze()
+	return c.program, c.findings
+}
+
+// Failed tells whether findings hold an error.
+func Failed(findings []*pb.Finding) bool {
+	for _, f := range findings {
+		if f.Severity == pb.FindingSeverity_FINDING_SEVERITY_ERROR {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *compiler) fail(code, where, what, why string) {
+	c.find(pb.FindingSeverity_FINDING_SEVERITY_ERROR, code, where, what, why)
+}
+
+func (c *compiler) warn(code, where, what, why string) {
+	c.find(pb.FindingSeverity_FINDING_SEVERITY_WARNING, code, where, what, why)
+}
+
+func (c *compiler) find(severity pb.FindingSeverity, code, where, what, why string) {
+	c.findings = append(c.findings, &pb.Finding{
+		Severity: severity, Code: code, Where: where, What: what, Why: why})
+}
+
+// template compiles a text of the plan.
+func (c *compiler) template(text, where string) *template.Template {
+	made := template.Compile(text, c.names)
+	for _, name := range made.UnknownFunctions() {
+		c.warn("unknown-function", where, fmt.Sprintf("{{%s}} is no function and is sent literally", name),
+			"")
+	}
+	return made
+}
+
+func (c *compiler) begin(id, name string) {
+	c.taskID, c.counter = id, 0
+	c.targets, c.jumps, c.parallel = map[string]*node{}, nil, nil
+	c.task = &task{id: id, name: name}
+}
+
+func (c *compiler) finishTask() {
+	for _, jump := range c.jumps {
+		c.resolveJump(jump)
+	}
+}
+
+func (c *compiler) compileSetup() {
+	scopes := []struct {
+		scope pb.SetupScope
+		into  **list
+	}{
+		{pb.SetupScope_SETUP_SCOPE_USER, &c.program.setupUser},
+		{pb.SetupScope_SETUP_SCOPE_WORKER, &c.program.setupWorker},
+		{pb.SetupScope_SETUP_SCOPE_RUN, &c.program.setupRun},
+	}
+	for _, s := range scopes {
+		c.begin("", "setup")
+		var nodes []*node
+		for i, plan := range c.in.Plan.Setup {
+			if plan.Scope == s.scope && plan.Step != nil && !plan.Step.Disabled {
+				if n := c.compileStep(plan.Step, fmt.Sprintf("setup[%d].step", i)); n != nil {
+					nodes = append(nodes, n)
+				}
+			}
+		}
+		if len(nodes) > 0 {
+			*s.into = &list{nodes}
+		}
+		c.finishTask()
+	}
+}
+
+func (c *compiler) compileTask(plan *pb.Task, where string) {
+	id := plan.Id
+	if id == "" {
+		id = where
+	}
+	c.begin(id, plan.Name)
+	t := c.task
+	t.think, t.pacingMS = compilePause(plan.ThinkTime), plan.PacingMs
+	steps := &list{}
+	for _, part := range []struct {
+		steps []*pb.Step
+		where string
+	}{{plan.Preparation, where + ".preparation"}, {plan.Steps, where + ".steps"}} {
+		if compiled := c.compileList(part.steps, part.where); compiled != nil {
+			steps.nodes = append(steps.nodes, compiled.nodes...)
+		}
+	}
+	if len(steps.nodes) == 0 {
+		c.warn("empty-task", where+".steps", fmt.Sprintf("task %q has no enabled step", plan.Name), "")
+	}
+	t.steps = steps
+	name := plan.Name
+	if name == "" {
+		name = id
+	}
+	t.entry = c.addEntry(&pb.StepEntry{Name: name, Kind: pb.EntryKind_ENTRY_KIND_ITERATION})
+	c.finishTask()
+	weight := uint64(plan.Weight)
+	if weight == 0 {
+		weight = 1
+	}
+	if n := len(c.program.weights); n > 0 {
+		weight += c.program.weights[n-1]
+	}
+	c.program.weights = append(c.program.weights, weight)
+	c.program.tasks = append(c.program.tasks, t)
+}
+
+// maxNameBytes bounds names of entries, as worker.proto says.
+const maxNameBytes = 200
+
+func (c *compiler) addEntry(entry *pb.StepEntry) uint32 {
+	entry.Entry = uint32(len(c.program.Entries))
+	entry.TaskId, entry.TaskName = c.taskID, stats.BoundedTo(c.task.name, maxNameBytes)
+	entry.Name = stats.BoundedTo(strings.ToValidUTF8(entry.Name, "\uFFFD"), maxNameBytes)
+	c.program.Entries = append(c.program.Entries, entry)
+	return entry.Entry
+}
+
+// compileList compiles the enabled steps of a list; nil when there are none.
+func (c *compiler) compileList(plan []*pb.Step, where string) *list {
+	var nodes []*node
+	for i, step := range plan {
+		if step.Disabled {
+			continue
+		}
+		if n := c.compileStep(step, fmt.Sprintf("%s[%d]", where, i)); n != nil {
+			nodes = append(nodes, n)
+		}
+	}
+	if len(nodes) == 0 {
+		return nil
+	}
+	return &list{nodes}
+}
+
+func (c *compiler) compileStep(plan *pb.Step, where string) *node {
+	n := &node{id: plan.Id, name: plan.Name, number: c.counter, notRunnable: plan.NotRunnable}
+	if n.id == "" {
+		n.id = where
+	}
+	c.counter++
+	c.addTarget(plan, n)
+	c.compileKind(plan, n, where)
+	n.end = c.counter
+	if n.run == nil {
+		return nil
+	}
+	return n
+}
+
+// addTarget lets jumps find a step by its id, or by its name when no id matches.
+func (c *compiler) addTarget(plan *pb.Step, n *node) {
+	if plan.Id != "" {
+		c.targets["id:"+plan.Id] = n
+	}
+	if _, taken := c.targets["name:"+plan.Name]; plan.Name != "" && !taken {
+		c.targets["name:"+plan.Name] = n
+	}
+}
+
+func (c *compiler) compileKind(plan *pb.Step, n *node, where string) {
+	if plan.NotRunnable != "" {
+		c.addStepEntry(plan, n, pb.EntryKind_ENTRY_KIND_REQUEST, plan.GetRequest().GetMethod())
+		n.run = notRunnable{}
+		return
+	}
+	switch kind := plan.Kind.(type) {
+	case *pb.Step_Request:
+		method := kind.Request.Method
+		if method == "" {
+			method = "GET"
+		}
+		c.addStepEntry(plan, n, pb.EntryKind_ENTRY_KIND_REQUEST, method)
+		n.run = c.compileRequest(kind.Request, n, where+".request")
+	case *pb.Step_Group:
+		if kind.Group.Timed {
+			c.addStepEntry(plan, n, pb.EntryKind_ENTRY_KIND_GROUP, "")
+		}
+		n.run = &group{c.compileList(kind.Group.Steps, where+".group.steps")}
+	case *pb.Step_Pause:
+		n.run = compilePause(kind.Pause)
+	case *pb.Step_Loop:
+		n.run = c.compileLoop(kind.Loop, where+".loop")
+	case *pb.Step_Condition:
+		n.run = c.compileCondition(kind.Condition, where+".condition")
+	case *pb.Step_Jump:
+		n.run = c.compileJump(kind.Jump, n, where+".jump")
+	case *pb.Step_Parallel:
+		n.run = c.compileParallel(kind.Parallel, n, where+".parallel")
+	case *pb.Step_Script:
+		c.addStepEntry(plan, n, pb.EntryKind_ENTRY_KIND_SCRIPT, "")
+		n.run = c.compileScriptStep(kind.Script, n, where+".script")
+	default:
+		c.fail("no-kind", where, fmt.Sprintf("step %q does nothing", plan.Name),
+			"it is of no kind that this worker knows")
+	}
+}
+
+func (c *compiler) addStepEntry(plan *pb.Step, n *node, kind pb.EntryKind, method string) {
+	name := plan.Name
+	if name == "" && plan.GetRequest() != nil {
+		name = plan.GetRequest().Url
+	}
+	if name == "" {
+		name = n.id
+	}
+	n.hasEntry = true
+	n.entry = c.addEntry(&pb.StepEntry{StepId: n.id, Name: name, Method: stats.BoundedTo(method, 40),
+		Kind: kind, Tags: plan.Tags})
+}

@@ -1,0 +1,201 @@
+// Package vu is the state of virtual users: variables, cookies, connections, data rows, random
+// numbers. A user belongs to one goroutine at a time; only steps that run in parallel share it.
+package vu
+
+import (
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"hazard/internal/http1"
+	"hazard/internal/pb"
+	"hazard/internal/template"
+)
+
+// World is what all users of a worker have in common.
+type World struct {
+	Names    *template.Names
+	Defaults []Default // by slot
+	Feeds    []*Feed
+	HTTP     *http1.Shared
+	Seed     uint64
+	// Now is the wall clock of templates; nil: time.Now.
+	Now func() time.Time
+	Run RunValues
+}
+
+// VU is one user.
+type VU struct {
+	// Index is the user's number over all workers, from 0.
+	Index uint64
+	// Iteration counts the iterations begun, so it is 1 during the first.
+	Iteration uint64
+	Client    *http1.Client
+	// Ready tells that the user's setup steps are done.
+	Ready bool
+	// Script is whatever the script package keeps for the user.
+	Script any
+
+	world     *World
+	source    rand.PCG
+	random    *rand.Rand // over source
+	mu        sync.Mutex
+	user      values
+	iteration values
+	rows      []*pb.FeedRow
+	branches  []*http1.Client
+	counters  map[string]uint64
+}
+
+// New makes a user. Nothing is opened before its first request.
+func New(world *World, index uint64) *VU {
+	v := &VU{Index: index, world: world, Client: http1.New(world.HTTP)}
+	v.random = rand.New(&v.source)
+	v.seed(0)
+	thread := Thread{}
+	thread.Begin(v)
+	v.generate(User, &thread)
+	return v
+}
+
+// mixSeeds spreads neighbouring numbers over all bits (splitmix64 finaliser).
+func mixSeeds(a, b uint64) uint64 {
+	z := a + 0x9e3779b97f4a7c15*(b+1)
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
+
+// seed restarts the user's random numbers for an iteration, so that what an iteration renders depends
+// on seed, user and iteration only.
+func (v *VU) seed(iteration uint64) {
+	v.source.Seed(mixSeeds(v.world.Seed, v.Index), iteration)
+}
+
+// Begin starts an iteration: new random numbers, empty iteration scope, next rows of the feeds.
+// False: a feed has no row for this user any more.
+func (v *VU) Begin(thread *Thread) bool {
+	v.Iteration++
+	v.seed(v.Iteration)
+	v.mu.Lock()
+	v.iteration.clear()
+	v.mu.Unlock()
+	thread.Begin(v)
+	if len(v.world.Feeds) > 0 && !v.takeRows(thread) {
+		return false
+	}
+	v.generate(Iteration, thread)
+	return true
+}
+
+func (v *VU) takeRows(thread *Thread) bool {
+	if v.rows == nil {
+		v.rows = make([]*pb.FeedRow, len(v.world.Feeds))
+	}
+	for i, feed := range v.world.Feeds {
+		row, found := feed.take(v.Index, thread.random)
+		if !found {
+			return false
+		}
+		v.rows[i] = row
+	}
+	return true
+}
+
+// generate evaluates the generators of a scope that begins.
+func (v *VU) generate(scope Scope, thread *Thread) {
+	for slot := range v.world.Defaults {
+		d := &v.world.Defaults[slot]
+		if d.Kind == FromGenerator && d.Scope == scope {
+			text := d.Generator.Append(nil, thread)
+			v.Set(scope, template.Variable{Slot: slot}, text, false)
+		}
+	}
+}
+
+// GenerateRun evaluates the generators of the run's scope, once per worker.
+func (w *World) GenerateRun() {
+	v := &VU{world: w}
+	v.random = rand.New(&v.source)
+	v.source.Seed(w.Seed, 0)
+	thread := &Thread{}
+	thread.Begin(v)
+	v.generate(Run, thread)
+}
+
+// Set saves a value. With resolve, braces in it are resolved at every use.
+func (v *VU) Set(scope Scope, variable template.Variable, text []byte, resolve bool) {
+	w := v.world
+	if scope == Run {
+		w.Run.mu.Lock()
+		defer w.Run.mu.Unlock()
+		w.Run.values.place(variable, w.Names.Len()).set(text, resolve, w.Names)
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	in := &v.user
+	if scope == Iteration {
+		in = &v.iteration
+	}
+	in.place(variable, w.Names.Len()).set(text, resolve, w.Names)
+}
+
+// Unset removes a value; the name is unknown afterwards in this scope and below it.
+func (v *VU) Unset(scope Scope, variable template.Variable) {
+	v.Set(scope, variable, nil, false)
+	w := v.world
+	if scope == Run {
+		w.Run.mu.Lock()
+		defer w.Run.mu.Unlock()
+		w.Run.values.find(variable).state = valueRemoved
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	in := &v.user
+	if scope == Iteration {
+		in = &v.iteration
+	}
+	in.find(variable).state = valueRemoved
+}
+
+// Variable is the plan's slot of a name, or the name itself.
+func (v *VU) Variable(name string) template.Variable {
+	return template.Variable{Name: name, Slot: v.world.Names.Slot(name)}
+}
+
+// World is what the user shares with the others.
+func (v *VU) World() *World { return v.world }
+
+// BranchClient is the client of branch i of the user's parallel steps: connections of its own, the
+// user's cookies.
+func (v *VU) BranchClient(i int) *http1.Client {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for len(v.branches) <= i {
+		v.branches = append(v.branches, http1.NewWithJar(v.world.HTTP, v.Client.Jar()))
+	}
+	return v.branches[i]
+}
+
+// Abort cuts the requests in flight, from any goroutine; the user sends nothing any more.
+func (v *VU) Abort() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.Client.Abort()
+	for _, branch := range v.branches {
+		branch.Abort()
+	}
+}
+
+// Revive lets an aborted user send again, with no connections.
+func (v *VU) Revive() { v.Client.Reset() }
+
+// Close closes the user's connections. Not while it sends.
+func (v *VU) Close() {
+	v.Client.Close()
+	for _, branch := range v.branches {
+		branch.Close()
+	}
+}
