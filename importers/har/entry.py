@@ -108,7 +108,8 @@ def read_entry(raw: Any, index: int) -> Entry | None:
         post=_post_data(request.get("postData")),
         page=_text(raw.get("pageref")),
         resource_type=_text(raw.get("_resourceType")).lower(),
-        has_response=isinstance(raw.get("response"), dict),
+        # A HAR that hazard made of a plan has answers that never came, with status 0.
+        has_response=isinstance(raw.get("response"), dict) and not raw.get("_fromPlan"),
         status=int(_number(response.get("status"))),
         status_text=_text(response.get("statusText")),
         mime_type=_text(_object(response.get("content")).get("mimeType")),
