@@ -1,0 +1,236 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"hazard/internal/agent"
+	"hazard/internal/certs"
+	"hazard/internal/pb"
+	"hazard/internal/policy"
+	"hazard/internal/registry"
+	"hazard/internal/version"
+)
+
+var (
+	errHelp    = errors.New("help was asked for")
+	errUsage   = errors.New("wrong usage")
+	errServing = errors.New("serving failed")
+)
+
+const usageHead = `hazard-worker: runs load for hazard's controllers.
+
+  hazard-worker --etcd 127.0.0.1:2379                    on this machine
+  hazard-worker certs --out DIR --host NAME              certificates for other machines
+  hazard-worker --listen 0.0.0.0:7070 --advertise NAME:7070 --etcd ENDPOINTS \
+      --tls-cert DIR/worker-NAME.pem --tls-key DIR/worker-NAME.key --tls-ca DIR/ca.pem --allow 10.0.0.0/8
+
+It listens on loopback unless it has certificates, and addresses only targets that --allow names.
+
+`
+
+// options are the flags as they were given.
+type options struct {
+	listen, advertise         string
+	etcd, prefix              string
+	etcdUser, etcdPassword    string
+	etcdCert, etcdKey, etcdCA string
+	tlsCert, tlsKey, tlsCA    string
+	allow                     string
+	labels                    labelFlag
+	maxRPS                    float64
+	maxConnections            uint
+	maxRun, orphanGrace       time.Duration
+	dataDir                   string
+	version, verbose          bool
+}
+
+// labelFlag collects repeated --label NAME=VALUE.
+type labelFlag map[string]string
+
+func (l labelFlag) String() string { return strings.Join(slices.Sorted(maps.Keys(l)), ",") }
+
+func (l labelFlag) Set(text string) error {
+	name, value, found := strings.Cut(text, "=")
+	if !found || name == "" {
+		return fmt.Errorf("%q is not NAME=VALUE", text)
+	}
+	l[name] = value
+	return nil
+}
+
+func parseFlags(arguments []string, stderr io.Writer) (*options, error) {
+	o := &options{labels: labelFlag{}}
+	flags := flag.NewFlagSet("hazard-worker", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprint(stderr, usageHead)
+		flags.PrintDefaults()
+	}
+	flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "`address` to listen on; port 0 chooses one")
+	flags.StringVar(&o.advertise, "advertise", "", "`address` that controllers dial; default: where it listens")
+	flags.StringVar(&o.etcd, "etcd", "", "etcd `endpoints`, host:port,…; none: not announced")
+	flags.StringVar(&o.prefix, "prefix", registry.DefaultPrefix, "`prefix` of keys in etcd")
+	flags.StringVar(&o.etcdUser, "etcd-user", "", "`name` for etcd")
+	flags.StringVar(&o.etcdCert, "etcd-cert", "", "client certificate `file` for etcd")
+	flags.StringVar(&o.etcdKey, "etcd-key", "", "key `file` for etcd")
+	flags.StringVar(&o.etcdCA, "etcd-ca", "", "authority `file` for etcd")
+	flags.StringVar(&o.tlsCert, "tls-cert", "", "certificate `file` of this worker")
+	flags.StringVar(&o.tlsKey, "tls-key", "", "key `file` of this worker")
+	flags.StringVar(&o.tlsCA, "tls-ca", "", "authority `file` that signed the controllers")
+	flags.StringVar(&o.allow, "allow", strings.Join(policy.DefaultTargets(), ","),
+		"`targets` that load may address: CIDR, host, *.domain, each with :port if wanted")
+	flags.Var(o.labels, "label", "`NAME=VALUE` shown in the fleet (repeatable)")
+	flags.Float64Var(&o.maxRPS, "max-rps", 0, "most requests per second; 0: no limit")
+	flags.UintVar(&o.maxConnections, "max-connections", 0, "most open connections; 0: no limit")
+	flags.DurationVar(&o.maxRun, "max-run", 0, "longest run; 0: no limit")
+	flags.DurationVar(&o.orphanGrace, "orphan-grace", 15*time.Second, "how long a run goes on without its controller")
+	flags.StringVar(&o.dataDir, "data-dir", "", "`folder` that keeps the worker's id; default: a new id each start")
+	flags.BoolVar(&o.version, "version", false, "print the version")
+	flags.BoolVar(&o.verbose, "v", false, "log more")
+	if err := flags.Parse(arguments); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return nil, errHelp
+		}
+		return nil, errUsage
+	}
+	if flags.NArg() > 0 {
+		return nil, fmt.Errorf("%w: %q is not expected; see --help", errUsage, flags.Arg(0))
+	}
+	// A password in the arguments would be seen by every user of the machine.
+	o.etcdPassword = os.Getenv("HAZARD_ETCD_PASSWORD")
+	return o, nil
+}
+
+func (o *options) serverTLS() (*tls.Config, error) {
+	given := []string{o.tlsCert, o.tlsKey, o.tlsCA}
+	missing := slices.Contains(given, "")
+	if missing && (o.tlsCert+o.tlsKey+o.tlsCA) != "" {
+		return nil, fmt.Errorf("%w: --tls-cert, --tls-key and --tls-ca belong together", errUsage)
+	}
+	if missing {
+		return nil, nil
+	}
+	return certs.ServerConfig(o.tlsCert, o.tlsKey, o.tlsCA)
+}
+
+func (o *options) config(log *slog.Logger) (agent.Config, error) {
+	allowed, err := policy.ParseTargets(o.allow)
+	if err != nil {
+		return agent.Config{}, fmt.Errorf("%w: --allow: %w", errUsage, err)
+	}
+	tlsConfig, err := o.serverTLS()
+	if err != nil {
+		return agent.Config{}, err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return agent.Config{}, fmt.Errorf("finding this program: %w", err)
+	}
+	return agent.Config{
+		Listen:         o.listen,
+		Advertise:      o.advertise,
+		TLS:            tlsConfig,
+		AllowedTargets: allowed,
+		Caps: &pb.Caps{
+			Rps: o.maxRPS, Connections: uint32(o.maxConnections), RunMs: uint64(o.maxRun / time.Millisecond),
+		},
+		Labels:        o.labels,
+		DataDir:       o.dataDir,
+		OrphanGrace:   o.orphanGrace,
+		Version:       version.Number,
+		EngineCommand: []string{self, "engine"},
+		CheckCommand:  []string{self, "check"},
+		Log:           log,
+	}, nil
+}
+
+// ready is the line on standard output that tells who the worker is.
+type ready struct {
+	Ready    bool   `json:"ready"`
+	Address  string `json:"address"`
+	WorkerID string `json:"worker_id"`
+}
+
+func serve(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
+	o, err := parseFlags(arguments, stderr)
+	if err != nil {
+		return err
+	}
+	if o.version {
+		fmt.Fprintln(stdout, "hazard-worker", version.Number)
+		return nil
+	}
+	level := slog.LevelInfo
+	if o.verbose {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
+	config, err := o.config(log)
+	if err != nil {
+		return err
+	}
+	worker, err := agent.New(config)
+	if err != nil {
+		return err
+	}
+	info := worker.Info()
+	line, err := json.Marshal(ready{true, info.Address, info.WorkerId})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(stdout, string(line))
+	var announcing sync.WaitGroup
+	defer announcing.Wait()
+	announced, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if o.etcd != "" {
+		record, err := o.registration(info, log)
+		if err != nil {
+			return err
+		}
+		announcing.Go(func() {
+			if err := registry.Run(announced, record); err != nil {
+				log.Error("announcing in etcd", "error", err)
+			}
+		})
+	}
+	if err := worker.Serve(ctx); err != nil {
+		return fmt.Errorf("%w: %w", errServing, err)
+	}
+	return nil
+}
+
+func (o *options) registration(info *pb.WorkerInfo, log *slog.Logger) (registry.Config, error) {
+	value, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(info)
+	if err != nil {
+		return registry.Config{}, fmt.Errorf("writing the record for etcd: %w", err)
+	}
+	tlsConfig, err := certs.ClientConfig(o.etcdCert, o.etcdKey, o.etcdCA)
+	if err != nil {
+		return registry.Config{}, err
+	}
+	records := map[string]string{o.prefix + info.WorkerId: string(value)}
+	return registry.Config{
+		Endpoints: strings.Split(o.etcd, ","),
+		Username:  o.etcdUser,
+		Password:  o.etcdPassword,
+		TLS:       tlsConfig,
+		Records:   records,
+		Log:       log,
+	}, nil
+}

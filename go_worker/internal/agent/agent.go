@@ -1,0 +1,200 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/health"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/keepalive"
+
+	"hazard/internal/pb"
+	"hazard/internal/policy"
+)
+
+const largestMessage = 512 << 20
+
+// Agent is a worker that serves controllers.
+type Agent struct {
+	pb.UnimplementedAgentServer
+
+	config   Config
+	listener net.Listener
+	server   *grpc.Server
+	health   *health.Server
+	host     *host
+	info     *pb.WorkerInfo
+
+	mu   sync.Mutex
+	runs map[string]*run
+	// preparing serialises Prepare per run, so that a repeated call does not start two engines.
+	preparing map[string]*sync.Mutex
+}
+
+// New opens the port. Off loopback it refuses to listen without mutual TLS.
+func New(config Config) (*Agent, error) {
+	if config.TLS == nil && !policy.IsLoopback(config.Listen) {
+		return nil, &UsageError{fmt.Sprintf(
+			"%s is not loopback and no certificates were given; use --tls-cert, --tls-key and --tls-ca, "+
+				"which `hazard-worker certs` makes", config.Listen)}
+	}
+	id, err := workerID(config.DataDir)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", config.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w", config.Listen, err)
+	}
+	if config.OrphanGrace <= 0 {
+		config.OrphanGrace = defaultGrace
+	}
+	a := &Agent{
+		config:    config,
+		listener:  listener,
+		host:      newHost(),
+		health:    health.NewServer(),
+		runs:      map[string]*run{},
+		preparing: map[string]*sync.Mutex{},
+	}
+	address := config.Advertise
+	if address == "" {
+		address = listener.Addr().String()
+	}
+	a.info = &pb.WorkerInfo{
+		WorkerId:       id,
+		BootId:         uuid.NewString(),
+		Address:        address,
+		Version:        config.Version,
+		Protocol:       Protocol,
+		Hostname:       a.host.name,
+		Os:             runtime.GOOS,
+		Arch:           runtime.GOARCH,
+		Cpus:           uint32(runtime.NumCPU()),
+		MemoryBytes:    a.host.memory,
+		AllowedTargets: config.AllowedTargets,
+		Caps:           config.Caps,
+		Labels:         config.Labels,
+		StartedUnixMs:  time.Now().UnixMilli(),
+	}
+	a.server = grpc.NewServer(a.options()...)
+	pb.RegisterAgentServer(a.server, a)
+	healthpb.RegisterHealthServer(a.server, a.health)
+	for _, service := range []string{"", pb.Agent_ServiceDesc.ServiceName} {
+		a.health.SetServingStatus(service, healthpb.HealthCheckResponse_SERVING)
+	}
+	return a, nil
+}
+
+// UsageError says that the agent was asked for something that it refuses to do.
+type UsageError struct{ message string }
+
+func (e *UsageError) Error() string { return e.message }
+
+func (a *Agent) options() []grpc.ServerOption {
+	options := []grpc.ServerOption{
+		grpc.MaxRecvMsgSize(largestMessage),
+		grpc.MaxSendMsgSize(largestMessage),
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{
+			MinTime: 5 * time.Second, PermitWithoutStream: true,
+		}),
+		grpc.KeepaliveParams(keepalive.ServerParameters{Time: 20 * time.Second, Timeout: 5 * time.Second}),
+	}
+	if a.config.TLS != nil {
+		options = append(options, grpc.Creds(credentials.NewTLS(a.config.TLS)))
+	}
+	return options
+}
+
+// Info is who this worker is; a copy.
+func (a *Agent) Info() *pb.WorkerInfo {
+	copied := &pb.WorkerInfo{}
+	mergeInfo(copied, a.info)
+	return copied
+}
+
+// Server is where further services are registered before Serve.
+func (a *Agent) Server() *grpc.Server { return a.server }
+
+// Serve answers until the context ends, then ends every engine and closes.
+func (a *Agent) Serve(ctx context.Context) error {
+	failed := make(chan error, 1)
+	go func() { failed <- a.server.Serve(a.listener) }()
+	sweeping, stop := context.WithCancel(ctx)
+	defer stop()
+	go a.sweep(sweeping)
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving on %s: %w", a.info.Address, err)
+	case <-ctx.Done():
+	}
+	a.health.Shutdown()
+	a.endRuns()
+	a.server.Stop()
+	return nil
+}
+
+// sweep forgets ended runs that nobody asks for.
+func (a *Agent) sweep(ctx context.Context) {
+	ticker := time.NewTicker(time.Minute)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-ticker.C:
+			for _, one := range a.list() {
+				one.mu.Lock()
+				old := !one.endedAt.IsZero() && now.Sub(one.endedAt) > forgetAfter && one.mailbox == nil
+				one.mu.Unlock()
+				if old {
+					a.forget(one)
+				}
+			}
+		}
+	}
+}
+
+// endRuns stops all engines side by side.
+func (a *Agent) endRuns() {
+	var waiting sync.WaitGroup
+	for _, one := range a.list() {
+		waiting.Go(func() {
+			one.child.end(killAfter)
+			one.tunnel.close()
+		})
+	}
+	waiting.Wait()
+}
+
+func (a *Agent) list() []*run {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	runs := make([]*run, 0, len(a.runs))
+	for _, one := range a.runs {
+		runs = append(runs, one)
+	}
+	return runs
+}
+
+func (a *Agent) find(id string) *run {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.runs[id]
+}
+
+func (a *Agent) forget(one *run) {
+	one.tunnel.close()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.runs[one.id] == one {
+		delete(a.runs, one.id)
+	}
+}
