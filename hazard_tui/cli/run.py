@@ -273,7 +273,7 @@ async def _status(args: argparse.Namespace) -> int:
     from hazard_tui.rpc.clients import ControllerClient
 
     settings = options.settings_of(args)
-    lab = lab_status(settings)
+    lab = lab_status(settings).summary()
     value: dict[str, Any] = {"type": "status", "controller": None, "lab": lab, "runs": []}
     if settings.socket_path.exists():
         try:

@@ -55,6 +55,16 @@ class Lab:
         """True when etcd, the target and at least one worker run."""
         return all(self.alive(role) for role in ("etcd", "target", "worker"))
 
+    def summary(self) -> dict[str, Any] | None:
+        """Plain values for a status line; None when nothing runs."""
+        if not any(member.is_alive for member in self.members):
+            return None
+        return {
+            "etcd": ", ".join(self.endpoints),
+            "target_url": self.target_url,
+            "workers": [member.address for member in self.alive("worker")],
+        }
+
     @property
     def endpoints(self) -> tuple[str, ...]:
         """Endpoints of the lab's etcd."""
