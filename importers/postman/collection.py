@@ -1,0 +1,360 @@
+"""Walking a collection: folders become timed groups, requests become steps, in Postman's order."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from hazard_tui.plan.auth import Auth
+from hazard_tui.plan.base import Provenance
+from hazard_tui.plan.findings import FindingSeverity
+from hazard_tui.plan.model import Group, Jump, Step
+from hazard_tui.plan.request import Request
+from importers.findings import Fate, Ledger, Record
+from importers.postman.auth import ReadAuth, read_auth
+from importers.postman.behaviour import read_behaviour
+from importers.postman.bodies import BodyReader
+from importers.postman.document import DEEPEST_FOLDER, Node, description_of
+from importers.postman.events import Event, ScriptReader
+from importers.postman.requests import (
+    policies_of,
+    read_address,
+    read_connection,
+    read_headers,
+    sent_content_type,
+    with_accept_encoding,
+)
+from importers.postman.variables import drop_inner_variables
+from importers.secrets import SecretKeeper
+
+_ITEM_FIELDS = frozenset(
+    [
+        "id",
+        "uid",
+        "name",
+        "description",
+        "variable",
+        "variables",
+        "event",
+        "events",
+        "request",
+        "response",
+        "item",
+        "auth",
+        "protocolProfileBehavior",
+        "order",
+        "at",
+        "unordered",
+    ]
+)
+_REQUEST_FIELDS = frozenset(
+    [
+        "url",
+        "method",
+        "header",
+        "body",
+        "data",
+        "auth",
+        "description",
+        "proxy",
+        "certificate",
+        "id",
+        "name",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """What a folder hands down to what is in it."""
+
+    auth: ReadAuth | None = None
+    events: tuple[Event, ...] = ()
+    policies: dict[str, Any] = field(default_factory=dict)
+    depth: int = 0
+
+
+class CollectionReader:
+    """Makes the steps of one collection and records every element."""
+
+    def __init__(
+        self, ledger: Ledger, keeper: SecretKeeper, scripts: ScriptReader, file_sha256: str
+    ) -> None:
+        self.ledger = ledger
+        self.keeper = keeper
+        self.scripts = scripts
+        self.file_sha256 = file_sha256
+        self.examples = 0
+        self.targets: dict[str, str] = {}
+        """Name or id of a request -> id of the step that setNextRequest finds under it."""
+        self.step_ids: dict[str, str] = {}
+        """Pointer of an item -> id of its step."""
+
+    def name_steps(self, items: Node) -> None:
+        """Gives every request an id: its name, made unique. Run before `steps`."""
+        used: set[str] = set()
+        by_id: dict[str, str] = {}
+        for node in requests_in(items):
+            base = re.sub(r"[^a-z0-9]+", "-", node.get("name").text().lower()).strip("-")[:60]
+            base = base or "request"
+            step_id, number = base, 2
+            while step_id in used:
+                step_id, number = f"{base}-{number}", number + 1
+            used.add(step_id)
+            self.step_ids[node.pointer] = step_id
+            # As in Postman the last of several requests with one name is found, and an id first.
+            self.targets[node.get("name").text()] = step_id
+            for key in ("id", "_postman_id", "uid"):
+                if node.get(key).is_text:
+                    by_id[node.get(key).value] = step_id
+        self.targets |= by_id
+
+    def owner(self, node: Node, inherited: Inherited) -> Inherited:
+        """What the owner hands down: its own settings over what it inherits."""
+        auth = self.auth(node.get("auth"))
+        policies = read_behaviour(node.get("protocolProfileBehavior"), self.ledger)
+        return Inherited(
+            auth or inherited.auth,
+            inherited.events + self.scripts.read(node),
+            inherited.policies | policies,
+            inherited.depth + 1,
+        )
+
+    def auth(self, node: Node) -> ReadAuth | None:
+        """The block of one owner; None when it inherits."""
+        if node.missing:
+            return None
+        if not node.is_object:
+            self.ledger.drop(node.pointer, "auth", "it is no auth block", code="bad-auth")
+            return None
+        read = read_auth(node, self.keeper)
+        kind = node.get("type").text()
+        if read.not_runnable:
+            self.ledger.change(
+                node.pointer,
+                "auth",
+                read.not_runnable,
+                name=kind,
+                code="auth-not-runnable",
+                severity=FindingSeverity.ERROR,
+                fix="give its requests another auth",
+            )
+        elif read.note:
+            self.ledger.change(node.pointer, "auth", read.note, name=kind, code="auth-differs")
+        else:
+            self.ledger.keep(node.pointer, "auth", kind)
+        return read if kind else None
+
+    def steps(self, items: Node, inherited: Inherited) -> tuple[Step, ...]:
+        """Steps of a list of items."""
+        made: list[Step] = []
+        for node in items.items():
+            made += self.item(node, inherited)
+        return tuple(made)
+
+    def item(self, node: Node, inherited: Inherited) -> list[Step]:
+        """Steps of one item: a group, or a request with what its scripts add around it."""
+        if not node.is_object:
+            self.ledger.drop(node.pointer, "request", "it is no item of a collection")
+            return []
+        self.drop_unknown_fields(node, _ITEM_FIELDS)
+        drop_inner_variables(node, self.ledger)
+        if node.get("item").is_list:
+            return self.folder(node, inherited)
+        request = node.get("request")
+        if request.missing:
+            reason = "there is no request in it"
+            self.ledger.drop(node.pointer, "request", reason, name=node.get("name").text())
+            return []
+        return self.request(node, inherited)
+
+    def folder(self, node: Node, inherited: Inherited) -> list[Step]:
+        name = node.get("name").text() or "folder"
+        if not node.get("request").missing:
+            reason = "a folder is not sent; what is in it is"
+            self.ledger.drop(node.get("request").pointer, "request", reason, name=name)
+        if inherited.depth >= DEEPEST_FOLDER:
+            reason = f"folders are nested deeper than {DEEPEST_FOLDER}"
+            self.ledger.drop(node.pointer, "folder", reason, name=name)
+            return []
+        self._examples(node)
+        self.ledger.keep(node.pointer, "folder", name)
+        steps = self.steps(node.get("item"), self.owner(node, inherited))
+        step = Step(
+            name=name,
+            description=description_of(node),
+            group=Group(steps=steps, timed=True),
+            disabled=node.flag("unordered"),
+        )
+        return [step]
+
+    def request(self, node: Node, inherited: Inherited) -> list[Step]:
+        request = node.get("request")
+        url = request.get("url")
+        name = node.get("name").text() or url.get("raw").text() or url.text() or "request"
+        own = self.owner(
+            Node({key: one.value for key, one in node.fields() if key != "auth"}, node.pointer),
+            inherited,
+        )
+        auth = own.auth
+        if request.is_object:
+            auth = self.auth(request.get("auth")) or own.auth
+            self.drop_unknown_fields(request, _REQUEST_FIELDS)
+        self._examples(node)
+        scripts = self.scripts.assemble(own.events)
+        made = self._exchange(request, _sent_auth(auth), own.policies)
+        made = made.model_copy(
+            update={
+                "extractors": tuple(scripts.extractors),
+                "assertions": tuple(scripts.assertions),
+                "before": scripts.before,
+                "after": scripts.after,
+            }
+        )
+        why = auth.not_runnable if auth else ""
+        why = why or ("" if made.url.strip() else "the request has no URL")
+        step = self._with_provenance(
+            Step(
+                id=self.step_ids.get(node.pointer, ""),
+                name=name,
+                description=description_of(node) or description_of(request),
+                disabled=node.flag("unordered"),
+                not_runnable=why,
+                request=made,
+            ),
+            node,
+        )
+        self._record_request(node, name, why)
+        before = [Step(name="setTimeout", pause=pause) for pause in scripts.pauses_before]
+        before += [_sent(one) for one in scripts.requests_before]
+        after = [_sent(one) for one in scripts.requests_after]
+        after += [Step(name="setTimeout", pause=pause) for pause in scripts.pauses_after]
+        if scripts.jump is not None:
+            after.append(self._jump(scripts.jump, node))
+        return [*before, step, *after]
+
+    def _record_request(self, node: Node, name: str, why: str) -> None:
+        if node.flag("unordered"):
+            reason = "no order names it, so Postman does not run it; it is kept, switched off"
+            self.ledger.change(node.pointer, "request", reason, name=name, code="not-in-order")
+        elif why:
+            self.ledger.change(
+                node.pointer,
+                "request",
+                f"it cannot be sent: {why}",
+                name=name,
+                code="not-runnable",
+                severity=FindingSeverity.WARNING,
+            )
+        else:
+            self.ledger.keep(node.pointer, "request", name)
+
+    def _exchange(self, node: Node, auth: Auth | None, policies: dict[str, Any]) -> Request:
+        if not node.is_object:
+            address = read_address(node, self.ledger, self.keeper)
+            return Request(
+                method="GET",
+                url=address.url,
+                query=address.query,
+                headers=with_accept_encoding((), policies.get("omit_headers", ())),
+                auth=auth,
+                policies=policies_of(policies),
+            )
+        address = read_address(node.get("url"), self.ledger, self.keeper)
+        headers = read_headers(node.get("header"), self.ledger, self.keeper)
+        reader = BodyReader(self.ledger, self.keeper, sent_content_type(headers))
+        method = node.get("method").text() or "GET"
+        fields = policies | read_connection(node, self.ledger)
+        return Request(
+            method=method if "{{" in method else method.upper(),
+            url=address.url,
+            query=address.query,
+            path_variables=address.path_variables,
+            headers=with_accept_encoding(headers, policies.get("omit_headers", ())),
+            body=reader.read(self._body(node)),
+            auth=auth,
+            policies=policies_of(fields),
+        )
+
+    def _body(self, node: Node) -> Node:
+        """The body of a request; early files of version 2 call it `data`."""
+        body, early = node.get("body"), node.get("data")
+        if body.missing and early.is_object and early.get("mode").is_text:
+            if early.get(early.get("mode").text()).value:
+                self.ledger.note(
+                    early.pointer,
+                    "early-body",
+                    "the body stands in `data`, as in early files of version 2; it is sent",
+                    FindingSeverity.WARNING,
+                    why="Postman today reads only `body`",
+                )
+            return early
+        return body
+
+    def _with_provenance(self, step: Step, node: Node) -> Step:
+        digest = hashlib.sha256(step.model_dump_json(exclude_defaults=True).encode()).hexdigest()
+        provenance = Provenance(
+            file=self.ledger.source.name,
+            file_sha256=self.file_sha256,
+            pointer=node.pointer,
+            imported_sha256=digest,
+        )
+        return step.model_copy(update={"provenance": provenance})
+
+    def _jump(self, jump: Jump, node: Node) -> Step:
+        to = self.targets.get(jump.to, "") if jump.to else ""
+        if jump.to and not to:
+            self.ledger.note(
+                node.pointer,
+                "unknown-request",
+                f"setNextRequest names {jump.to!r}, which is not in the collection; the iteration "
+                "ends there, as in Postman",
+                FindingSeverity.WARNING,
+            )
+        name = f"go on with {jump.to}" if to else "end of the iteration"
+        return Step(name=name, jump=jump.model_copy(update={"to": to}))
+
+    def _examples(self, node: Node) -> None:
+        for one in node.get("response", "responses").items():
+            self.examples += 1
+            name = one.get("name").text()
+            reason = "saved examples of answers are not sent"
+            self.ledger.records.append(Record(one.pointer, "example", Fate.DROPPED, name, reason))
+
+    def drop_unknown_fields(self, node: Node, known: frozenset[str]) -> None:
+        for key, value in node.fields():
+            if key not in known and not key.startswith("_") and value.value not in (None, [], {}):
+                reason = "the format of Postman has no such field"
+                self.ledger.drop(
+                    value.pointer, "element", reason, name=key, severity=FindingSeverity.INFO
+                )
+
+
+def requests_in(items: Node, depth: int = 0) -> list[Node]:
+    """Items with a request, in the order in which Postman runs them."""
+    found: list[Node] = []
+    if depth > DEEPEST_FOLDER:
+        return found
+    for node in items.items():
+        if node.get("item").is_list:
+            found += requests_in(node.get("item"), depth + 1)
+        elif node.is_object and not node.get("request").missing:
+            found.append(node)
+    return found
+
+
+def _sent_auth(read: ReadAuth | None) -> Auth | None:
+    """The auth of a request; `noauth` has done its work by stopping the inheritance."""
+    if read is None or read.auth is None or read.auth.none is not None:
+        return None
+    return read.auth
+
+
+def _sent(request: Request) -> Step:
+    headers = with_accept_encoding(request.headers, ())
+    return Step(
+        name=f"pm.sendRequest {request.method} {request.url}"[:120],
+        request=request.model_copy(update={"headers": headers}),
+    )

@@ -1,0 +1,54 @@
+"""Names that scripts take for granted beside `pm`: which of them the engine provides."""
+
+from __future__ import annotations
+
+import re
+
+PROVIDED: dict[str, str] = {
+    "CryptoJS": "hashes, HMAC, Base64",
+    "crypto-js": "hashes, HMAC, Base64",
+    "atob": "Base64",
+    "btoa": "Base64",
+    "xml2Json": "XML as an object",
+    "xml2js": "XML as an object",
+    "tv4": "JSON Schema",
+    "ajv": "JSON Schema",
+    "Ajv": "JSON Schema",
+    "uuid": "identifiers",
+}
+"""Module or global -> what of it there is."""
+
+REFUSED: dict[str, str] = {
+    "_": "lodash",
+    "lodash": "lodash",
+    "moment": "moment",
+    "cheerio": "cheerio",
+    "csv-parse/lib/sync": "csv-parse",
+    "csv-parse/sync": "csv-parse",
+    "postman-collection": "postman-collection",
+    "backbone": "backbone",
+    "chai": "chai (pm.expect is there)",
+    "faker": "faker",
+    "pm.vault": "the vault of Postman",
+    "pm.visualizer": "the visualizer of Postman",
+}
+"""Module or global that scripts of Postman use and the engine does not have -> its name."""
+
+_REQUIRE = re.compile(r"""\b(?:pm\.)?require\s*\(\s*(['"`])([^'"`]+)\1""")
+_GLOBALS = re.compile(
+    r"(?<![\w$.'\"])(_(?=\s*\.)|moment(?=\s*[.(])|cheerio(?=\s*[.(])|pm\.vault\b|pm\.visualizer\b)"
+)
+_COMMENTS = re.compile(r"//[^\n]*|/\*[\s\S]*?\*/")
+
+
+def missing_libraries(source: str) -> list[str]:
+    """Modules and globals that the script needs and the engine does not have, in order."""
+    code = _COMMENTS.sub("", source)
+    wanted = [match.group(2) for match in _REQUIRE.finditer(code)]
+    refused = [REFUSED.get(name, name) for name in wanted if name not in PROVIDED]
+    refused += [
+        REFUSED[match.group(1)]
+        for match in _GLOBALS.finditer(code)
+        if not re.search(rf"(?:var|let|const|function)\s+{re.escape(match.group(1))}\b", code)
+    ]
+    return list(dict.fromkeys(refused))

@@ -1,0 +1,480 @@
+"""Translating a whole script: every statement into assertions, saves, steps around the request.
+
+A script is translated only as a whole. One statement that a plan cannot say leaves all of it to the
+JavaScript interpreter of the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tree_sitter import Node
+
+from hazard_tui.plan.base import Operator, Scope
+from hazard_tui.plan.model import Jump, Pause, Test
+from hazard_tui.plan.request import Request
+from hazard_tui.plan.rules import Assertion, Extractor, OnMiss, Source, Target
+from importers.scripts.expectations import read_chain
+from importers.scripts.expressions import Evaluator
+from importers.scripts.requests import request_of
+from importers.scripts.tree import (
+    LONGEST_SCRIPT_BYTES,
+    arguments_of,
+    first_line,
+    line_of,
+    parse,
+    statements_of,
+    text_of,
+)
+from importers.scripts.values import (
+    Claim,
+    Const,
+    Cookie,
+    Header,
+    Json,
+    Object,
+    Part,
+    Value,
+    as_text,
+    jsonpath,
+    template_of,
+)
+
+MISSING_VALUE = "null"
+"""What Postman puts into a variable that is set to `undefined`."""
+
+
+@dataclass(slots=True)
+class Translation:
+    """What a script became."""
+
+    statements: int = 0
+    """Statements that are no comments, blocks of tests and conditions included."""
+    console: int = 0
+    """Of these, prints to the console, which a load test has no use for."""
+    obstacle: str = ""
+    """Why the script stays as it is: the first statement that a plan cannot say. Empty: it is
+    translated."""
+    assertions: list[Assertion] = field(default_factory=list)
+    extractors: list[Extractor] = field(default_factory=list)
+    requests: list[tuple[Request, list[Extractor], list[Assertion]]] = field(default_factory=list)
+    """Requests that the script sends by itself, with what it reads from their answers."""
+    jump: Jump | None = None
+    pauses: list[Pause] = field(default_factory=list)
+    reads: set[str] = field(default_factory=set)
+    """Variables that the script reads."""
+    decided: list[str] = field(default_factory=list)
+    """Undefined variables on which a condition was decided."""
+
+    @property
+    def complete(self) -> bool:
+        """True when the plan says all of the script."""
+        return not self.obstacle
+
+
+class Untranslatable(Exception):
+    """Leaves the translation of one script; never leaves this module."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(f"line {line_of(node)}: {first_line(node)}")
+
+
+def never_undefined(name: str) -> bool:
+    """For callers that do not know the variables: no name is known to be undefined."""
+    return False
+
+
+def translate_script(
+    source: str, is_undefined: Callable[[str], bool] = never_undefined
+) -> Translation:
+    """Reads a script. `is_undefined` tells that nothing in the plan ever defines a variable."""
+    if len(source) > LONGEST_SCRIPT_BYTES:
+        return Translation(obstacle=f"it is longer than {LONGEST_SCRIPT_BYTES} bytes")
+    program = parse(source)
+    if program.has_error:
+        return Translation(statements=1, obstacle="it is not JavaScript that can be read")
+    translator = _Translator(is_undefined)
+    result = translator.result
+    result.statements = _count(program)
+    try:
+        translator.block(statements_of(program), "")
+    except Untranslatable as exc:
+        return Translation(statements=result.statements, console=result.console, obstacle=str(exc))
+    except RecursionError:
+        return Translation(statements=result.statements, obstacle="it is nested too deeply")
+    result.reads = translator.evaluator.reads
+    result.decided = list(dict.fromkeys(translator.evaluator.decided))
+    return result
+
+
+def _count(node: Node) -> int:
+    """Statements in the tree, those inside blocks and callbacks included."""
+    total, pending = 0, [node]
+    while pending:
+        current = pending.pop()
+        kind = current.type
+        if kind != "empty_statement" and (
+            kind.endswith(("_statement", "_declaration")) or kind == "lexical_declaration"
+        ):
+            total += 1
+        pending += current.named_children
+    return total
+
+
+class _Translator:
+    def __init__(self, is_undefined: Callable[[str], bool]) -> None:
+        self.evaluator = Evaluator(is_undefined)
+        self.result = Translation()
+        self.guarded = False
+        """Inside a condition that is judged by an assertion of its own."""
+
+    def block(self, statements: list[Node], test: str) -> None:
+        """Statements in order; `test` names the `pm.test` around them."""
+        for statement in statements:
+            self.statement(statement, test)
+
+    def statement(self, node: Node, test: str) -> None:
+        kind = node.type
+        if kind == "expression_statement":
+            self.expression(node.named_children[0], test)
+        elif kind in ("lexical_declaration", "variable_declaration"):
+            for declarator in node.named_children:
+                if declarator.type == "variable_declarator":
+                    self.declare(declarator)
+        elif kind == "if_statement":
+            self.condition(node, test)
+        elif kind == "statement_block":
+            self.block(statements_of(node), test)
+        elif kind not in ("comment", "empty_statement"):
+            raise Untranslatable(node)
+
+    def declare(self, node: Node) -> None:
+        """`name = value` or `{a, b: c} = value`."""
+        target = node.child_by_field_name("name")
+        given = node.child_by_field_name("value")
+        value = self.evaluator.value(given) if given is not None else None
+        if target is None or (given is not None and value is None):
+            raise Untranslatable(node)
+        self.bind(target, value, node)
+
+    def bind(self, target: Node, value: Value | None, node: Node) -> None:
+        names = self.evaluator.names
+        if target.type == "identifier":
+            names[text_of(target)] = value
+            return
+        if target.type != "object_pattern" or not isinstance(value, Json):
+            raise Untranslatable(node)
+        for child in target.named_children:
+            if child.type == "shorthand_property_identifier_pattern":
+                names[text_of(child)] = self.evaluator.member(value, text_of(child))
+            elif child.type == "pair_pattern":
+                key = text_of(child.child_by_field_name("key"))
+                alias = child.child_by_field_name("value")
+                if alias is None or alias.type != "identifier":
+                    raise Untranslatable(node)
+                names[text_of(alias)] = self.evaluator.member(value, key)
+            else:
+                raise Untranslatable(node)
+
+    def expression(self, node: Node, test: str) -> None:
+        if node.type == "assignment_expression":
+            self.assign(node, test)
+            return
+        if node.type != "call_expression":
+            raise Untranslatable(node)
+        function = text_of(node.child_by_field_name("function"))
+        handler = _CALLS.get(function)
+        if handler is not None:
+            handler(self, node, test)
+        elif function.startswith("console."):
+            self.result.console += 1
+        elif not self.save(node):
+            claim = read_chain(node, self.evaluator)
+            if claim is None:
+                raise Untranslatable(node)
+            self.judge(claim, test)
+
+    def assign(self, node: Node, test: str) -> None:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None or right is None:
+            raise Untranslatable(node)
+        holder = text_of(left.child_by_field_name("object"))
+        if left.type in ("subscript_expression", "member_expression") and holder == "tests":
+            self.legacy_test(left, right, node)
+        elif left.type in ("identifier", "object_pattern"):
+            value = self.evaluator.value(right)
+            if value is None:
+                raise Untranslatable(node)
+            self.bind(left, value, node)
+        else:
+            raise Untranslatable(node)
+
+    def legacy_test(self, left: Node, right: Node, node: Node) -> None:
+        """`tests["name"] = claim`."""
+        index = left.child_by_field_name("index")
+        key = self.evaluator.value(index) if index is not None else None
+        name = as_text(key.value) if isinstance(key, Const) else None
+        if left.type == "member_expression":
+            name = text_of(left.child_by_field_name("property"))
+        truth = self.evaluator.value(right)
+        if name is None or not isinstance(truth, Claim):
+            raise Untranslatable(node)
+        self.evaluator.tests[name] = truth
+        self.judge(truth, name)
+
+    def judge(self, claim: Claim, test: str) -> None:
+        self.result.assertions += [
+            one.model_copy(update={"name": test}) if test else one for one in claim.assertions
+        ]
+
+    # Saves
+
+    def save(self, node: Node) -> bool:
+        """`scope.set(name, value)`; False when the call is none."""
+        function = node.child_by_field_name("function")
+        if function is None or function.type != "member_expression":
+            return False
+        method = text_of(function.child_by_field_name("property"))
+        owner_node = function.child_by_field_name("object")
+        owner = self.evaluator.value(owner_node)
+        legacy = owner == Object("postman") and method in (
+            "setEnvironmentVariable",
+            "setGlobalVariable",
+        )
+        if not legacy and not (owner == Object("scope") and method == "set"):
+            return False
+        arguments = [self.evaluator.value(argument) for argument in arguments_of(node)]
+        name = arguments[0] if arguments else None
+        value = arguments[1] if len(arguments) > 1 else None
+        if not isinstance(name, Const) or not isinstance(name.value, str) or value is None:
+            raise Untranslatable(node)
+        local = text_of(owner_node) == "pm.variables"
+        extractor = self.extractor(name.value, value, Scope.ITERATION if local else Scope.USER)
+        if extractor is None or name.value in self.evaluator.reads:
+            # What was read before must be the old value; saves of a plan come first.
+            raise Untranslatable(node)
+        self.result.extractors.append(extractor)
+        return True
+
+    def extractor(self, name: str, value: Value, scope: Scope) -> Extractor | None:
+        common: dict[str, Any] = {"variable": name, "scope": scope}
+        missing: dict[str, Any] = {"default": MISSING_VALUE}
+        if self.guarded:
+            missing = {"on_miss": OnMiss.KEEP}
+        if isinstance(value, Json):
+            if not value.path:
+                return Extractor(**common, whole=True)
+            return Extractor(**common, jsonpath=jsonpath(value.path), **missing)
+        if isinstance(value, Header):
+            return Extractor(**common, source=Source.HEADER, header=value.name, **missing)
+        if isinstance(value, Cookie):
+            return Extractor(**common, source=Source.COOKIE, header=value.name, **missing)
+        if isinstance(value, Part):
+            source = {Target.STATUS: Source.STATUS, Target.LATENCY: Source.LATENCY}.get(
+                value.target
+            )
+            if source is not None:
+                return Extractor(**common, source=source)
+            return Extractor(**common, whole=True) if value.target is Target.BODY else None
+        if isinstance(value, Const) and isinstance(value.value, (list, dict)):
+            return None
+        text = template_of(value)
+        return None if text is None else Extractor(**common, constant=text)
+
+    # Conditions
+
+    def condition(self, node: Node, test: str) -> None:
+        truth = self.evaluator.truth(node.child_by_field_name("condition"))
+        then = node.child_by_field_name("consequence")
+        otherwise = node.child_by_field_name("alternative")
+        if truth is None or then is None:
+            raise Untranslatable(node)
+        if isinstance(truth, bool):
+            chosen = then if truth else otherwise
+            if chosen is not None:
+                inner = chosen.named_children[0] if chosen.type == "else_clause" else chosen
+                self.statement(inner, test)
+            return
+        if otherwise is None and self.is_jump(then):
+            self.jump(_only_statement(then).named_children[0], truth)
+            return
+        if otherwise is not None or not self.asserted(truth):
+            raise Untranslatable(node)
+        # Where the condition does not hold, the step fails by the assertion of the same claim.
+        outer, self.guarded = self.guarded, True
+        self.statement(then, test)
+        self.guarded = outer
+
+    def asserted(self, claim: Claim) -> bool:
+        known = [_nameless(one) for one in self.result.assertions]
+        return all(_nameless(one) in known for one in claim.assertions)
+
+    def is_jump(self, then: Node) -> bool:
+        statement = _only_statement(then)
+        if statement.type != "expression_statement":
+            return False
+        call = statement.named_children[0]
+        return text_of(call.child_by_field_name("function")) in _JUMPS
+
+    def jump(self, node: Node, condition: Claim | None) -> None:
+        """`setNextRequest(name)`, after which the task goes on elsewhere."""
+        arguments = [self.evaluator.value(argument) for argument in arguments_of(node)]
+        target = arguments[0] if len(arguments) == 1 else None
+        if not isinstance(target, Const) or not isinstance(target.value, (str, type(None))):
+            raise Untranslatable(node)
+        if self.result.jump is not None or self.guarded:
+            raise Untranslatable(node)
+        when = None
+        if condition is not None:
+            when = self.test_of(condition, node)
+        self.result.jump = Jump(to=target.value or "", when=when)
+
+    def test_of(self, claim: Claim, node: Node) -> Test:
+        """The claim as a comparison of variables; what it reads is saved first."""
+        one = claim.assertions[0]
+        if len(claim.assertions) == 2 and claim.assertions[1].operator is Operator.TYPE_IS:
+            claim = Claim(claim.assertions[:1])
+        if len(claim.assertions) != 1 or one.operator in (
+            Operator.TYPE_IS,
+            Operator.MATCHES_SCHEMA,
+            Operator.EXISTS,
+            Operator.NOT_EXISTS,
+        ):
+            raise Untranslatable(node)
+        if one.variable is not None:
+            return Test(left="{{" + one.variable + "}}", operator=one.operator, right=one.expected)
+        name = f"_jump_line_{line_of(node)}"
+        sources = {
+            Target.STATUS: Extractor(variable=name, source=Source.STATUS),
+            Target.HEADER: Extractor(
+                variable=name, source=Source.HEADER, header=one.header, on_miss=OnMiss.EMPTY
+            ),
+            Target.BODY: Extractor(variable=name, whole=True),
+            Target.VALUE: Extractor(
+                variable=name,
+                jsonpath=one.jsonpath,
+                jmespath=one.jmespath,
+                on_miss=OnMiss.EMPTY,
+            ),
+        }
+        extractor = sources.get(one.target)
+        if extractor is None:
+            raise Untranslatable(node)
+        update = {"scope": Scope.ITERATION}
+        self.result.extractors.append(extractor.model_copy(update=update))
+        return Test(left="{{" + name + "}}", operator=one.operator, right=one.expected)
+
+
+def _nameless(assertion: Assertion) -> Assertion:
+    return assertion.model_copy(update={"name": ""})
+
+
+def _only_statement(node: Node) -> Node:
+    """The statement in a block of one; the block itself when it holds another number."""
+    if node.type != "statement_block":
+        return node
+    inner = statements_of(node)
+    return inner[0] if len(inner) == 1 else node
+
+
+def _callback(node: Node | None) -> tuple[list[str], list[Node]] | None:
+    """Parameter names and statements of a function without tricks."""
+    if node is None or node.type not in ("arrow_function", "function_expression"):
+        return None
+    if text_of(node).startswith("async"):
+        return None
+    parameters = node.child_by_field_name("parameters")
+    single = node.child_by_field_name("parameter")
+    names = [text_of(single)] if single is not None else []
+    if parameters is not None:
+        names = [text_of(child) for child in parameters.named_children if child.type != "comment"]
+    body = node.child_by_field_name("body")
+    if body is None:
+        return None
+    return names, statements_of(body) if body.type == "statement_block" else [body]
+
+
+def _pm_test(translator: _Translator, node: Node, test: str) -> None:
+    arguments = arguments_of(node)
+    if len(arguments) != 2 or test:
+        raise Untranslatable(node)
+    name = translator.evaluator.value(arguments[0])
+    callback = _callback(arguments[1])
+    if not isinstance(name, Const) or callback is None or callback[0]:
+        raise Untranslatable(node)
+    outer = dict(translator.evaluator.names)
+    before = len(translator.result.assertions)
+    for statement in callback[1]:
+        if statement.type.endswith(("_statement", "_declaration", "statement_block")):
+            translator.statement(statement, as_text(name.value))
+        else:
+            translator.expression(statement, as_text(name.value))
+    translator.evaluator.names = outer
+    if len(translator.result.assertions) == before:
+        # A test without a claim always passes; leaving it out would lose its line in the results.
+        raise Untranslatable(node)
+
+
+def _set_next(translator: _Translator, node: Node, test: str) -> None:
+    translator.jump(node, None)
+
+
+def _sleep(translator: _Translator, node: Node, test: str) -> None:
+    """`setTimeout(function () {}, 500)`, which keeps Postman waiting."""
+    arguments = arguments_of(node)
+    callback = _callback(arguments[0] if arguments else None)
+    delay = translator.evaluator.value(arguments[1]) if len(arguments) == 2 else None
+    if callback is None or not isinstance(delay, Const) or not isinstance(delay.value, int):
+        raise Untranslatable(node)
+    if any(not text_of(statement).startswith("console.") for statement in callback[1]):
+        raise Untranslatable(node)
+    translator.result.pauses.append(Pause(min_ms=max(0, delay.value)))
+
+
+def _send(translator: _Translator, node: Node, test: str) -> None:
+    """`pm.sendRequest(constant, callback)`."""
+    arguments = arguments_of(node)
+    request = request_of(translator.evaluator.value(arguments[0])) if arguments else None
+    if request is None or test or translator.guarded:
+        raise Untranslatable(node)
+    inner = _Translator(translator.evaluator.is_undefined)
+    if len(arguments) > 1:
+        callback = _callback(arguments[1])
+        if callback is None:
+            raise Untranslatable(node)
+        names, statements = callback
+        inner.evaluator.names = dict(translator.evaluator.names)
+        inner.evaluator.names |= {
+            "responseBody": None,
+            "responseCode": None,
+            "responseTime": None,
+            "pm.response": None,
+        }
+        if len(names) > 1:
+            inner.evaluator.names[names[1]] = Object("response")
+        if any("pm.response" in text_of(statement) for statement in statements):
+            raise Untranslatable(node)
+        inner.block([_as_statement(statement) for statement in statements], "")
+    found = inner.result
+    if found.requests or found.jump or found.pauses:
+        raise Untranslatable(node)
+    translator.result.console += found.console
+    translator.result.requests.append((request, found.extractors, found.assertions))
+
+
+def _as_statement(node: Node) -> Node:
+    if node.type.endswith(("_statement", "_declaration", "statement_block")):
+        return node
+    raise Untranslatable(node)
+
+
+_JUMPS = ("postman.setNextRequest", "pm.setNextRequest", "pm.execution.setNextRequest")
+
+_CALLS: dict[str, Callable[[_Translator, Node, str], None]] = {
+    "pm.test": _pm_test,
+    "setTimeout": _sleep,
+    "pm.sendRequest": _send,
+    **dict.fromkeys(_JUMPS, _set_next),
+}

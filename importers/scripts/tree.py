@@ -1,0 +1,113 @@
+"""Reading JavaScript: a thin layer over the syntax tree, and what literals mean."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import tree_sitter_javascript
+from tree_sitter import Language, Node, Parser
+
+LONGEST_SCRIPT_BYTES = 1_000_000
+"""A longer script is kept unread; the largest known in a real collection has 300 kB."""
+
+_ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r\n|[\s\S])")
+_SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
+
+
+@lru_cache(maxsize=1)
+def _language() -> Language:
+    return Language(tree_sitter_javascript.language())
+
+
+def parse(source: str) -> Node:
+    """The program node of a script; broken code gives error nodes, never an exception."""
+    return Parser(_language()).parse(source.encode("utf-8", "surrogatepass")).root_node
+
+
+def text_of(node: Node | None) -> str:
+    """Source text of a node; empty for none."""
+    if node is None or node.text is None:
+        return ""
+    return node.text.decode("utf-8", "replace")
+
+
+def statements_of(node: Node) -> list[Node]:
+    """Statements of a program or block, without comments, empty statements and directives."""
+    return [
+        child
+        for child in node.named_children
+        if child.type not in ("comment", "empty_statement", "hash_bang_line")
+        and text_of(child).strip("'\"; \n") != "use strict"
+    ]
+
+
+def arguments_of(call: Node) -> list[Node]:
+    """Arguments of a call without comments."""
+    arguments = call.child_by_field_name("arguments")
+    if arguments is None or arguments.type != "arguments":
+        return []
+    return [child for child in arguments.named_children if child.type != "comment"]
+
+
+def line_of(node: Node) -> int:
+    """1-based line of a node."""
+    return int(node.start_point[0]) + 1
+
+
+def first_line(node: Node, width: int = 60) -> str:
+    """The beginning of a node's text on one line."""
+    text = " ".join(text_of(node).split())
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def string_value(node: Node) -> str:
+    """Value of a string literal, escapes resolved."""
+    return unescape(text_of(node)[1:-1])
+
+
+def unescape(text: str) -> str:
+    """Text with the escapes of JavaScript strings resolved."""
+    return _ESCAPE.sub(_unescaped, text) if "\\" in text else text
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    body = match.group(1)
+    if body[0] in "ux" and len(body) > 1:
+        code = int(body[1:].strip("{}"), 16)
+        return chr(code) if code <= 0x10FFFF else "�"
+    if body in ("\n", "\r\n", "\r"):
+        return ""
+    return _SIMPLE.get(body, body)
+
+
+def number_value(node: Node) -> int | float | None:
+    """Value of a number literal; None for a form that is not understood."""
+    text = text_of(node).replace("_", "")
+    try:
+        return int(text, 0)
+    except ValueError:
+        pass
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value
+
+
+_NOT_RE2 = re.compile(r"\(\?(?:[=!]|<[=!])|\\[1-9]|\\k<|\\c[A-Za-z]|\\u")
+_KNOWN_FLAGS = set("gimsuy")
+
+
+def re2_pattern(node: Node) -> str | None:
+    """A regular expression literal in RE2 syntax; None when RE2 cannot say the same."""
+    pattern = text_of(node.child_by_field_name("pattern"))
+    flags = text_of(node.child_by_field_name("flags"))
+    if _NOT_RE2.search(pattern) or set(flags) - _KNOWN_FLAGS or "y" in flags:
+        return None
+    kept = "".join(flag for flag in flags if flag in "ims")
+    plain = pattern.replace("\\/", "/").replace("(?<", "(?P<")
+    # In JavaScript `[^]` is any character and `$` without m is the very end, as in RE2.
+    if "[^]" in plain or "[]" in plain:
+        return None
+    return f"(?{kept}){plain}" if kept else plain

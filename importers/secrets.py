@@ -1,0 +1,179 @@
+"""Secrets in foreign files: found by place and by format, taken out of the plan at import.
+
+A literal becomes a variable that refers to a secret; its value goes into `ImportResult.secrets` and
+from there into the file of secrets. A template is never a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from hazard_tui.plan.model import SecretRef, Variable
+
+_FORMATS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("jwt", re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}")),
+    ("aws_access_key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
+    (
+        "private_key",
+        re.compile(
+            r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----[\s\S]{16,}?"
+            r"-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----"
+        ),
+    ),
+    ("github_token", re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{22,})")),
+    ("gitlab_token", re.compile(r"\bglpat-[\w-]{20,}")),
+    ("slack_token", re.compile(r"\bxox[abeoprs]-[0-9A-Za-z-]{10,}")),
+    ("stripe_key", re.compile(r"\b[rs]k_(?:live|test)_[0-9A-Za-z]{16,}")),
+    ("google_key", re.compile(r"\bAIza[\w-]{35}\b")),
+    ("postman_key", re.compile(r"\bPMAK-[0-9a-f]{24}-[0-9a-f]{34}\b")),
+    ("sendgrid_key", re.compile(r"\bSG\.[\w-]{16,}\.[\w-]{16,}")),
+    ("npm_token", re.compile(r"\bnpm_[A-Za-z0-9]{36}\b")),
+)
+"""What a secret is called -> how it looks wherever it stands."""
+
+_SECRET_NAME = re.compile(
+    r"(?:^|_)(?:password|passwd|pwd|passphrase|secret|client_?secret|secret_?key|api_?key|"
+    r"access_?token|refresh_?token|auth_?token|bearer_?token|id_?token|private_?key|"
+    r"session_?token|subscription_?key|access_?key)$"
+)
+_TOKEN_NAME = re.compile(r"(?:^|_)(?:token|jwt|bearer|credential|credentials|key)$")
+_SECRET_HEADERS = frozenset(
+    [
+        "authorization",
+        "proxy-authorization",
+        "x-api-key",
+        "api-key",
+        "apikey",
+        "x-auth-token",
+        "x-access-token",
+        "x-functions-key",
+        "ocp-apim-subscription-key",
+        "private-token",
+        "x-vault-token",
+    ]
+)
+_SESSION_COOKIE = re.compile(r"(?i)(sess|auth|token|jwt|\bsid)[\w.-]*=[^;\s]{8,}")
+_SCHEME = re.compile(r"(?i)^(basic|bearer|token|apikey|digest|key|jwt)\s+(\S.*)$")
+_PLACEHOLDER = re.compile(
+    r"(?i)^(<.*>|\[.*\]|\$\{.*\}|\$\w+|:\w+|\*+|x+|\.+|-+|your[\s_-].*|my[\s_-].*|.*_here|"
+    r"string|text|password|passwd|secret|token|api[\s_-]?key|key|value|test|example|changeme|"
+    r"none|null|undefined|true|false|todo|tbd|redacted|n/a)$"
+)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def snake(name: str) -> str:
+    """`accessToken`, `access-token`, `Access Token` as `access_token`."""
+    return re.sub(r"[^a-z0-9]+", "_", _CAMEL.sub("_", name).lower()).strip("_")
+
+
+def is_secret_name(name: str) -> bool:
+    """True for names of form fields, query parameters and variables that hold secrets."""
+    return bool(_SECRET_NAME.search(snake(name)))
+
+
+def is_literal_secret(value: str) -> bool:
+    """True for a value that can be one: no template, no placeholder, not tiny."""
+    text = value.strip()
+    return len(text) >= 4 and "{{" not in text and not _PLACEHOLDER.match(text)
+
+
+def is_named_secret(name: str, value: str) -> bool:
+    """The name says that the value is a secret; a bare `token` or `key` only with a long value that
+    looks random."""
+    if not is_literal_secret(value):
+        return False
+    if is_secret_name(name):
+        return True
+    return bool(_TOKEN_NAME.search(snake(name))) and _looks_random(value)
+
+
+def _looks_random(value: str) -> bool:
+    if len(value) < 20 or re.search(r"\s|://", value):
+        return False
+    kinds = sum(bool(re.search(kind, value)) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
+    return kinds >= 2 and len(set(value)) >= 10
+
+
+class SecretKeeper:
+    """Takes secrets out of one plan. Equal values share one variable."""
+
+    def __init__(self, plan_name: str, taken: frozenset[str] = frozenset()) -> None:
+        self.prefix = (snake(plan_name) or "plan").upper()[:40]
+        if not self.prefix[0].isalpha():
+            self.prefix = f"PLAN_{self.prefix}"
+        self.taken = set(taken)
+        """Names of variables that are in use."""
+        self.values: dict[str, str] = {}
+        """Key -> value."""
+        self.variables: list[Variable] = []
+        self._names: dict[str, str] = {}
+
+    def reference(self, name: str, value: str) -> SecretRef:
+        """A reference for the value of a variable that is called `name`."""
+        base = f"{self.prefix}_{(snake(name) or 'secret').upper()}"
+        key, number = base, 2
+        while self.values.get(key, value) != value:
+            key, number = f"{base}_{number}", number + 1
+        self.values[key] = value
+        return SecretRef(key=key)
+
+    def unset_reference(self, name: str) -> SecretRef:
+        """A reference to a secret whose value the file does not hold."""
+        return SecretRef(key=f"{self.prefix}_{(snake(name) or 'secret').upper()}")
+
+    def template(self, hint: str, value: str) -> str:
+        """`{{name}}` of a new variable that stands for the value."""
+        if value not in self._names:
+            base = snake(hint) or "secret"
+            name, number = base, 2
+            while name in self.taken:
+                name, number = f"{base}_{number}", number + 1
+            self.taken.add(name)
+            self._names[value] = name
+            reference = self.reference(name, value)
+            self.variables.append(
+                Variable(name=name, secret=reference, description="taken out of the file at import")
+            )
+        return "{{" + self._names[value] + "}}"
+
+    def in_text(self, text: str) -> str:
+        """The text with everything that has the format of a secret replaced."""
+        if len(text) < 16:
+            return text
+        for hint, pattern in _FORMATS:
+            text = pattern.sub(partial(self._taken_out, hint), text)
+        return text
+
+    def _taken_out(self, hint: str, match: re.Match[str]) -> str:
+        return self.template(hint, match.group())
+
+    def in_field(self, name: str, value: str) -> str:
+        """Value of a form field or query parameter."""
+        if is_named_secret(name, value):
+            return self.template(name, value)
+        return self.in_text(value)
+
+    def in_header(self, name: str, value: str) -> str:
+        """Value of a header; the scheme of Authorization stays readable."""
+        lower = name.strip().lower()
+        if lower in _SECRET_HEADERS and "{{" not in value:
+            match = _SCHEME.match(value.strip())
+            scheme, rest = (match.group(1) + " ", match.group(2)) if match else ("", value.strip())
+            if is_literal_secret(rest):
+                return scheme + self.template(f"{name}", rest)
+        if lower == "cookie" and "{{" not in value and _SESSION_COOKIE.search(value):
+            return self.template("cookie", value)
+        return self.in_text(value)
+
+    def in_auth(self, name: str, value: str) -> str:
+        """Value of an auth parameter that holds a secret by its place."""
+        if not value or "{{" in value or re.fullmatch(r"<.*>", value):
+            return value
+        return self.template(name, value)
+
+
+def has_format_of_secret(text: str) -> str:
+    """What kind of secret the text holds; empty for none."""
+    return next((hint for hint, pattern in _FORMATS if pattern.search(text)), "")
