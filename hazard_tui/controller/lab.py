@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import secrets
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -116,9 +117,10 @@ async def lab_up(settings: Settings, workers: int, on_progress: Progress = print
     missing = max(workers - len(lab.alive("worker")), 0)
     for number in range(missing):
         on_progress(f"worker {number + 1} of {missing}")
-        command = [
-            str(worker_binary), "--listen", "127.0.0.1:0", "--etcd", endpoint,
-        ]  # fmt: skip
+        # The folder keeps the worker's id, so each has its own.
+        folder = _folder(settings) / f"worker-{secrets.token_hex(3)}"
+        command = [str(worker_binary), "--listen", "127.0.0.1:0", "--etcd", endpoint]
+        command += ["--data-dir", str(folder)]
         ready = await _start(settings, lab, "worker", command)
         lab.members[-1].address = str(ready.get("address") or ready.get("listen") or "")
         _save(settings, lab)
@@ -188,9 +190,7 @@ def _plain_address(address: str) -> str:
 
 async def _start(settings: Settings, lab: Lab, role: str, command: list[str]) -> dict[str, Any]:
     """Starts one process and reads the JSON line that it prints when it serves."""
-    number = len(lab.members)
-    log_path = _folder(settings) / f"{role}-{number}.log"
-    log_path.unlink(missing_ok=True)
+    log_path = _folder(settings) / f"{role}-{secrets.token_hex(3)}.log"
     child = await start_detached(command, log_path)
     lab.members.append(Member(role, Process.of(child.pid)))
     _save(settings, lab)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from hazard_tui.controller.load import DEFAULT_MAX_USERS
+from hazard_tui.controller.load import DEFAULT_MAX_USERS, arrival_users
 from hazard_tui.controller.parts import now_ms, now_us
 from hazard_tui.controller.run import RESHARE_LEAD_US, Run
 from hazard_tui.controller.worker_link import WorkerLink
@@ -70,9 +70,8 @@ async def _tell_locust(run: Run, kind: plan_pb2.StageKind, value: float) -> None
     if run.locust is None:
         return
     workers = max(len(run.live_links), 1)
-    users = int(value)
-    if kind == plan_pb2.STAGE_KIND_ARRIVALS:
-        users = run.plan.max_users or DEFAULT_MAX_USERS
-    even = max(-(-users // workers) * workers, workers)
+    most = run.plan.max_users or DEFAULT_MAX_USERS
+    closed = kind == plan_pb2.STAGE_KIND_USERS
+    users = int(value) if closed else min(arrival_users(value), most)
     with contextlib.suppress(RemoteError):
-        await run.locust.client.set_users(even)
+        await run.locust.client.set_users(max(users, workers))

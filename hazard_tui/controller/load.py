@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,26 +43,31 @@ class Plateau:
 def plateaus(plan: Plan, workers: int) -> list[Plateau]:
     """Users that Locust is told, stage after stage.
 
-    The engines do the ramps, so Locust gets the largest count of a ramp when it begins. Counts are
-    rounded up to a multiple of the workers: Locust may give the odd user to another worker than the
-    plan does, and none may get fewer than its share needs.
+    The engines do the ramps, so Locust gets the largest count of a ramp when it begins. Every
+    worker gets at least one: boomer throws samples away as long as it was given no user. An arrival
+    stage shows as many users as it starts iterations per second, as if each took a second.
     """
     found: list[Plateau] = []
     at_ms, before = 0, 0.0
     for stage in plan.stages or (Stage(kind=StageKind.ITERATIONS, to=1, users=1),):
         for offset_ms, users in _stage_users(stage, before, plan.max_users or DEFAULT_MAX_USERS):
-            even = max(-(-users // workers) * workers, workers)
-            if not found or found[-1].users != even:
-                found.append(Plateau(at_ms + offset_ms, even))
+            shown = max(users, workers)
+            if not found or found[-1].users != shown:
+                found.append(Plateau(at_ms + offset_ms, shown))
         at_ms += stage.duration_ms
         before = stage.to if stage.kind is StageKind.USERS else 0.0
     return found
 
 
+def arrival_users(per_s: float) -> int:
+    """Users that Locust is told for a rate."""
+    return math.ceil(per_s)
+
+
 def _stage_users(stage: Stage, before: float, max_users: int) -> list[tuple[int, int]]:
     """(milliseconds into the stage, users) of a stage."""
     if stage.kind is StageKind.ARRIVALS:
-        return [(0, max_users)]
+        return [(0, min(arrival_users(max(stage.from_ or 0.0, stage.to)), max_users))]
     if stage.kind is StageKind.ITERATIONS:
         return [(0, stage.users or 1)]
     start = stage.from_ if stage.from_ is not None else before

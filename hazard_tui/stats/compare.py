@@ -8,6 +8,9 @@ from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
 from hazard_tui.stats.merge import FAILED, OK, FrameSum
 from hazard_tui.stats.totals import Entries, Figures, figures_of, request_entries
 
+NO_METHOD = "http"
+"""What an engine tells Locust when a method is not known before it is rendered."""
+
 Key = tuple[str, str, str]
 """Task name, entry name, method."""
 
@@ -82,15 +85,15 @@ def locust_differences(
 ) -> list[str]:
     """Where Locust's totals differ from ours, in sentences; empty when they agree.
 
-    Entries are matched by method and name; several of ours may share one of Locust's. Aborted
-    requests never reach Locust.
+    Entries are matched by method and name; several of ours may share one of Locust's. Locust gets
+    requests only, and none that was aborted.
     """
     ours: dict[tuple[str, str], list[int]] = {}
     for entry in entries:
-        if entry.entry >= total.entries or entry.kind == worker_pb2.ENTRY_KIND_ITERATION:
+        if entry.entry >= total.entries or entry.kind != worker_pb2.ENTRY_KIND_REQUEST:
             continue
         row = total.counts[entry.entry]
-        pair = ours.setdefault((entry.method, entry.name), [0, 0])
+        pair = ours.setdefault((entry.method or NO_METHOD, entry.name), [0, 0])
         pair[0] += int(row[OK] + row[FAILED])
         pair[1] += int(row[FAILED])
     theirs = {(entry.method, entry.name): entry for entry in locust.entries}

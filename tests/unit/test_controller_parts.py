@@ -72,13 +72,14 @@ def test_locust_is_told_plateaus_and_no_ramps() -> None:
             Stage(shape=StageShape.LINEAR, to=0, duration_ms=1_000),
         )
     )
-    expected = [Plateau(0, 10), Plateau(15_000, 20), Plateau(17_000, 30)]
+    expected = [Plateau(0, 9), Plateau(15_000, 20), Plateau(17_000, 30)]
     assert plateaus(plan, workers=2) == expected
 
 
-def test_arrivals_need_the_most_users_and_no_stage_one() -> None:
+def test_arrivals_show_a_user_per_second_and_every_worker_gets_one() -> None:
     arrivals = Plan(stages=(Stage(kind=StageKind.ARRIVALS, to=5, duration_ms=1),), max_users=30)
-    assert plateaus(arrivals, 2) == [Plateau(0, 30)]
+    assert plateaus(arrivals, 2) == [Plateau(0, 5)]
+    assert plateaus(arrivals.model_copy(update={"max_users": 3}), 2) == [Plateau(0, 3)]
     assert plateaus(Plan(), 3) == [Plateau(0, 3)]
 
 
