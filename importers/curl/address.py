@@ -183,6 +183,7 @@ def expand_globs(text: str) -> tuple[list[str], int]:
     """All texts that `{a,b}` and `[1-3]` stand for, the last one varying fastest, at most
     `MAX_REQUESTS`; and how many there are. Raises Refused on a bad pattern."""
     pieces: list[list[str]] = []
+    total = 1
     literal: list[str] = []
     at = 0
     while at < len(text):
@@ -194,7 +195,12 @@ def expand_globs(text: str) -> tuple[list[str], int]:
             literal.append(found)
             at += len(found)
         elif char in "{[":
-            choices, at = _set(text, at) if char == "{" else _range(text, at)
+            if char == "{":
+                choices, at = _set(text, at)
+                total *= len(choices)
+            else:
+                choices, count, at = _range(text, at)
+                total *= count
             pieces += [["".join(literal)], choices]
             literal = []
         elif char in "}]":
@@ -203,9 +209,6 @@ def expand_globs(text: str) -> tuple[list[str], int]:
             literal.append(char)
             at += 1
     pieces.append(["".join(literal)])
-    total = 1
-    for choices in pieces:
-        total *= len(choices)
     combined = (
         "".join(parts) for parts, _ in zip(product(*pieces), range(MAX_REQUESTS), strict=False)
     )
@@ -252,7 +255,8 @@ _NUMBERS = re.compile(r"\[(\d{1,18})-(\d{1,18})(?::(\d{1,9}))?\]")
 _LETTERS = re.compile(r"\[([A-Za-z])-([A-Za-z])(?::(\d{1,9}))?\]")
 
 
-def _range(text: str, at: int) -> tuple[list[str], int]:
+def _range(text: str, at: int) -> tuple[list[str], int, int]:
+    """The first values of a range, how many it has, and the place behind it."""
     found = _NUMBERS.match(text, at)
     letters = _LETTERS.match(text, at) if found is None else None
     match = found or letters
@@ -267,6 +271,7 @@ def _range(text: str, at: int) -> tuple[list[str], int]:
     if last < first or step < 1 or (step > last - first and first != last) or not same_case:
         raise Refused(f"(3) bad range in URL position {at + 2}")
     width = len(match[1]) if found and match[1].startswith("0") else 0
-    count = min((last - first) // step + 1, MAX_REQUESTS + 1)
-    values = (first + index * step for index in range(count))
-    return [chr(value) if letters else f"{value:0{width}d}" for value in values], match.end()
+    count = (last - first) // step + 1
+    values = (first + index * step for index in range(min(count, MAX_REQUESTS)))
+    texts = [chr(value) if letters else f"{value:0{width}d}" for value in values]
+    return texts, count, match.end()

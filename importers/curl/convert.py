@@ -111,7 +111,7 @@ class Converter:
         if not reason:
             reason = self._make(reader, prepared)
         if reason and not prepared:
-            self._refuse(curl, words, reader.uses, reason)
+            self._refuse(curl, reader.uses, reason)
             return
         if reason:
             self._error(curl.pointer, f"the rest of the command is refused by curl: {reason}")
@@ -130,8 +130,8 @@ class Converter:
                 return str(refused)
         return "" if prepared else "no URL specified"
 
-    def _refuse(self, curl: Word, words: list[Word], uses: list[Use], reason: str) -> None:
-        """No step; every option and every word that was not read counts as dropped."""
+    def _refuse(self, curl: Word, uses: list[Use], reason: str) -> None:
+        """No step; every option and URL counts as dropped."""
         self._refused = True
         why = f"the command is refused: {reason}"
         self.ledger.records.append(Record(curl.pointer, "command", Fate.DROPPED, "curl", why))

@@ -13,6 +13,7 @@ from importers.curl.operation import FormPart, Operation, Refused, Use
 from importers.curl.payload import Input
 
 _TYPE = re.compile(r"([^/ ]{1,127})/([^;, \n]{1,127})")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\["\\]|\\(?!["\\]))*+)"', re.DOTALL)
 _SPACE = " \t\r\n\v\f"
 BADLY_USED = "option -F: is badly used here"
 
@@ -89,9 +90,7 @@ class _Reader:
 
     def _word(self, end: str) -> str:
         """A quoted word, or everything up to `;` or `end` without trailing spaces."""
-        if quoted := re.compile(r'"((?:[^"\\]|\\["\\]|\\)*?)"', re.DOTALL).match(
-            self.text, self.at
-        ):
+        if quoted := _QUOTED.match(self.text, self.at):
             self.at = quoted.end()
             self._to_end(end)
             return re.sub(r'\\(["\\])', r"\1", quoted[1])

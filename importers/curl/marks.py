@@ -17,6 +17,7 @@ from hazard_tui.plan.request import FileEncoding, FileRef
 _FIRST = 0x100000
 _LAST = 0x10FFFD
 _MARK = re.compile(f"[{chr(_FIRST)}-{chr(_LAST + 2)}]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
@@ -126,10 +127,14 @@ class Marks:
         return self._meanings[char].encoded
 
     def template(self, text: str) -> str:
-        """The text with `{{name}}` for each mark."""
+        """The text with `{{name}}` for each mark; bytes that are not UTF-8 are lost."""
         if text.isascii():
             return text
-        return _MARK.sub(self._written, text)
+        return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", self.raw_template(text))
+
+    def raw_template(self, text: str) -> str:
+        """The text with `{{name}}` for each mark; bytes that are not UTF-8 are surrogates."""
+        return text if text.isascii() else _MARK.sub(self._written, text)
 
     def plan_variables(self, texts: str) -> tuple[Variable, ...]:
         """Variables that occur in `texts`, and those that they need."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from hazard_tui.plan.request import Body, FileRef, MultipartBody, Part, TextBody
+from hazard_tui.plan.request import Body, BytesBody, FileRef, MultipartBody, Part, TextBody
 from importers.curl.marks import Marks
 from importers.curl.operation import FormPart, Operation
 
@@ -26,10 +26,15 @@ def form_body(operation: Operation, marks: Marks, custom_type: str | None) -> tu
     disposition = "form-data" if form_data else "attachment"
     writer = _Writer(operation, marks)
     text = writer.parts(operation.form, boundary, disposition)
-    return (
-        Body(text=TextBody(content=marks.template(text))),
-        header or f"multipart/form-data; boundary={boundary}",
-    )
+    return plain_body(text, marks), header or f"multipart/form-data; boundary={boundary}"
+
+
+def plain_body(text: str, marks: Marks) -> Body:
+    """Text as it stands; what is not UTF-8 becomes bytes, in which variables are not replaced."""
+    rendered = marks.raw_template(text)
+    if any("\ud800" <= char <= "\udfff" for char in rendered):
+        return Body(bytes=BytesBody(content=rendered.encode("utf-8", "surrogateescape")))
+    return Body(text=TextBody(content=rendered))
 
 
 def _plain(part: FormPart) -> bool:

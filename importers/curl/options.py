@@ -29,6 +29,7 @@ class OptionReader:
         self.input = payload.Input(marks, stdin)
         self.expander = Expander(marks, self.input)
         self._config_depth = 0
+        self._taken = 0
 
     @property
     def operation(self) -> Operation:
@@ -36,29 +37,43 @@ class OptionReader:
         return self.operations[-1]
 
     def read(self, words: list[Word]) -> None:
-        """Reads all words after `curl`. Raises Refused where curl gives up; `uses` then holds what
-        was read, and the words that are left count as dropped."""
+        """Reads all words after `curl`, and goes on to count them where curl gives up.
+
+        Raises Refused with the first reason.
+        """
         index, options = 0, True
+        reason: Refused | None = None
         while index < len(words):
             word = words[index]
             following = words[index + 1] if index + 1 < len(words) else None
             index += 1
             if options and word.text == "--":
                 options = False
-            elif options and word.text.startswith("--"):
-                index += self._long(word, following)
-            elif options and word.text.startswith("-"):
-                index += self._letters(word, following)
-            else:
-                self._url(word.text, self._use(word.pointer, "url", word.text))
+                continue
+            self._taken = 0
+            try:
+                self._one(word, following, options)
+            except Refused as refused:
+                reason = reason or refused
+            index += self._taken
+        if reason is not None:
+            raise reason
+
+    def _one(self, word: Word, following: Word | None, options: bool) -> None:
+        if options and word.text.startswith("--"):
+            self._long(word, following)
+        elif options and word.text.startswith("-"):
+            self._letters(word, following)
+        else:
+            self._url(word.text, self._use(word.pointer, "url", word.text))
 
     def _use(self, pointer: str, kind: str, name: str) -> Use:
         use = Use(pointer, kind, self.marks.template(name))
         self.uses.append(use)
         return use
 
-    def _long(self, word: Word, following: Word | None) -> int:
-        """`--name`; gives how many of the following words it took."""
+    def _long(self, word: Word, following: Word | None) -> None:
+        """`--name`; `_taken` becomes 1 when the following word is its value."""
         use = self._use(word.pointer, "flag", word.text.partition("=")[0])
         name, equals, joined = word.text[2:].partition("=")
         expand = name.startswith("expand-")
@@ -70,18 +85,17 @@ class OptionReader:
             raise Refused(f"option --{name}: takes no value")
         if not flag.takes_value:
             self._switch(flag, on, use)
-            return 0
+            return
         if equals:
             use.change("joined with '=', which only curl 8.16 and later read", "newer-curl")
-            value, taken = joined, 0
+            value = joined
         elif following is None:
             raise Refused(f"option --{name}: requires parameter")
         else:
-            value, taken = following.text, 1
+            value, self._taken = following.text, 1
         self._value(flag, self.expander.expand(value) if expand else value, use)
-        return taken
 
-    def _letters(self, word: Word, following: Word | None) -> int:
+    def _letters(self, word: Word, following: Word | None) -> None:
         """`-abc`: switches, the last may take a value: the rest of the word or the next one."""
         text = word.text[1:]
         if not text:
@@ -98,12 +112,12 @@ class OptionReader:
                 continue
             if text[index + 1 :]:
                 self._value(flag, text[index + 1 :], use)
-                return 0
+                return
             if following is None:
                 raise Refused(f"option -{letter}: requires parameter")
+            self._taken = 1
             self._value(flag, following.text, use)
-            return 1
-        return 0
+            return
 
     def _switch(self, flag: Flag, on: bool, use: Use) -> None:
         operation = self.operation

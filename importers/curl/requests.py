@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from hazard_tui.plan.base import Operator, Pair
 from hazard_tui.plan.request import (
     Body,
-    BytesBody,
     FileBody,
     FileEncoding,
     FileRef,
@@ -17,7 +16,6 @@ from hazard_tui.plan.request import (
     FormEncoding,
     Policies,
     Request,
-    TextBody,
     UrlEncoding,
 )
 from hazard_tui.plan.rules import Assertion, Target
@@ -26,7 +24,7 @@ from importers.curl.address import MAX_REQUESTS, Address, expand_globs, parse_ad
 from importers.curl.authorization import authorization
 from importers.curl.dates import http_date
 from importers.curl.marks import Marks
-from importers.curl.multipart import encoder_problem, form_body
+from importers.curl.multipart import encoder_problem, form_body, plain_body
 from importers.curl.operation import Operation, Refused
 from importers.curl.operation import Target as CurlTarget
 from importers.curl.payload import Input
@@ -213,8 +211,7 @@ class RequestMaker:
 
     def _rendered(self, pair: Pair) -> Pair:
         template = self.marks.template
-        value = pair.value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        return Pair(name=template(pair.name), value=template(value))
+        return Pair(name=template(pair.name), value=template(pair.value))
 
     def _own_headers(self) -> list[Pair]:
         """What `-H` adds: `Name: value`, or `Name;` for an empty one."""
@@ -315,12 +312,3 @@ def _is_list(text: str) -> bool:
 def _field(piece: str) -> Pair:
     name, _, value = piece.partition("=")
     return Pair(name=name, value=value)
-
-
-def plain_body(text: str, marks: Marks) -> Body:
-    """Text as it stands; what is not UTF-8 becomes bytes, in which variables are not replaced."""
-    rendered = marks.template(text)
-    if any("\ud800" <= char <= "\udfff" for char in rendered):
-        data = rendered.encode("utf-8", "surrogateescape")
-        return Body(bytes=BytesBody(content=data))
-    return Body(text=TextBody(content=rendered))

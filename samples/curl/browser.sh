@@ -1,0 +1,11 @@
+curl 'https://shop.example/api/cart/items?locale=en' \
+  -X 'POST' \
+  -H 'accept: application/json, text/plain, */*' \
+  -H 'accept-language: en-GB,en;q=0.9' \
+  -H 'content-type: application/json' \
+  -b 'consent=yes; session=8f2c1d' \
+  -H 'origin: https://shop.example' \
+  -H 'referer: https://shop.example/product/A-1' \
+  -H 'sec-ch-ua: "Chromium";v="131", "Not_A Brand";v="24"' \
+  -H 'user-agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36' \
+  --data-raw $'{"sku":"A-1","note":"it\'s 5 o\'clock\u0021"}'
