@@ -30,6 +30,7 @@ type subcommand func(ctx context.Context, arguments []string, stdin io.Reader, s
 func subcommands() map[string]subcommand {
 	return map[string]subcommand{
 		"engine": runEngine,
+		"check":  runCheck,
 		"certs":  makeCerts,
 	}
 }

@@ -2,6 +2,7 @@
 package check
 
 import (
+	"hazard/internal/extract"
 	"hazard/internal/pb"
 	"hazard/internal/template"
 )
@@ -22,6 +23,6 @@ func CompileTest(plan *pb.Test, names *template.Names) (*Test, error) {
 
 // Holds renders both sides and compares them. A side that cannot be compared makes it false.
 func (t *Test) Holds(c template.Context) bool {
-	ok, err := t.compare(Text(t.left.Append(nil, c)), t.right.Append(nil, c))
+	ok, err := t.compare(extract.Text(t.left.Append(nil, c)), t.right.Append(nil, c))
 	return ok && err == nil
 }

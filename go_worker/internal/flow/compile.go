@@ -79,7 +79,6 @@ func Compile(in Input) (*Program, []*pb.Finding) {
 	if len(c.program.tasks) == 0 {
 		c.fail("no-tasks", "tasks", "the plan has no enabled task", "there is nothing to run")
 	}
-	c.reportUnknown()
 	c.names.Freeze()
 	return c.program, c.findings
 }
@@ -120,7 +119,7 @@ func (c *compiler) template(text, where string) *template.Template {
 func (c *compiler) begin(id, name string) {
 	c.taskID, c.counter = id, 0
 	c.targets, c.jumps, c.parallel = map[string]*node{}, nil, nil
-	c.task = &task{id: id, name: name}
+	c.task = &task{id: id, name: name, numbers: map[string]int{}}
 }
 
 func (c *compiler) finishTask() {
@@ -227,6 +226,7 @@ func (c *compiler) compileStep(plan *pb.Step, where string) *node {
 		n.id = where
 	}
 	c.counter++
+	c.task.numbers[n.id] = n.number
 	c.addTarget(plan, n)
 	c.compileKind(plan, n, where)
 	n.end = c.counter

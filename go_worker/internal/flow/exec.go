@@ -40,6 +40,8 @@ type Exec struct {
 	task    *task
 	lateUs  int64 // how late the iteration began; -1: no planned start
 	target  int   // step to jump to; -1: none
+	last    int   // step after which a dry run ends its task; -1: none
+	sent    bool  // the request of this step was sent, so the response belongs to it
 	failed  bool  // a step of the iteration failed
 	shared  bool  // what is saved goes to the run's scope: setup of a worker
 	jumps   map[*node]uint32
@@ -57,7 +59,7 @@ type Exec struct {
 
 // NewExec makes an Exec.
 func NewExec(program *Program, recorder *stats.Recorder, control Control) *Exec {
-	x := &Exec{Program: program, Recorder: recorder, Control: control, target: -1}
+	x := &Exec{Program: program, Recorder: recorder, Control: control, target: -1, last: -1}
 	x.answer.Response = &x.response
 	return x
 }
@@ -128,13 +130,6 @@ func (x *Exec) pick() *task {
 	drawn := x.thread.Random().Uint64N(p.weights[len(p.weights)-1])
 	i := sort.Search(len(p.weights), func(i int) bool { return p.weights[i] > drawn })
 	return p.tasks[i]
-}
-
-// RunTask runs one iteration of task number i; for a dry run.
-func (x *Exec) RunTask(user *vu.VU, i int) Result {
-	x.lateUs = -1
-	x.enter(user)
-	return x.runTask(x.Program.tasks[i])
 }
 
 func (x *Exec) runTask(t *task) Result {

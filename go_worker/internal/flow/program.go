@@ -29,6 +29,7 @@ type task struct {
 	steps    *list // preparation first
 	think    *pause
 	pacingMS uint32
+	numbers  map[string]int // step id -> number
 }
 
 // node is one compiled step.
@@ -84,7 +85,11 @@ func (l *list) run(x *Exec) signal {
 		if x.target == n.number {
 			x.target = -1
 		}
-		switch s := n.run.run(x, n); s {
+		s := n.run.run(x, n)
+		if x.last == n.number && s != interrupted {
+			return endIteration
+		}
+		switch s {
 		case goOn:
 			i++
 		case jumping:

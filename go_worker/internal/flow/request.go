@@ -23,6 +23,7 @@ func (notRunnable) run(x *Exec, n *node) signal {
 // run sends the request and judges the answer.
 func (r *request) run(x *Exec, n *node) signal {
 	x.sample = stats.Sample{Entry: n.entry, ScheduledUs: -1, FirstByteUs: -1}
+	x.sent = false
 	if !x.Control.Admit() {
 		return interrupted
 	}
@@ -44,6 +45,7 @@ func (r *request) exchange(x *Exec) signal {
 		return goOn
 	}
 	x.Control.InFlight(1)
+	x.sent = true
 	err := r.send(x)
 	x.Control.InFlight(-1)
 	x.measure()
@@ -141,10 +143,8 @@ func (x *Exec) failAs(kind, text string) {
 
 // judge saves values, checks the claims and runs the script after the answer.
 func (r *request) judge(x *Exec) signal {
-	after := r.save(x)
-	if s := r.check(x); s != goOn {
-		after = s
-	}
+	r.save(x)
+	after := r.check(x)
 	tested := false
 	if r.after != nil {
 		s := goOn
