@@ -24,7 +24,7 @@ class Tunnel:
         self._run_id = run_id
         self._port = port
         self._writers: dict[int, asyncio.StreamWriter] = {}
-        self._readers: dict[int, asyncio.Task[None]] = {}
+        self._pumps: set[asyncio.Task[None]] = set()
         self._write_lock = asyncio.Lock()
 
     async def run(self) -> None:
@@ -65,7 +65,9 @@ class Tunnel:
             await self._send(stream, worker_pb2.TunnelBytes(link=link, closed=True))
             return None
         self._writers[link] = writer
-        self._readers[link] = asyncio.create_task(self._pump(stream, link, reader))
+        pump = asyncio.create_task(self._pump(stream, link, reader))
+        self._pumps.add(pump)
+        pump.add_done_callback(self._pumps.discard)
         return writer
 
     async def _pump(self, stream: Any, link: int, reader: asyncio.StreamReader) -> None:
@@ -83,9 +85,8 @@ class Tunnel:
             await stream.write(message)
 
     def _drop(self, link: int) -> None:
-        reader = self._readers.pop(link, None)
-        if reader is not None:
-            reader.cancel()
+        # The pump ends by itself when its connection does: cancelling it inside a write would cancel
+        # the whole stream, and with it the links of everybody else.
         writer = self._writers.pop(link, None)
         if writer is not None:
             writer.close()
