@@ -207,6 +207,8 @@ def _part(part: Part, losses: Losses, path: Path) -> dict[str, Any]:
     value: dict[str, Any] = {"key": part.name, "type": "text"}
     if part.file is not None:
         value |= {"type": "file", "src": part.file.path}
+    elif part.bytes == b"":
+        value |= {"type": "file", "src": None}
     elif part.text is not None:
         value["value"] = part.text
     else:

@@ -16,7 +16,7 @@ from hazard_tui.export.losses import Losses
 from hazard_tui.export.pieces import Names
 from hazard_tui.plan.base import Operator, Scope
 from hazard_tui.plan.request import Request
-from hazard_tui.plan.rules import Assertion, Extractor, Match, Severity, Source, Target
+from hazard_tui.plan.rules import Assertion, Extractor, Match, OnMiss, Severity, Source, Target
 from hazard_tui.plan.variables import Path
 
 _GET = "pm.variables.get(%s)"
@@ -46,9 +46,12 @@ _NUMBERS = (Target.STATUS, Target.LATENCY, Target.SIZE)
 def test_script(request: Request, names: Names, losses: Losses, path: Path) -> list[str]:
     """Lines of the script after the answer: saves, then assertions, then the kept script."""
     lines: list[str] = []
+    guarded: list[str] = []
     for index, rule in enumerate(request.extractors):
         if not rule.disabled:
-            lines += _save(rule, names, losses, (*path, "extractors", index))
+            made = _save(rule, names, losses, (*path, "extractors", index))
+            # A save that keeps the old value may stand behind the assertion of what it reads.
+            (guarded if rule.on_miss is OnMiss.KEEP else lines).extend(made)
     judged = [(index, one) for index, one in enumerate(request.assertions) if not one.disabled]
     for name, group in groupby(judged, key=lambda pair: pair[1].name or _label(pair[1])):
         claims: list[str] = []
@@ -65,6 +68,7 @@ def test_script(request: Request, names: Names, losses: Losses, path: Path) -> l
                 losses.lost((*place, "severity"), "severity-lost", what)
         if claims:
             lines += [f"pm.test({literal(name)}, function () {{", *claims, "});"]
+    lines += guarded
     off = [one.name or _label(one) for one in request.assertions if one.disabled]
     off += [rule.variable for rule in request.extractors if rule.disabled]
     if off:
@@ -94,7 +98,8 @@ def _save(rule: Extractor, names: Names, losses: Losses, path: Path) -> list[str
         return []
     if rule.default not in (None, "null"):
         value = f"{value} ?? {concatenation(rule.default or '', names, _GET)}"
-    return [f"{_SETTERS[rule.scope]}({literal(rule.variable)}, {value});"]
+    line = f"{_SETTERS[rule.scope]}({literal(rule.variable)}, {value});"
+    return [f"if ({value} !== undefined) {{ {line} }}" if rule.on_miss is OnMiss.KEEP else line]
 
 
 def _saved(rule: Extractor, names: Names) -> str | None:
