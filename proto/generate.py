@@ -24,7 +24,8 @@ PACKAGE = "hazard_tui.rpc.gen"
 
 def protoc(*arguments: str, path: str = "") -> None:
     """Runs the protoc of grpcio-tools."""
-    env = {**os.environ, "PATH": f"{path}{os.pathsep}{os.environ['PATH']}"}
+    folders = [folder for folder in (path, os.environ["PATH"]) if folder]
+    env = {**os.environ, "PATH": os.pathsep.join(folders)}
     subprocess.run([sys.executable, "-m", "grpc_tools.protoc", *arguments], check=True, env=env)
 
 
@@ -79,13 +80,25 @@ def make_python(target: Path) -> None:
         (folder / "__init__.py").touch()
 
 
-def same(left: Path, right: Path) -> bool:
-    """True when both folders hold the same generated files."""
-    names = {path.relative_to(left) for path in left.rglob("*.*") if path.is_file()}
-    return bool(names) and all(
-        (right / name).is_file() and filecmp.cmp(left / name, right / name, shallow=False)
-        for name in names
+def stubs(folder: Path) -> set[Path]:
+    """Generated files under a folder, relative to it."""
+    files = {path.relative_to(folder) for path in folder.rglob("*.*") if path.is_file()}
+    return {path for path in files if path.suffix in (".go", ".py", ".pyi")}
+
+
+def same(made: Path, committed: Path) -> bool:
+    """True when both folders hold the same files: none differs, is missing or is left over."""
+    names = stubs(made)
+    return names == stubs(committed) and all(
+        filecmp.cmp(made / name, committed / name, shallow=False) for name in names
     )
+
+
+def replace(made: Path, committed: Path) -> None:
+    """Puts the new stubs in place of the old ones."""
+    for name in stubs(committed) - stubs(made):
+        (committed / name).unlink()
+    shutil.copytree(made, committed, dirs_exist_ok=True)
 
 
 def main() -> int:
@@ -101,8 +114,8 @@ def main() -> int:
                 return 0
             print("the stubs differ from proto/: run make proto", file=sys.stderr)
             return 1
-        shutil.copytree(go, GO_STUBS, dirs_exist_ok=True)
-        shutil.copytree(python, PYTHON_STUBS, dirs_exist_ok=True)
+        replace(go, GO_STUBS)
+        replace(python, PYTHON_STUBS)
     return 0
 
 
