@@ -225,3 +225,41 @@ func TestCancelledDialDoesNotWaitForAnotherLookup(t *testing.T) {
 		t.Errorf("the first user failed: %v", err)
 	}
 }
+
+func TestAResolveRuleLendsAnAddressNoTrustOfTheName(t *testing.T) {
+	listener, port := listen(t, "127.0.0.2:0")
+	byName := func(host string, target netip.AddrPort) error {
+		if host == "trusted.example" {
+			return nil
+		}
+		return errors.New("not on the list")
+	}
+	pinned, err := dial.ParseRules([]string{"trusted.example:0:127.0.0.2"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resolver := &countingResolver{addrs: []string{"127.0.0.2"}}
+	for name, one := range map[string]struct {
+		ofDialer, ofPlan dial.Rules
+		allowed          bool
+	}{
+		"resolved by the system": {allowed: true},
+		"pinned by the plan":     {ofPlan: pinned},
+		"pinned by the dialer":   {ofDialer: pinned},
+	} {
+		d := dial.New(dial.Options{Resolver: resolver, AllowHost: byName, Rules: one.ofDialer})
+		result, err := d.Dial(deadline(t), "trusted.example", port, &one.ofPlan)
+		if one.allowed {
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			_ = result.Conn.Close()
+		} else if !errors.Is(err, dial.ErrDenied) {
+			t.Errorf("%s: %v is dialled (%v)", name, listener.Addr(), err)
+		}
+		if err := d.CheckProxied(deadline(t), "trusted.example", port, &one.ofPlan); (err == nil) != one.allowed {
+			t.Errorf("%s, behind a proxy: %v", name, err)
+		}
+	}
+}

@@ -42,7 +42,8 @@ type Options struct {
 	// all. Link-local addresses (the metadata services of clouds) are refused before it is asked.
 	Allow func(netip.AddrPort) error
 	// AllowHost is asked in place of Allow when it is set; host is the name or literal that the address
-	// belongs to.
+	// belongs to. It is empty when a resolve rule gave the address: such a rule comes from the plan, and
+	// must not lend an address the trust that a name has.
 	AllowHost func(host string, target netip.AddrPort) error
 	// AllowProxied is asked about a target that a proxy resolves. Nil: the name is resolved here and
 	// every address must pass Allow.
@@ -109,7 +110,7 @@ func (d *Dialer) DialUnmapped(
 	if err != nil {
 		return result, err
 	}
-	targets, err := d.allowed(host, addrs, port)
+	targets, err := d.allowed(d.owner(host, port, rules), addrs, port)
 	if err != nil {
 		return result, err
 	}
@@ -164,7 +165,7 @@ func (d *Dialer) CheckProxied(ctx context.Context, host string, port uint16, rul
 		return fmt.Errorf("%w: behind a proxy only names that resolve here can be checked: %w",
 			ErrDenied, err)
 	}
-	allowed, err := d.allowed(host, addrs, port)
+	allowed, err := d.allowed(d.owner(host, port, rules), addrs, port)
 	if err == nil && len(allowed) != len(addrs) {
 		err = fmt.Errorf("%w: not every address of the name", ErrDenied)
 	}
@@ -191,6 +192,14 @@ func (d *Dialer) check(host string, target netip.AddrPort) error {
 		return fmt.Errorf("%w: %w", ErrDenied, err)
 	}
 	return nil
+}
+
+// owner is the name that vouches for the addresses of a look-up; empty: a rule gave them.
+func (d *Dialer) owner(host string, port uint16, rules *Rules) string {
+	if d.options.Rules.resolve(host, port) != nil || (rules != nil && rules.resolve(host, port) != nil) {
+		return ""
+	}
+	return host
 }
 
 func (d *Dialer) allowsAll() bool { return d.options.Allow == nil && d.options.AllowHost == nil }
@@ -234,7 +243,7 @@ func (d *Dialer) Resolve(
 	if err != nil {
 		return netip.Addr{}, err
 	}
-	targets, err := d.allowed(host, addrs, port)
+	targets, err := d.allowed(d.owner(host, port, rules), addrs, port)
 	if err != nil {
 		return netip.Addr{}, err
 	}
