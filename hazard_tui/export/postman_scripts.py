@@ -17,7 +17,7 @@ from hazard_tui.export.pieces import Names
 from hazard_tui.plan.base import Operator, Scope
 from hazard_tui.plan.request import Request
 from hazard_tui.plan.rules import Assertion, Extractor, Match, OnMiss, Severity, Source, Target
-from hazard_tui.plan.variables import Path
+from hazard_tui.plan.variables import Path, names_in
 
 _GET = "pm.variables.get(%s)"
 _JSON = "pm.response.json()"
@@ -46,16 +46,20 @@ _NUMBERS = (Target.STATUS, Target.LATENCY, Target.SIZE)
 def test_script(request: Request, names: Names, losses: Losses, path: Path) -> list[str]:
     """Lines of the script after the answer: saves, then assertions, then the kept script."""
     lines: list[str] = []
-    guarded: list[str] = []
+    guarded: dict[str, list[str]] = {}
     for index, rule in enumerate(request.extractors):
         if not rule.disabled:
             made = _save(rule, names, losses, (*path, "extractors", index))
-            # A save that keeps the old value may stand behind the assertion of what it reads.
-            (guarded if rule.on_miss is OnMiss.KEEP else lines).extend(made)
+            # A save that keeps the old value stands behind the assertion of what it reads, and
+            # before the first assertion that uses it.
+            kept = rule.on_miss is OnMiss.KEEP
+            (guarded.setdefault(rule.variable, []) if kept else lines).extend(made)
     judged = [(index, one) for index, one in enumerate(request.assertions) if not one.disabled]
     for name, group in groupby(judged, key=lambda pair: pair[1].name or _label(pair[1])):
         claims: list[str] = []
         for index, assertion in group:
+            for used in [*names_in(assertion.expected), assertion.variable or ""]:
+                lines += guarded.pop(used, [])
             place = (*path, "assertions", index)
             claim = _claim(assertion, names)
             if claim is None:
@@ -68,7 +72,7 @@ def test_script(request: Request, names: Names, losses: Losses, path: Path) -> l
                 losses.lost((*place, "severity"), "severity-lost", what)
         if claims:
             lines += [f"pm.test({literal(name)}, function () {{", *claims, "});"]
-    lines += guarded
+    lines += [line for made in guarded.values() for line in made]
     off = [one.name or _label(one) for one in request.assertions if one.disabled]
     off += [rule.variable for rule in request.extractors if rule.disabled]
     if off:
