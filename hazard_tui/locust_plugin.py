@@ -142,8 +142,10 @@ class Master(control_pb2_grpc.LocustMasterServicer):
 
     def watch(self) -> None:
         """Sets foreign changes back, revives dead listeners, ends an orphan."""
-        while not self._ending:
+        while True:
             gevent.sleep(WATCH_INTERVAL_S)
+            if self._ending:
+                return
             try:
                 self._watch_once()
             except Exception:  # a watchdog outlives what it watches
