@@ -125,7 +125,8 @@ def _save_secrets(args: argparse.Namespace, result: ImportResult) -> None:
 
     path = settings_of(args).secrets_path
     added = add_secrets(path, result.secrets)
-    print(f"{added} secret values went to {path} (mode 0600); the plan refers to them by name")
+    told = f"{added} secret values went to {path} (mode 0600); the plan refers to them by name"
+    print(told, file=sys.stderr)
 
 
 def _stem(name: str) -> str:

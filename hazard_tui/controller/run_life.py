@@ -195,6 +195,7 @@ async def _tell_stages(run: Run) -> None:
 
 async def finish(run: Run) -> None:
     """Stops what still runs, waits for the last numbers, judges the run, frees everything."""
+    _note_load_end(run.record)
     run.set_state(control_pb2.RUN_STATE_STOPPING, run.record.reason)
     links = run.live_links
     await asyncio.gather(*(_end_link(run, link) for link in links))
@@ -205,7 +206,7 @@ async def finish(run: Run) -> None:
     if missing:
         run.verdict.note("frames-lost", f"{missing} frames of workers are missing", status=INVALID)
     if run.record.started_unix_ms:
-        seconds = max(_last_second_ms(run) - run.record.started_unix_ms, 1000) / 1000
+        seconds = max(run.record.load_ms, 1000) / 1000
         del run.record.thresholds[:]
         run.record.thresholds.extend(
             judge_all(run.plan.thresholds, total, run.record.entries, seconds)
@@ -225,9 +226,12 @@ async def finish(run: Run) -> None:
     run.broadcast.close()
 
 
-def _last_second_ms(run: Run) -> int:
-    seconds = [link.last_frame.second for link in run.links.values() if link.last_frame]
-    return (max(seconds) + 1) * 1000 if seconds else now_ms()
+def _note_load_end(record: control_pb2.RunRecord) -> None:
+    """Records how long load was offered; a plan's schedule never lasts longer than planned."""
+    if record.load_ms or not record.started_unix_ms:
+        return
+    lasted_ms = max(1, now_ms() - record.started_unix_ms)
+    record.load_ms = min(record.planned_ms or lasted_ms, lasted_ms)
 
 
 async def _end_link(run: Run, link: WorkerLink) -> None:

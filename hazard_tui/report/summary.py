@@ -21,10 +21,8 @@ KIND_WORDS = {
 
 
 def run_seconds(record: control_pb2.RunRecord) -> float:
-    """How long the run lasted; for one that has not ended, how long it was planned to last."""
-    if record.started_unix_ms and record.ended_unix_ms > record.started_unix_ms:
-        return (record.ended_unix_ms - record.started_unix_ms) / 1000
-    return float(record.planned_ms / 1000)
+    """How long load was offered; for a run that goes on, how long it is planned to last."""
+    return float((record.load_ms or record.planned_ms) / 1000)
 
 
 def state_word(record: control_pb2.RunRecord) -> str:

@@ -825,6 +825,9 @@ type RunRecord struct {
 	Note          string                 `protobuf:"bytes,18,opt,name=note,proto3" json:"note,omitempty"`
 	Requests      uint64                 `protobuf:"varint,19,opt,name=requests,proto3" json:"requests,omitempty"`
 	Failed        uint64                 `protobuf:"varint,20,opt,name=failed,proto3" json:"failed,omitempty"`
+	// How long load was offered: from the start to the end of the schedule or the stop; rates are per
+	// second of it. 0 while the run goes on.
+	LoadMs        uint64 `protobuf:"varint,21,opt,name=load_ms,json=loadMs,proto3" json:"load_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -995,6 +998,13 @@ func (x *RunRecord) GetRequests() uint64 {
 func (x *RunRecord) GetFailed() uint64 {
 	if x != nil {
 		return x.Failed
+	}
+	return 0
+}
+
+func (x *RunRecord) GetLoadMs() uint64 {
+	if x != nil {
+		return x.LoadMs
 	}
 	return 0
 }
@@ -2482,7 +2492,7 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\x05frame\x18\x02 \x01(\v2\x10.hazard.v1.FrameH\x00R\x05frame\x121\n" +
 	"\x05event\x18\x03 \x01(\v2\x19.hazard.v1.RunEventRecordH\x00R\x05event\x12\x1d\n" +
 	"\tcaught_up\x18\x04 \x01(\bH\x00R\bcaughtUpB\x06\n" +
-	"\x04kind\"\xea\x05\n" +
+	"\x04kind\"\x83\x06\n" +
 	"\tRunRecord\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12)\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x13.hazard.v1.RunStateR\x05state\x12\x16\n" +
@@ -2508,7 +2518,8 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\aoptions\x18\x11 \x01(\v2\x15.hazard.v1.RunOptionsR\aoptions\x12\x12\n" +
 	"\x04note\x18\x12 \x01(\tR\x04note\x12\x1a\n" +
 	"\brequests\x18\x13 \x01(\x04R\brequests\x12\x16\n" +
-	"\x06failed\x18\x14 \x01(\x04R\x06failed\"\xc6\x02\n" +
+	"\x06failed\x18\x14 \x01(\x04R\x06failed\x12\x17\n" +
+	"\aload_ms\x18\x15 \x01(\x04R\x06loadMs\"\xc6\x02\n" +
 	"\tRunWorker\x12\x1b\n" +
 	"\tworker_id\x18\x01 \x01(\tR\bworkerId\x12\x18\n" +
 	"\aaddress\x18\x02 \x01(\tR\aaddress\x12\x1a\n" +
