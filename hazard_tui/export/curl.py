@@ -36,7 +36,7 @@ class _Writer:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.losses = Losses("curl")
-        self.names = Names(plan)
+        self.names = Names(plan, with_undefined=True)
         self.shell = Shell(plan, self.names, self.losses)
         self.lines: list[str] = []
 

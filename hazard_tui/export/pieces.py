@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hazard_tui.plan.base import Element
 from hazard_tui.plan.model import Plan, Variable
-from hazard_tui.plan.variables import plan_names
+from hazard_tui.plan.variables import Names as PlanNames
+from hazard_tui.plan.variables import names_in, plan_names, plan_steps, uses
 
 _TOKEN = re.compile(r"\{\{([^{}]*)\}\}")
+_NAME_LIKE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _HOLE_FIRST = 0x100000
 _HOLE_LAST = 0x10FFFD
 _HOLE = re.compile(f"[{chr(_HOLE_FIRST)}-{chr(_HOLE_LAST)}]")
@@ -40,12 +43,15 @@ class Piece:
 class Names:
     """Names of a plan that have a value; any other `{{name}}` is literal text."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, with_undefined: bool = False) -> None:
+        """`with_undefined`: what reads like the name of a variable is one, although nothing gives
+        it a value; scripts can then name it once, at the top."""
         self._names = plan_names(plan)
         self.variables: dict[str, Variable] = {
             variable.name: variable for variable in plan.variables if not variable.disabled
         }
         self.saved = [name for name in self._names.saved if name not in self.variables]
+        self.undefined = _undefined(plan, self._names) if with_undefined else []
 
     def pieces(self, template: str) -> list[Piece]:
         """The pieces of a template; neighbouring text is one piece."""
@@ -54,7 +60,7 @@ class Names:
         for token in _TOKEN.finditer(template):
             name = token[1].strip()
             kind = Kind.FUNCTION if name.startswith("$") else Kind.VARIABLE
-            if kind is Kind.VARIABLE and not self._names.known(name):
+            if kind is Kind.VARIABLE and not self._is_known(name):
                 continue
             text += template[at : token.start()]
             at = token.end()
@@ -65,6 +71,26 @@ class Names:
         if rest := template[at:]:
             found.append(Piece(Kind.TEXT, rest))
         return found
+
+    def _is_known(self, name: str) -> bool:
+        return self._names.known(name) or name in self.undefined
+
+    def needed_first(self) -> list[Variable]:
+        """The plan's variables, those that others need before them."""
+        done: dict[str, Variable] = {}
+
+        def visit(name: str, trail: tuple[str, ...]) -> None:
+            variable = self.variables.get(name)
+            if variable is None or name in done or name in trail:
+                return
+            path = variable.file.path if variable.file else ""
+            for inner in names_in((variable.value or "") + path):
+                visit(inner, (*trail, name))
+            done[name] = variable
+
+        for name in self.variables:
+            visit(name, ())
+        return list(done.values())
 
     def is_literal(self, template: str) -> bool:
         """True when nothing in the template is replaced."""
@@ -87,6 +113,16 @@ class Names:
             else:
                 found += self.resolved(variable.value, depth + 1)
         return found
+
+
+def _undefined(plan: Plan, known: PlanNames) -> list[str]:
+    found: dict[str, None] = {}
+    elements: list[Element] = [step for _, step in plan_steps(plan)]
+    for element in [*elements, *plan.variables]:
+        for use in uses(element):
+            if not known.known(use.name) and _NAME_LIKE.fullmatch(use.name):
+                found[use.name] = None
+    return list(found)
 
 
 class Holes:

@@ -8,7 +8,7 @@ from hazard_tui.export.losses import Losses
 from hazard_tui.export.pieces import Kind, Names, Piece
 from hazard_tui.plan.model import Plan, Variable
 from hazard_tui.plan.request import FileEncoding
-from hazard_tui.plan.variables import Path, names_in
+from hazard_tui.plan.variables import Path
 
 _BARE = re.compile(r"[A-Za-z0-9_@%+:,./-]+(?:=[A-Za-z0-9_@%+:,./-]*)?")
 _HIDDEN = r"\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff"
@@ -67,7 +67,7 @@ class Shell:
         self.losses = losses
         self._shell_names: dict[str, str] = {}
         self._referenced: set[str] = set()
-        for name in (*names.variables, *names.saved):
+        for name in (*names.variables, *names.saved, *names.undefined):
             self._name(name)
 
     def word(self, template: str, path: Path) -> str:
@@ -125,28 +125,14 @@ class Shell:
         file is read only where a command needs it as a variable."""
         lines: list[str] = []
         order = {variable.name: index for index, variable in enumerate(self.plan.variables)}
-        for name in self._needed_first():
-            variable = self.names.variables[name]
-            lines += self._assignment(variable, ("variables", order.get(name, 0)))
+        for variable in self.names.needed_first():
+            lines += self._assignment(variable, ("variables", order[variable.name]))
         for name in self.names.saved:
             lines.append(f"{self._name(name)}=''  # saved from an answer: fill it in")
+        for name in self.names.undefined:
+            value = quoted("{{" + name + "}}")
+            lines.append(f"{self._name(name)}={value}  # nothing gives it a value: fill it in")
         return lines
-
-    def _needed_first(self) -> list[str]:
-        done: list[str] = []
-
-        def visit(name: str, trail: tuple[str, ...]) -> None:
-            variable = self.names.variables.get(name)
-            if variable is None or name in done or name in trail:
-                return
-            path = variable.file.path if variable.file else ""
-            for inner in names_in((variable.value or "") + path):
-                visit(inner, (*trail, name))
-            done.append(name)
-
-        for name in self.names.variables:
-            visit(name, ())
-        return done
 
     def _assignment(self, variable: Variable, path: Path) -> list[str]:
         name = self._name(variable.name)
