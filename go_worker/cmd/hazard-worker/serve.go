@@ -154,7 +154,7 @@ func (o *options) config(log *slog.Logger) (agent.Config, error) {
 		OrphanGrace:   o.orphanGrace,
 		Version:       version.Number,
 		EngineCommand: []string{self, "engine"},
-		CheckCommand:  []string{self, "check", "--allow", strings.Join(allowed, ",")},
+		CheckCommand:  []string{self, "check"}, // the agent adds what it allows
 		Log:           log,
 	}, nil
 }

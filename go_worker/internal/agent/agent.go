@@ -6,6 +6,7 @@ import (
 	"net"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,6 +15,7 @@ import (
 	"google.golang.org/grpc/health"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
+	"google.golang.org/protobuf/proto"
 
 	"hazard/internal/pb"
 	"hazard/internal/policy"
@@ -34,8 +36,11 @@ type Agent struct {
 
 	mu   sync.Mutex
 	runs map[string]*run
-	// preparing serialises Prepare per run, so that a repeated call does not start two engines.
-	preparing map[string]*sync.Mutex
+	// fences by run id.
+	fences map[string]*fence
+
+	closing       atomic.Bool
+	prepareWithin time.Duration
 }
 
 // New opens the port. Off loopback it refuses to listen without mutual TLS.
@@ -57,12 +62,13 @@ func New(config Config) (*Agent, error) {
 		config.OrphanGrace = defaultGrace
 	}
 	a := &Agent{
-		config:    config,
-		listener:  listener,
-		host:      newHost(),
-		health:    health.NewServer(),
-		runs:      map[string]*run{},
-		preparing: map[string]*sync.Mutex{},
+		config:        config,
+		listener:      listener,
+		host:          newHost(),
+		health:        health.NewServer(),
+		runs:          map[string]*run{},
+		fences:        map[string]*fence{},
+		prepareWithin: prepareTimeout,
 	}
 	address := config.Advertise
 	if address == "" {
@@ -115,9 +121,7 @@ func (a *Agent) options() []grpc.ServerOption {
 
 // Info is who this worker is; a copy.
 func (a *Agent) Info() *pb.WorkerInfo {
-	copied := &pb.WorkerInfo{}
-	mergeInfo(copied, a.info)
-	return copied
+	return proto.CloneOf(a.info)
 }
 
 // Server is where further services are registered before Serve.
@@ -130,13 +134,16 @@ func (a *Agent) Serve(ctx context.Context) error {
 	sweeping, stop := context.WithCancel(ctx)
 	defer stop()
 	go a.sweep(sweeping)
+	go a.host.sample(sweeping, a.children)
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serving on %s: %w", a.info.Address, err)
 	case <-ctx.Done():
 	}
+	a.closing.Store(true)
 	a.health.Shutdown()
 	a.endRuns()
+	a.awaitAcks(flushWithin)
 	a.server.Stop()
 	return nil
 }
@@ -174,6 +181,24 @@ func (a *Agent) endRuns() {
 	waiting.Wait()
 }
 
+// awaitAcks gives attached controllers time to take the last frames, so that a worker that goes in
+// order takes nothing out of the totals.
+func (a *Agent) awaitAcks(limit time.Duration) {
+	deadline := time.Now().Add(limit)
+	for time.Now().Before(deadline) {
+		waiting := false
+		for _, one := range a.list() {
+			one.mu.Lock()
+			waiting = waiting || (one.mailbox != nil && len(one.frames) > 0)
+			one.mu.Unlock()
+		}
+		if !waiting {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
 func (a *Agent) list() []*run {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -190,11 +215,23 @@ func (a *Agent) find(id string) *run {
 	return a.runs[id]
 }
 
+// forget drops a run; its fence stays.
 func (a *Agent) forget(one *run) {
 	one.tunnel.close()
+	one.mu.Lock()
+	epoch := one.epoch
+	if one.mailbox != nil {
+		one.mailbox.close(errForgotten)
+		one.mailbox = nil
+	}
+	one.mu.Unlock()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.runs[one.id] == one {
-		delete(a.runs, one.id)
+	if a.runs[one.id] != one {
+		return
+	}
+	delete(a.runs, one.id)
+	if fence := a.fences[one.id]; fence != nil {
+		fence.raise(epoch)
 	}
 }

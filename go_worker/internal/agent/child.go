@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/encoding/protodelim"
-	"google.golang.org/protobuf/proto"
 
 	"hazard/internal/pb"
 )
@@ -38,6 +37,7 @@ func startChild(command []string, onEvent func(*pb.EngineEvent)) (*child, error)
 	separate(process)
 	c := &child{command: process, stderr: &tail{}, ended: make(chan struct{})}
 	process.Stderr = c.stderr
+	process.WaitDelay = killAfter // whoever inherited standard error does not hold up the end
 	var err error
 	if c.stdin, err = process.StdinPipe(); err != nil {
 		return nil, fmt.Errorf("engine input: %w", err)
@@ -71,16 +71,31 @@ func readEvents(stdout io.Reader, onEvent func(*pb.EngineEvent)) {
 	}
 }
 
-// send writes one command.
-func (c *child) send(command *pb.EngineCommand) error { return c.write(command) }
-
-func (c *child) write(message proto.Message) error {
+// send writes one command. It waits for a child that does not read, until the child is killed.
+func (c *child) send(command *pb.EngineCommand) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.writeLocked(command)
+}
+
+// sendAside writes one command without waiting for a child that does not read. What is sent later
+// waits behind it.
+func (c *child) sendAside(command *pb.EngineCommand, onError func(error)) {
+	c.mu.Lock()
+	go func() {
+		err := c.writeLocked(command)
+		c.mu.Unlock()
+		if err != nil {
+			onError(err)
+		}
+	}()
+}
+
+func (c *child) writeLocked(command *pb.EngineCommand) error {
 	if c.closed {
 		return errors.New("the engine was told to end")
 	}
-	if _, err := protodelim.MarshalTo(c.stdin, message); err != nil {
+	if _, err := protodelim.MarshalTo(c.stdin, command); err != nil {
 		return fmt.Errorf("writing to the engine: %w", err)
 	}
 	return nil
@@ -111,7 +126,7 @@ func (c *child) end(patience time.Duration) {
 }
 
 func (c *child) kill() {
-	if err := c.command.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+	if err := killGroup(c.command.Process); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		c.stderr.Write([]byte("\n[agent] kill: " + err.Error() + "\n"))
 	}
 }

@@ -49,4 +49,6 @@ const (
 	defaultDrain   = 10 * time.Second
 	// killAfter is how long a child may take after it was told to end.
 	killAfter = 5 * time.Second
+	// flushWithin is how long a worker that goes waits for controllers to take the last frames.
+	flushWithin = time.Second
 )

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"context"
 	"os"
 	"runtime"
 	"sync"
@@ -10,6 +11,9 @@ import (
 	"github.com/shirou/gopsutil/process"
 )
 
+// sampleEvery is the time over which CPU is measured.
+const sampleEvery = time.Second
+
 // host measures this machine and this process. Safe for concurrent use.
 type host struct {
 	name   string
@@ -18,21 +22,21 @@ type host struct {
 
 	mu      sync.Mutex
 	at      time.Time
-	seconds float64
+	spent   map[int]float64 // pid -> CPU seconds at the last sample
 	percent float64
 }
 
 // usage is what the agent and its children use now.
 type usage struct {
-	cpuPercent float64
-	rssBytes   uint64
-	openFds    uint64
-	goroutines uint64
+	cpuPercent float64 // over the last second; 100 = one core
+	rssBytes   uint64  // agent and children
+	openFds    uint64  // agent
+	goroutines uint64  // agent
 }
 
 // newHost measures what does not change. What a platform does not tell stays zero.
 func newHost() *host {
-	h := &host{at: time.Now()}
+	h := &host{at: time.Now(), spent: map[int]float64{}}
 	h.name, _ = os.Hostname()
 	if memory, err := mem.VirtualMemory(); err == nil {
 		h.memory = memory.Total
@@ -41,46 +45,68 @@ func newHost() *host {
 	return h
 }
 
-// shortestSpan is the least time over which CPU is measured; a shorter one repeats the last figure.
-const shortestSpan = 500 * time.Millisecond
+// sample measures the CPU of the agent and its children once a second until the context ends.
+func (h *host) sample(ctx context.Context, children func() []int) {
+	ticker := time.NewTicker(sampleEvery)
+	defer ticker.Stop()
+	for {
+		h.sampleOnce(time.Now(), children())
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
 
-// measure adds up the agent and the processes of `children`.
+func (h *host) sampleOnce(now time.Time, children []int) {
+	spent := map[int]float64{}
+	for _, one := range h.processes(children) {
+		if times, err := one.Times(); err == nil {
+			spent[int(one.Pid)] = times.User + times.System
+		}
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	// Each process is compared with itself, so that a child that ended takes nothing from the others.
+	// All that a new child spent, it spent since the last sample.
+	delta := 0.0
+	for pid, seconds := range spent {
+		delta += max(0, seconds-h.spent[pid])
+	}
+	if _, known := h.spent[os.Getpid()]; known {
+		h.percent = delta / now.Sub(h.at).Seconds() * 100
+	}
+	h.at, h.spent = now, spent
+}
+
+// measure tells what the agent and the processes of `children` use.
 func (h *host) measure(children []int) usage {
 	found := usage{goroutines: uint64(runtime.NumGoroutine())}
-	processes := make([]*process.Process, 0, 1+len(children))
 	if h.self != nil {
-		processes = append(processes, h.self)
 		if fds, err := h.self.NumFDs(); err == nil {
 			found.openFds = uint64(fds)
 		}
 	}
-	for _, pid := range children {
-		if child, err := process.NewProcess(int32(pid)); err == nil {
-			processes = append(processes, child)
-		}
-	}
-	seconds := 0.0
-	for _, one := range processes {
-		if times, err := one.Times(); err == nil {
-			seconds += times.User + times.System
-		}
+	for _, one := range h.processes(children) {
 		if memory, err := one.MemoryInfo(); err == nil {
 			found.rssBytes += memory.RSS
 		}
 	}
-	found.cpuPercent = h.rate(seconds)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	found.cpuPercent = h.percent
 	return found
 }
 
-func (h *host) rate(seconds float64) float64 {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	now := time.Now()
-	span := now.Sub(h.at)
-	if span >= shortestSpan {
-		// A child that ended takes its seconds with it; the difference is never below zero.
-		h.percent = max(0, seconds-h.seconds) / span.Seconds() * 100
-		h.at, h.seconds = now, seconds
+func (h *host) processes(children []int) []*process.Process {
+	list := make([]*process.Process, 0, 1+len(children))
+	if h.self != nil {
+		list = append(list, h.self)
 	}
-	return h.percent
+	for _, pid := range children {
+		// Not NewProcess, which reads more of a process than is wanted here.
+		list = append(list, &process.Process{Pid: int32(pid)})
+	}
+	return list
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"google.golang.org/grpc/codes"
@@ -19,11 +18,18 @@ func (a *Agent) Prepare(ctx context.Context, request *pb.PrepareRequest) (*pb.Pr
 	if request.RunId == "" || request.Plan == nil {
 		return nil, status.Error(codes.InvalidArgument, "a run needs an id and a plan")
 	}
-	lock := a.prepareLock(request.RunId)
-	lock.Lock()
-	defer lock.Unlock()
+	fence := a.fenceOf(request.RunId)
+	fence.mu.Lock()
+	defer fence.mu.Unlock()
 	if one := a.find(request.RunId); one != nil {
-		return a.prepareAgain(one, request)
+		return one.prepareAgain(request.Epoch)
+	}
+	if newer := fence.epoch.Load(); request.Epoch < newer {
+		return nil, stale(request.RunId, request.Epoch, newer)
+	}
+	fence.raise(request.Epoch)
+	if a.closing.Load() {
+		return nil, status.Error(codes.Unavailable, "this worker is going")
 	}
 	if response := a.refuse(request); response != nil {
 		return response, nil
@@ -41,37 +47,23 @@ func (a *Agent) Prepare(ctx context.Context, request *pb.PrepareRequest) (*pb.Pr
 	return response, err
 }
 
-func (a *Agent) prepareLock(id string) *sync.Mutex {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	lock := a.preparing[id]
-	if lock == nil {
-		const most = 10_000
-		if len(a.preparing) > most {
-			clear(a.preparing) // only long-ended runs: nobody prepares that many at once
-		}
-		lock = &sync.Mutex{}
-		a.preparing[id] = lock
-	}
-	return lock
-}
-
-func (a *Agent) prepareAgain(one *run, request *pb.PrepareRequest) (*pb.PrepareResponse, error) {
-	if err := one.checkEpoch(request.Epoch); err != nil {
+// prepareAgain answers for a run that is here already. A higher epoch takes it over: the engine goes on
+// and its new controller attaches.
+func (r *run) prepareAgain(epoch uint64) (*pb.PrepareResponse, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.adopt(epoch); err != nil {
 		return nil, err
 	}
-	one.mu.Lock()
-	defer one.mu.Unlock()
-	if one.exit != nil {
-		return nil, status.Errorf(codes.FailedPrecondition, "the engine of run %s has ended already", one.id)
+	if r.exit != nil {
+		return nil, status.Errorf(codes.FailedPrecondition, "the engine of run %s has ended already", r.id)
 	}
-	one.epoch, one.heard = request.Epoch, time.Now()
 	select {
-	case response := <-one.prepared:
-		one.prepared <- response
+	case response := <-r.prepared:
+		r.prepared <- response
 		return response, nil
 	default:
-		return nil, status.Errorf(codes.Unavailable, "the engine of run %s is still preparing", one.id)
+		return nil, status.Errorf(codes.Unavailable, "the engine of run %s is still preparing", r.id)
 	}
 }
 
@@ -111,7 +103,6 @@ func (a *Agent) startRun(request *pb.PrepareRequest) (*run, error) {
 		tunnel:   link,
 		epoch:    request.Epoch,
 		prepared: make(chan *pb.PrepareResponse, 1),
-		answered: map[uint64]string{},
 		grace:    grace,
 		heard:    time.Now(),
 	}
@@ -123,9 +114,6 @@ func (a *Agent) startRun(request *pb.PrepareRequest) (*run, error) {
 		link.close()
 		return nil, err
 	}
-	a.mu.Lock()
-	a.runs[one.id] = one
-	a.mu.Unlock()
 	go func() {
 		<-one.child.ended
 		one.onExit()
@@ -138,15 +126,19 @@ func (a *Agent) startRun(request *pb.PrepareRequest) (*run, error) {
 		Caps:           a.config.Caps,
 		WorkerId:       a.info.WorkerId,
 	}
-	if err := one.child.send(&pb.EngineCommand{Kind: &pb.EngineCommand_Prepare{Prepare: prepare}}); err != nil {
+	one.child.sendAside(&pb.EngineCommand{Kind: &pb.EngineCommand_Prepare{Prepare: prepare}}, func(err error) {
 		a.config.Log.Warn("handing over the plan", "run", one.id, "error", err)
-	}
+	})
+	// Visible only now, so that no command of a stream comes before the plan.
+	a.mu.Lock()
+	a.runs[one.id] = one
+	a.mu.Unlock()
 	return one, nil
 }
 
 // awaitPrepared waits until the engine compiled the plan, ended, or took too long.
 func (a *Agent) awaitPrepared(ctx context.Context, one *run) (*pb.PrepareResponse, error) {
-	timer := time.NewTimer(prepareTimeout)
+	timer := time.NewTimer(a.prepareWithin)
 	defer timer.Stop()
 	select {
 	case response := <-one.prepared:
@@ -164,7 +156,8 @@ func (a *Agent) awaitPrepared(ctx context.Context, one *run) (*pb.PrepareRespons
 		return nil, status.Errorf(codes.Internal, "the engine ended with code %d while preparing: %s",
 			exitCode(one.child.command), said)
 	case <-timer.C:
-		return nil, status.Errorf(codes.DeadlineExceeded, "the engine did not compile the plan in %s", prepareTimeout)
+		return nil, status.Errorf(codes.DeadlineExceeded, "the engine did not compile the plan in %s: %s",
+			a.prepareWithin, strings.TrimSpace(one.child.stderr.String()))
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

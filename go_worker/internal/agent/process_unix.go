@@ -3,6 +3,8 @@
 package agent
 
 import (
+	"errors"
+	"os"
 	"os/exec"
 	"syscall"
 )
@@ -11,6 +13,18 @@ import (
 // which ends its children in order.
 func separate(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+}
+
+// killGroup kills a child and everything it started.
+func killGroup(process *os.Process) error {
+	// After a wait the number may belong to somebody else.
+	if err := process.Signal(syscall.Signal(0)); errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	if err := syscall.Kill(-process.Pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+		return err
+	}
+	return process.Kill()
 }
 
 // exitCode is the code of an ended child; 128 + signal when it was killed.

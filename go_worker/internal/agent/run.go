@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -19,14 +18,18 @@ type run struct {
 	prepared chan *pb.PrepareResponse // one answer
 	grace    time.Duration
 	notAfter time.Time
+	// commanding lets one command reach the engine at a time, so that a command that two streams carry
+	// is done once.
+	commanding sync.Mutex
 
 	mu       sync.Mutex
 	epoch    uint64
 	frames   []*pb.Frame
+	lost     uint64 // frames that nobody took before there were too many
 	state    *pb.EngineState
 	exit     *pb.EngineExit
 	logs     []*pb.LogLine
-	answered map[uint64]string // command number -> error text
+	answered answers
 	mailbox  *mailbox
 	heard    time.Time
 	orphaned bool
@@ -59,8 +62,12 @@ func (r *run) keepFrame(frame *pb.Frame) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.frames = append(r.frames, frame)
-	if len(r.frames) > keptFrames {
-		r.frames = append([]*pb.Frame(nil), r.frames[len(r.frames)-keptFrames:]...)
+	if over := len(r.frames) - keptFrames; over > 0 {
+		if r.lost == 0 {
+			r.log.Warn("nobody takes the frames of a run; the oldest are dropped", "run", r.id)
+		}
+		r.lost += uint64(over)
+		r.frames = append([]*pb.Frame(nil), r.frames[over:]...)
 	}
 	r.post(&pb.RunEvent{Kind: &pb.RunEvent_Frame{Frame: frame}})
 }
@@ -105,15 +112,36 @@ func (r *run) onExit() {
 	r.post(&pb.RunEvent{Kind: &pb.RunEvent_Exit{Exit: r.exit}})
 }
 
+// adopt lets a controller of this epoch command the run; one of a higher epoch takes it over. The
+// lock is held.
+func (r *run) adopt(epoch uint64) error {
+	if epoch < r.epoch {
+		return stale(r.id, epoch, r.epoch)
+	}
+	if epoch > r.epoch {
+		// Numbers of commands belong to the controller that gave them.
+		r.epoch, r.answered = epoch, answers{}
+		if r.mailbox != nil {
+			r.mailbox.close(errTakenOver)
+			r.mailbox = nil
+		}
+	}
+	r.heard = time.Now()
+	return nil
+}
+
 // attach gives the run to a new stream; an older one ends. What happened since afterSeq is posted.
-func (r *run) attach(epoch, afterSeq uint64) *mailbox {
-	box := newMailbox()
+func (r *run) attach(epoch, afterSeq uint64) (*mailbox, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.mailbox != nil {
-		r.mailbox.close()
+	if err := r.adopt(epoch); err != nil {
+		return nil, err
 	}
-	r.mailbox, r.epoch, r.heard = box, epoch, time.Now()
+	if r.mailbox != nil {
+		r.mailbox.close(errTakenOver)
+	}
+	box := newMailbox()
+	r.mailbox = box
 	r.drop(afterSeq)
 	for _, line := range r.logs {
 		r.post(&pb.RunEvent{Kind: &pb.RunEvent_Log{Log: line}})
@@ -127,7 +155,7 @@ func (r *run) attach(epoch, afterSeq uint64) *mailbox {
 	if r.exit != nil {
 		r.post(&pb.RunEvent{Kind: &pb.RunEvent_Exit{Exit: r.exit}})
 	}
-	return box
+	return box, nil
 }
 
 func (r *run) detach(box *mailbox) {
@@ -144,108 +172,8 @@ func (r *run) drop(seq uint64) {
 	for first < len(r.frames) && r.frames[first].Seq <= seq {
 		first++
 	}
-	r.frames = append([]*pb.Frame(nil), r.frames[first:]...)
-}
-
-// take does one command of the attached stream.
-func (r *run) take(box *mailbox, command *pb.RunCommand) {
-	r.mu.Lock()
-	r.heard = time.Now()
-	seq := command.CommandSeq
-	old, repeated := r.answered[seq]
-	r.mu.Unlock()
-	if seq == 0 {
-		if ack := command.GetAck(); ack != nil {
-			r.mu.Lock()
-			r.drop(ack.Seq)
-			r.mu.Unlock()
-		}
-		return
-	}
-	if !repeated {
-		old = r.do(command)
-		r.mu.Lock()
-		r.remember(seq, old)
-		r.mu.Unlock()
-	}
-	done := &pb.CommandDone{CommandSeq: seq, Error: old}
-	box.put(r.event(&pb.RunEvent{Kind: &pb.RunEvent_Done{Done: done}}))
-}
-
-// remember keeps the answer of a command for its repetition. The lock is held.
-func (r *run) remember(seq uint64, answer string) {
-	const most = 1000
-	if len(r.answered) >= most {
-		clear(r.answered)
-	}
-	r.answered[seq] = answer
-}
-
-func (r *run) do(command *pb.RunCommand) string {
-	engine := &pb.EngineCommand{}
-	switch kind := command.Kind.(type) {
-	case *pb.RunCommand_Start:
-		engine.Kind = &pb.EngineCommand_Start{Start: kind.Start}
-	case *pb.RunCommand_Stop:
-		engine.Kind = &pb.EngineCommand_Stop{Stop: kind.Stop}
-		r.mu.Lock()
-		r.stopped = true
-		r.mu.Unlock()
-	case *pb.RunCommand_SetLoad:
-		engine.Kind = &pb.EngineCommand_SetLoad{SetLoad: kind.SetLoad}
-	case *pb.RunCommand_Reshare:
-		engine.Kind = &pb.EngineCommand_Reshare{Reshare: kind.Reshare}
-	case *pb.RunCommand_Pause:
-		engine.Kind = &pb.EngineCommand_Pause{Pause: kind.Pause}
-	case *pb.RunCommand_Resume:
-		engine.Kind = &pb.EngineCommand_Resume{Resume: kind.Resume}
-	case *pb.RunCommand_Attach, *pb.RunCommand_Heartbeat, *pb.RunCommand_Ack:
-		return ""
-	default:
-		return fmt.Sprintf("this worker does not know the command %T", command.Kind)
-	}
-	if err := r.child.send(engine); err != nil {
-		return err.Error()
-	}
-	return ""
-}
-
-// watch ends the run when nobody asks for it any more, and at the latest when the plan says so.
-func (r *run) watch() {
-	ticker := time.NewTicker(time.Second)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-r.child.ended:
-			return
-		case now := <-ticker.C:
-			r.mu.Lock()
-			silent := now.Sub(r.heard)
-			orphaned := silent > r.grace && !r.orphaned
-			r.orphaned = r.orphaned || orphaned
-			late := silent > r.grace+defaultDrain+killAfter
-			r.mu.Unlock()
-			if orphaned {
-				r.log.Warn("no controller; stopping the run", "run", r.id, "silent", silent.Round(time.Second))
-				go r.orphan()
-			}
-			// The engine is silent by itself at its end; one that is not is killed.
-			if late || (!r.notAfter.IsZero() && now.After(r.notAfter.Add(killAfter+defaultDrain))) {
-				r.log.Warn("killing an engine that did not end", "run", r.id)
-				r.child.kill()
-				return
-			}
-		}
-	}
-}
-
-func (r *run) orphan() {
-	r.mu.Lock()
-	r.stopped = true
-	r.mu.Unlock()
-	stop := &pb.Stop{DrainMs: uint32(defaultDrain / time.Millisecond)}
-	if err := r.child.send(&pb.EngineCommand{Kind: &pb.EngineCommand_Stop{Stop: stop}}); err != nil {
-		r.log.Warn("stopping an orphaned run", "run", r.id, "error", err)
+	if first > 0 {
+		r.frames = append([]*pb.Frame(nil), r.frames[first:]...)
 	}
 }
 
@@ -256,17 +184,22 @@ func (r *run) statusWord() string {
 	if r.exit != nil {
 		return "ended"
 	}
-	words := map[pb.EngineStatus]string{
-		pb.EngineStatus_ENGINE_STATUS_PREPARED:  "prepared",
-		pb.EngineStatus_ENGINE_STATUS_CONNECTED: "connected",
-		pb.EngineStatus_ENGINE_STATUS_RUNNING:   "running",
-		pb.EngineStatus_ENGINE_STATUS_DRAINING:  "draining",
-		pb.EngineStatus_ENGINE_STATUS_DRAINED:   "drained",
-		pb.EngineStatus_ENGINE_STATUS_FINISHED:  "finished",
-		pb.EngineStatus_ENGINE_STATUS_FAILED:    "failed",
+	switch r.state.GetStatus() {
+	case pb.EngineStatus_ENGINE_STATUS_PREPARED:
+		return "prepared"
+	case pb.EngineStatus_ENGINE_STATUS_CONNECTED:
+		return "connected"
+	case pb.EngineStatus_ENGINE_STATUS_RUNNING:
+		return "running"
+	case pb.EngineStatus_ENGINE_STATUS_DRAINING:
+		return "draining"
+	case pb.EngineStatus_ENGINE_STATUS_DRAINED:
+		return "drained"
+	case pb.EngineStatus_ENGINE_STATUS_FINISHED:
+		return "finished"
+	case pb.EngineStatus_ENGINE_STATUS_FAILED:
+		return "failed"
+	default:
+		return "preparing"
 	}
-	if word := words[r.state.GetStatus()]; word != "" {
-		return word
-	}
-	return "preparing"
 }

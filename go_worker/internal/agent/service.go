@@ -1,43 +1,46 @@
 package agent
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"io"
-	"os/exec"
 	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/encoding/protodelim"
-	"google.golang.org/protobuf/proto"
 
 	"hazard/internal/pb"
 )
 
-func mergeInfo(into, from *pb.WorkerInfo) { proto.Merge(into, from) }
-
 // Describe tells who the worker is and what it is doing now.
 func (a *Agent) Describe(context.Context, *pb.DescribeRequest) (*pb.WorkerInfo, error) {
 	info := a.Info()
-	var children []int
 	for _, one := range a.list() {
 		word := one.statusWord()
 		one.mu.Lock()
 		epoch := one.epoch
 		one.mu.Unlock()
 		info.Runs = append(info.Runs, &pb.RunningRun{RunId: one.id, Epoch: epoch, State: word})
-		if word != "ended" {
-			children = append(children, one.child.pid())
-		}
 	}
-	now := a.host.measure(children)
+	now := a.host.measure(a.children())
 	info.CpuPercent, info.RssBytes = now.cpuPercent, now.rssBytes
 	info.OpenFds, info.Goroutines = now.openFds, now.goroutines
 	info.ClockUnixUs = time.Now().UnixMicro()
 	return info, nil
+}
+
+// children are the pids of the engines that live.
+func (a *Agent) children() []int {
+	var pids []int
+	for _, one := range a.list() {
+		select {
+		case <-one.child.ended:
+		default:
+			pids = append(pids, one.child.pid())
+		}
+	}
+	return pids
 }
 
 // Run serves one stream of a controller.
@@ -54,10 +57,10 @@ func (a *Agent) Run(stream grpc.BidiStreamingServer[pb.RunCommand, pb.RunEvent])
 	if one == nil {
 		return status.Errorf(codes.NotFound, "this worker does not know run %s", first.RunId)
 	}
-	if err := one.checkEpoch(first.Epoch); err != nil {
+	box, err := one.attach(first.Epoch, attach.AfterSeq)
+	if err != nil {
 		return err
 	}
-	box := one.attach(first.Epoch, attach.AfterSeq)
 	defer one.detach(box)
 	received := make(chan error, 1)
 	go func() { received <- one.receive(stream, box) }()
@@ -72,7 +75,7 @@ func (a *Agent) Run(stream grpc.BidiStreamingServer[pb.RunCommand, pb.RunEvent])
 		case err := <-received:
 			return err
 		case <-box.gone:
-			return status.Error(codes.Aborted, "another stream took over this run")
+			return box.why
 		case <-stream.Context().Done():
 			return stream.Context().Err()
 		}
@@ -89,21 +92,10 @@ func (r *run) receive(stream grpc.BidiStreamingServer[pb.RunCommand, pb.RunEvent
 		if err != nil {
 			return err
 		}
-		if err := r.checkEpoch(command.Epoch); err != nil {
+		if err := r.take(box, command); err != nil {
 			return err
 		}
-		r.take(box, command)
 	}
-}
-
-func (r *run) checkEpoch(epoch uint64) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if epoch < r.epoch {
-		return status.Errorf(codes.FailedPrecondition,
-			"run %s belongs to a newer controller (epoch %d, not %d)", r.id, r.epoch, epoch)
-	}
-	return nil
 }
 
 // Tunnel carries Locust's link of a run.
@@ -119,17 +111,18 @@ func (a *Agent) Tunnel(stream tunnelStream) error {
 	return one.tunnel.serve(stream.Context(), stream)
 }
 
-// Discard forgets a run. An engine that still runs ends.
+// Discard forgets a run. An engine that still runs is killed.
 func (a *Agent) Discard(_ context.Context, request *pb.DiscardRequest) (*pb.DiscardResponse, error) {
 	one := a.find(request.RunId)
 	if one == nil {
 		return &pb.DiscardResponse{}, nil
 	}
-	if err := one.checkEpoch(request.Epoch); err != nil {
-		return nil, err
-	}
 	one.mu.Lock()
-	one.stopped = true
+	if request.Epoch < one.epoch {
+		defer one.mu.Unlock()
+		return nil, stale(one.id, request.Epoch, one.epoch)
+	}
+	one.epoch, one.stopped = request.Epoch, true
 	finished := one.state.GetStatus() == pb.EngineStatus_ENGINE_STATUS_FINISHED
 	one.mu.Unlock()
 	if finished {
@@ -140,43 +133,4 @@ func (a *Agent) Discard(_ context.Context, request *pb.DiscardRequest) (*pb.Disc
 	}
 	a.forget(one)
 	return &pb.DiscardResponse{}, nil
-}
-
-// Check runs one iteration through an engine of its own and passes its events on.
-func (a *Agent) Check(request *pb.CheckRequest, stream grpc.ServerStreamingServer[pb.CheckEvent]) error {
-	command := exec.CommandContext(stream.Context(), a.config.CheckCommand[0], a.config.CheckCommand[1:]...)
-	separate(command)
-	errorText := &tail{}
-	command.Stderr = errorText
-	stdin, err := command.StdinPipe()
-	if err != nil {
-		return status.Errorf(codes.Internal, "check input: %v", err)
-	}
-	stdout, err := command.StdoutPipe()
-	if err != nil {
-		return status.Errorf(codes.Internal, "check output: %v", err)
-	}
-	if err := command.Start(); err != nil {
-		return status.Errorf(codes.Internal, "starting a check: %v", err)
-	}
-	defer func() { _ = command.Wait() }() // the events tell how it went
-	if _, err := protodelim.MarshalTo(stdin, request); err != nil {
-		return status.Errorf(codes.Internal, "the check ended early: %s", errorText)
-	}
-	_ = stdin.Close()
-	in := bufio.NewReader(stdout)
-	options := protodelim.UnmarshalOptions{MaxSize: largestEvent}
-	for {
-		event := &pb.CheckEvent{}
-		err := options.UnmarshalFrom(in, event)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return status.Errorf(codes.Internal, "the check sent something damaged: %v", err)
-		}
-		if err := stream.Send(event); err != nil {
-			return err
-		}
-	}
 }

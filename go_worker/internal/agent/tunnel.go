@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -14,7 +15,12 @@ import (
 	"hazard/internal/pb"
 )
 
-const tunnelChunk = 32 * 1024
+const (
+	tunnelChunk = 32 * 1024
+	// A connection of boomer waits this long for the controller's stream; no more than so many wait.
+	holdWithin = time.Minute
+	mostHeld   = 16
+)
 
 type tunnelStream = grpc.BidiStreamingServer[pb.TunnelBytes, pb.TunnelBytes]
 
@@ -28,6 +34,7 @@ type tunnel struct {
 	mu       sync.Mutex
 	links    map[uint32]net.Conn
 	next     uint32
+	held     int // connections that wait for a stream
 	attached *carrier
 	// arrived is closed and replaced when a stream attaches.
 	arrived chan struct{}
@@ -100,26 +107,36 @@ func (t *tunnel) carry(connection net.Conn) {
 	}
 }
 
-// open numbers a connection and waits for a stream to carry it.
+// open numbers a connection and waits for a stream to carry it; nil: none came.
 func (t *tunnel) open(connection net.Conn) (uint32, *carrier) {
-	for {
-		t.mu.Lock()
-		if t.attached != nil {
-			t.next++
-			link := t.next
-			t.links[link] = connection
-			up := t.attached
-			t.mu.Unlock()
-			return link, up
-		}
+	limit := time.NewTimer(holdWithin)
+	defer limit.Stop()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.held >= mostHeld {
+		return 0, nil
+	}
+	t.held++
+	defer func() { t.held-- }()
+	for t.attached == nil {
 		arrived := t.arrived
 		t.mu.Unlock()
+		gone := false
 		select {
 		case <-arrived:
 		case <-t.done:
+			gone = true
+		case <-limit.C:
+			gone = true
+		}
+		t.mu.Lock()
+		if gone {
 			return 0, nil
 		}
 	}
+	t.next++
+	t.links[t.next] = connection
+	return t.next, t.attached
 }
 
 func (t *tunnel) forget(link uint32) {
