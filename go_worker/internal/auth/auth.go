@@ -21,18 +21,13 @@ import (
 type Call struct {
 	Request *http1.Request
 	// URL is the whole URL as rendered, fragment excluded.
-	URL []byte
-	// Form tells that the body is a form of the urlencoded kind.
-	Form    bool
+	URL     []byte
 	Context template.Context
 	// Nonce gives a random token; nil: 32 hexadecimal digits.
 	Nonce func() string
 	// State is kept for the user between its requests.
 	State *State
 }
-
-// State is what a user remembers: challenges of digest servers by origin.
-type State struct{ challenges map[string]*challenge }
 
 // Signer authorises a request before it is sent.
 type Signer interface {
@@ -64,10 +59,19 @@ func Compile(plan *pb.Auth, names *template.Names, tokens *Tokens) (Signer, erro
 // kinds maps the kinds of plan.proto to their signers.
 func kinds() map[string]compile {
 	return map[string]compile{
-		"*pb.Auth_None":   func(*pb.Auth, *template.Names, *Tokens) (Signer, error) { return nil, nil },
-		"*pb.Auth_Basic":  compileBasic,
-		"*pb.Auth_Bearer": compileBearer,
-		"*pb.Auth_ApiKey": compileAPIKey,
+		"*pb.Auth_None":     func(*pb.Auth, *template.Names, *Tokens) (Signer, error) { return nil, nil },
+		"*pb.Auth_Basic":    compileBasic,
+		"*pb.Auth_Bearer":   compileBearer,
+		"*pb.Auth_ApiKey":   compileAPIKey,
+		"*pb.Auth_Digest":   compileDigest,
+		"*pb.Auth_Oauth1":   compileOAuth1,
+		"*pb.Auth_Oauth2":   compileOAuth2,
+		"*pb.Auth_Aws":      compileAWS,
+		"*pb.Auth_Jwt":      compileJWT,
+		"*pb.Auth_Hawk":     compileHawk,
+		"*pb.Auth_Ntlm":     compileNTLM,
+		"*pb.Auth_Edgegrid": compileEdgeGrid,
+		"*pb.Auth_Asap":     compileASAP,
 	}
 }
 

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"hazard/internal/auth"
 	"hazard/internal/pb"
 )
 
@@ -10,4 +9,3 @@ type script struct{}
 func (c *compiler) compileScript(plan *pb.Script, where string) *script             { return nil }
 func (c *compiler) compileScriptStep(plan *pb.Script, n *node, where string) runner { return nil }
 func (s *script) judge(x *Exec) (signal, bool)                                      { return goOn, false }
-func (x *Exec) authState() *auth.State                                              { return nil }

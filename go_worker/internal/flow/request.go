@@ -100,7 +100,7 @@ func (x *Exec) sign(r *request) error {
 
 func (x *Exec) call(*request) *auth.Call {
 	return &auth.Call{Request: &x.request, URL: x.buffers.url, Context: x.context(),
-		State: x.authState()}
+		State: &x.user.Auth}
 }
 
 // measure fills the sample from the response.

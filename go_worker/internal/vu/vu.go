@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"hazard/internal/auth"
 	"hazard/internal/http1"
 	"hazard/internal/pb"
 	"hazard/internal/template"
@@ -35,6 +36,8 @@ type VU struct {
 	Ready bool
 	// Script is whatever the script package keeps for the user.
 	Script any
+	// Auth is what authorisation remembers for the user.
+	Auth auth.State
 
 	world     *World
 	source    rand.PCG
