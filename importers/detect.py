@@ -159,11 +159,11 @@ def _values_by_mistake(source: Source, found: Detection, options: ImportOptions)
     ledger.note(
         "/values",
         "not-a-collection",
-        f"this is a Postman {found.format} file: it holds variables, no requests",
+        f"this file is a Postman {found.format}: it holds variables, no requests",
         FindingSeverity.ERROR,
         fix=f"import the collection and give this file with {option}",
     )
-    reason = f"a {found.format} file alone makes no plan"
+    reason = "variables alone make no plan"
     for one in Node(found.value).get("values").items():
         ledger.drop(
             one.pointer,

@@ -32,6 +32,11 @@ _FORMATS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 """What a secret is called -> how it looks wherever it stands."""
 
+_MARK = re.compile(
+    r"eyJ|AKIA|ASIA|-----BEGIN|gh[pousr]_|github_pat_|glpat-|xox|k_(?:live|test)_|AIza|PMAK-|SG\.|npm_"
+)
+"""What every format holds, for a quick no."""
+
 _SECRET_NAME = re.compile(
     r"(?:^|_)(?:password|passwd|pwd|passphrase|secret|client_?secret|secret_?key|api_?key|"
     r"access_?token|refresh_?token|auth_?token|bearer_?token|id_?token|private_?key|"
@@ -60,6 +65,8 @@ _PLACEHOLDER = re.compile(
     r"string|text|password|passwd|secret|token|api[\s_-]?key|key|value|test|example|changeme|"
     r"none|null|undefined|true|false|todo|tbd|redacted|n/a)$"
 )
+_JSON_FIELD = re.compile(r'("([\w-]{2,40})"\s*:\s*")([^"\\{}\n]{4,200})(")')
+_URL_PASSWORD = re.compile(r"(://[^/@:\s{}]*:)([^/@\s{}]+)@")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -140,7 +147,7 @@ class SecretKeeper:
 
     def in_text(self, text: str) -> str:
         """The text with everything that has the format of a secret replaced."""
-        if len(text) < 16:
+        if len(text) < 16 or not _MARK.search(text):
             return text
         for hint, pattern in _FORMATS:
             text = pattern.sub(partial(self._taken_out, hint), text)
@@ -148,6 +155,23 @@ class SecretKeeper:
 
     def _taken_out(self, hint: str, match: re.Match[str]) -> str:
         return self.template(hint, match.group())
+
+    def in_body(self, text: str) -> str:
+        """A body: also texts of JSON fields that are named like secrets."""
+        return self.in_text(_JSON_FIELD.sub(self._json_field, text))
+
+    def _json_field(self, match: re.Match[str]) -> str:
+        start, name, value, end = match.groups()
+        if not is_secret_name(name) or not is_literal_secret(value):
+            return match.group()
+        return start + self.template(name, value) + end
+
+    def in_url(self, text: str) -> str:
+        """A URL: also the password before the host."""
+        return self.in_text(_URL_PASSWORD.sub(self._url_password, text))
+
+    def _url_password(self, match: re.Match[str]) -> str:
+        return match.group(1) + self.in_auth("url_password", match.group(2)) + "@"
 
     def in_field(self, name: str, value: str) -> str:
         """Value of a form field or query parameter."""
@@ -176,4 +200,6 @@ class SecretKeeper:
 
 def has_format_of_secret(text: str) -> str:
     """What kind of secret the text holds; empty for none."""
+    if not _MARK.search(text):
+        return ""
     return next((hint for hint, pattern in _FORMATS if pattern.search(text)), "")

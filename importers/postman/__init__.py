@@ -1,10 +1,9 @@
 """Collections of Postman: format versions 1, 2.0 and 2.1, bare or in an API envelope.
 
 The whole collection becomes one task named like it, since the order of its requests matters:
-folders are timed groups, requests are steps. `ImportOptions.tasks = "folders"` makes a task of every
-folder at the top instead. What newman would send, answer to and conclude is what the plan says;
-where the file and newman differ (variables of folders, query values that are no text), newman
-holds.
+folders are timed groups, requests are steps. `ImportOptions.tasks = "folders"` makes a task of
+every folder at the top instead. What newman would send and conclude is what the plan says; where
+the file and newman differ (variables of folders, query values that are no text), newman holds.
 """
 
 from __future__ import annotations
@@ -25,7 +24,14 @@ from importers.postman.variables import Definitions, collect_definitions, plan_v
 from importers.postman.version1 import as_version2, is_version1
 from importers.secrets import SecretKeeper
 
-__all__ = ["import_source", "is_collection", "is_values_file", "open_collection"]
+__all__ = [
+    "import_source",
+    "import_value",
+    "is_collection",
+    "is_values_file",
+    "open_collection",
+    "read_document",
+]
 
 
 def import_source(source: Source, options: ImportOptions) -> ImportResult:

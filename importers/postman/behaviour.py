@@ -64,10 +64,10 @@ def _policies(key: str, node: Node) -> dict[str, Any] | None:
         field, inverted = _SWITCHES[key]
         return {field: value is not inverted}
     if key == "maxRedirects" and isinstance(value, int) and not isinstance(value, bool):
-        return {"max_redirects": value} if value >= 0 else None
+        return {"max_redirects": value} if 0 <= value < 2**31 else None
     if key == "disableUrlEncoding" and isinstance(value, bool):
         return {"url_encoding": UrlEncoding.NONE if value else UrlEncoding.POSTMAN}
-    if key == "protocolVersion" and value in _VERSIONS:
+    if key == "protocolVersion" and isinstance(value, str) and value in _VERSIONS:
         return {"http_version": _VERSIONS[value]}
     if key == "disabledSystemHeaders" and isinstance(value, dict):
         names = [name for name, off in value.items() if off is True and name not in _NOT_ADDED]

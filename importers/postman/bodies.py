@@ -102,7 +102,7 @@ class BodyReader:
 
     def _text(self, content: str, language: str, strip: bool = False) -> Body:
         return Body(
-            text=TextBody(content=self.keeper.in_text(content), strip_json_comments=strip),
+            text=TextBody(content=self.keeper.in_body(content), strip_json_comments=strip),
             content_type=CONTENT_TYPES.get(language, CONTENT_TYPES["text"]),
         )
 
@@ -123,7 +123,7 @@ class BodyReader:
         return Body(
             graphql=GraphqlBody(
                 query=self.keeper.in_text(content.get("query").text()),
-                variables=self.keeper.in_text(
+                variables=self.keeper.in_body(
                     variables.value
                     if isinstance(variables.value, str)
                     else json.dumps(variables.value, ensure_ascii=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,13 +96,15 @@ class CollectionReader:
     def name_steps(self, items: Node) -> None:
         """Gives every request an id: its name, made unique. Run before `steps`."""
         used: set[str] = set()
+        counts: dict[str, int] = defaultdict(lambda: 1)
         by_id: dict[str, str] = {}
         for node in requests_in(items):
             base = re.sub(r"[^a-z0-9]+", "-", node.get("name").text().lower()).strip("-")[:60]
             base = base or "request"
-            step_id, number = base, 2
+            step_id = base
             while step_id in used:
-                step_id, number = f"{base}-{number}", number + 1
+                counts[base] += 1
+                step_id = f"{base}-{counts[base]}"
             used.add(step_id)
             self.step_ids[node.pointer] = step_id
             # As in Postman the last of several requests with one name is found, and an id first.
@@ -167,6 +170,8 @@ class CollectionReader:
         if request.missing:
             reason = "there is no request in it"
             self.ledger.drop(node.pointer, "request", reason, name=node.get("name").text())
+            self.owner(node, inherited)
+            self._examples(node)
             return []
         return self.request(node, inherited)
 
@@ -193,7 +198,8 @@ class CollectionReader:
     def request(self, node: Node, inherited: Inherited) -> list[Step]:
         request = node.get("request")
         url = request.get("url")
-        name = node.get("name").text() or url.get("raw").text() or url.text() or "request"
+        address = url if url.is_text else url.get("raw")
+        name = node.get("name").text() or address.text() or "request"
         own = self.owner(
             Node({key: one.value for key, one in node.fields() if key != "auth"}, node.pointer),
             inherited,
@@ -202,6 +208,12 @@ class CollectionReader:
         if request.is_object:
             auth = self.auth(request.get("auth")) or own.auth
             self.drop_unknown_fields(request, _REQUEST_FIELDS)
+        if not node.get("auth").missing:
+            reason = "Postman reads the auth of a request inside `request`"
+            self.ledger.drop(node.get("auth").pointer, "auth", reason)
+        if not node.get("auth").missing:
+            reason = "Postman reads the auth of a request inside `request`"
+            self.ledger.drop(node.get("auth").pointer, "auth", reason)
         self._examples(node)
         scripts = self.scripts.assemble(own.events)
         made = self._exchange(request, _sent_auth(auth), own.policies)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import Jump, Pause
@@ -68,6 +69,9 @@ class ScriptReader:
         self.scripts = 0
         self.translated_scripts = 0
         self._known: dict[str, Translation] = {}
+        # The same script stands on many requests of a large collection.
+        self._missing = lru_cache(maxsize=None)(missing_libraries)
+        self._secret = lru_cache(maxsize=None)(has_format_of_secret)
 
     def read(self, owner: Node) -> tuple[Event, ...]:
         """Scripts of a collection, folder or request; each is recorded once, here."""
@@ -100,7 +104,7 @@ class ScriptReader:
         self.console += translation.console if usable else 0
         self.translated_scripts += usable
         self.translated_statements += translation.statements if usable else 0
-        missing = [] if usable else missing_libraries(event.source)
+        missing = () if usable else self._missing(event.source)
         if missing:
             self.ledger.change(
                 event.pointer,
@@ -122,7 +126,7 @@ class ScriptReader:
                 f"a condition on {name!r}, which nothing defines, was decided as undefined",
                 fix=f"import again when {name!r} gets a value",
             )
-        kind = has_format_of_secret(event.source)
+        kind = self._secret(event.source)
         if kind:
             self.ledger.note(
                 event.pointer,

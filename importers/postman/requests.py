@@ -41,7 +41,7 @@ def read_address(node: Node, ledger: Ledger, keeper: SecretKeeper) -> Address:
         url = base + (f"#{fragment.text()}" if fragment.is_text and fragment.value else "")
         address = Address(url, _query(node.get("query"), ledger, keeper))
     variables = _path_variables(node.get("variable"), ledger, keeper)
-    return Address(keeper.in_text(address.url), address.query, variables)
+    return Address(keeper.in_url(address.url), address.query, variables)
 
 
 def _base(node: Node) -> str:
@@ -85,7 +85,7 @@ def _from_text(
         pointer = f"{node.pointer}#query/{number}"
         pairs.append(Pair(name=name, value=keeper.in_field(name, value), no_equals=not equals))
         ledger.keep(pointer, "query", name)
-    return Address(keeper.in_text(base + tail), tuple(pairs))
+    return Address(keeper.in_url(base + tail), tuple(pairs))
 
 
 def _query(node: Node, ledger: Ledger, keeper: SecretKeeper) -> tuple[Pair, ...]:

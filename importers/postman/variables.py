@@ -1,4 +1,4 @@
-"""Variables of Postman in all scopes as one list: data over environment over collection over global.
+"""Variables of all scopes as one list: data over environment over collection over globals.
 
 Folders and requests may hold variables too; Postman's runner does not read them.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import dataclass, field
 
 from hazard_tui.errors import UnreadableInput
@@ -84,7 +85,16 @@ def drop_inner_variables(node: Node, ledger: Ledger) -> None:
 
 def read_values_file(source: Source, scope: str) -> tuple[list[Definition], list[str]]:
     """Variables of an environment or globals file, and what is wrong with it."""
+    text = decode_json_text(source.data, source.name)
+    if text.lstrip("\ufeff \t\r\n")[:1] not in ("{", "["):
+        return _read_lines(text, source, scope)
     root = Node(read_document(source.data, source.name))
+    if root.is_object and not root.get("values", "environment").value:
+        return [
+            Definition(name, node.text(), scope, source.name, node.pointer)
+            for name, node in root.fields()
+            if name != "values" and not name.startswith("_postman")
+        ], []
     values = root.get("values")
     if root.is_list:
         values = root
@@ -93,6 +103,46 @@ def read_values_file(source: Source, scope: str) -> tuple[list[Definition], list
     if not values.is_list:
         return [], [f"{source.name} holds no list of values; it is no {scope} of Postman"]
     return [_definition(one, scope, source.name) for one in values.items()], []
+
+
+_LINE = re.compile(r"\s*(?:export\s+)?(?P<name>[^=:#\s][^=:]*?)\s*(?:=|:\s)\s*(?P<value>.*?)\s*")
+
+
+def _read_lines(text: str, source: Source, scope: str) -> tuple[list[Definition], list[str]]:
+    """`NAME=value` lines, or a flat mapping of YAML."""
+    found: list[Definition] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.lstrip().startswith("#") or line.strip() == "---":
+            continue
+        match = _LINE.fullmatch(line)
+        if match is None:
+            problem = f"line {number} of {source.name} is no NAME=value; the {scope} is not used"
+            return [], [problem]
+        value = match["value"]
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+            value = value[1:-1]
+        found.append(Definition(match["name"], value, scope, source.name, f"line:{number}"))
+    return found, []
+
+
+_LINE = re.compile(r"\s*(?:export\s+)?(?P<name>[^=:#\s][^=:]*?)\s*(?:=|:\s)\s*(?P<value>.*?)\s*")
+
+
+def _read_lines(text: str, source: Source, scope: str) -> tuple[list[Definition], list[str]]:
+    """`NAME=value` lines, or a flat mapping of YAML."""
+    found: list[Definition] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.lstrip().startswith("#") or line.strip() == "---":
+            continue
+        match = _LINE.fullmatch(line)
+        if match is None:
+            problem = f"line {number} of {source.name} is no NAME=value; the {scope} is not used"
+            return [], [problem]
+        value = match["value"]
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+            value = value[1:-1]
+        found.append(Definition(match["name"], value, scope, source.name, f"line:{number}"))
+    return found, []
 
 
 def _name(node: Node) -> str:

@@ -6,6 +6,7 @@ engine. `missing_libraries` names what it then needs and the engine does not hav
 """
 
 from importers.scripts.libraries import PROVIDED, REFUSED, missing_libraries
-from importers.scripts.statements import Translation, translate_script
+from importers.scripts.statements import translate_script
+from importers.scripts.translation import Translation
 
 __all__ = ["PROVIDED", "REFUSED", "Translation", "missing_libraries", "translate_script"]

@@ -41,7 +41,7 @@ _GLOBALS = re.compile(
 _COMMENTS = re.compile(r"//[^\n]*|/\*[\s\S]*?\*/")
 
 
-def missing_libraries(source: str) -> list[str]:
+def missing_libraries(source: str) -> tuple[str, ...]:
     """Modules and globals that the script needs and the engine does not have, in order."""
     code = _COMMENTS.sub("", source)
     wanted = [match.group(2) for match in _REQUIRE.finditer(code)]
@@ -51,4 +51,4 @@ def missing_libraries(source: str) -> list[str]:
         for match in _GLOBALS.finditer(code)
         if not re.search(rf"(?:var|let|const|function)\s+{re.escape(match.group(1))}\b", code)
     ]
-    return list(dict.fromkeys(refused))
+    return tuple(dict.fromkeys(refused))

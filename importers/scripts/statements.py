@@ -7,18 +7,17 @@ JavaScript interpreter of the engine.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
 from tree_sitter import Node
 
-from hazard_tui.plan.base import Operator, Scope
-from hazard_tui.plan.model import Jump, Pause, Test
-from hazard_tui.plan.request import Request
-from hazard_tui.plan.rules import Assertion, Extractor, OnMiss, Source, Target
+from hazard_tui.plan.base import Scope
+from hazard_tui.plan.model import Jump, Pause
+from hazard_tui.plan.rules import Assertion
 from importers.scripts.expectations import read_chain
 from importers.scripts.expressions import Evaluator
 from importers.scripts.requests import request_of
+from importers.scripts.saving import extractor_of, test_of
+from importers.scripts.translation import Translation
 from importers.scripts.tree import (
     LONGEST_SCRIPT_BYTES,
     arguments_of,
@@ -31,47 +30,11 @@ from importers.scripts.tree import (
 from importers.scripts.values import (
     Claim,
     Const,
-    Cookie,
-    Header,
     Json,
     Object,
-    Part,
     Value,
     as_text,
-    jsonpath,
-    template_of,
 )
-
-MISSING_VALUE = "null"
-"""What Postman puts into a variable that is set to `undefined`."""
-
-
-@dataclass(slots=True)
-class Translation:
-    """What a script became."""
-
-    statements: int = 0
-    """Statements that are no comments, blocks of tests and conditions included."""
-    console: int = 0
-    """Of these, prints to the console, which a load test has no use for."""
-    obstacle: str = ""
-    """Why the script stays as it is: the first statement that a plan cannot say. Empty: it is
-    translated."""
-    assertions: list[Assertion] = field(default_factory=list)
-    extractors: list[Extractor] = field(default_factory=list)
-    requests: list[tuple[Request, list[Extractor], list[Assertion]]] = field(default_factory=list)
-    """Requests that the script sends by itself, with what it reads from their answers."""
-    jump: Jump | None = None
-    pauses: list[Pause] = field(default_factory=list)
-    reads: set[str] = field(default_factory=set)
-    """Variables that the script reads."""
-    decided: list[str] = field(default_factory=list)
-    """Undefined variables on which a condition was decided."""
-
-    @property
-    def complete(self) -> bool:
-        """True when the plan says all of the script."""
-        return not self.obstacle
 
 
 class Untranslatable(Exception):
@@ -182,7 +145,7 @@ class _Translator:
         if node.type == "assignment_expression":
             self.assign(node, test)
             return
-        if node.type != "call_expression":
+        if node.type not in ("call_expression", "member_expression"):
             raise Untranslatable(node)
         function = text_of(node.child_by_field_name("function"))
         handler = _CALLS.get(function)
@@ -251,37 +214,13 @@ class _Translator:
         if not isinstance(name, Const) or not isinstance(name.value, str) or value is None:
             raise Untranslatable(node)
         local = text_of(owner_node) == "pm.variables"
-        extractor = self.extractor(name.value, value, Scope.ITERATION if local else Scope.USER)
+        scope = Scope.ITERATION if local else Scope.USER
+        extractor = extractor_of(name.value, value, scope, guarded=self.guarded)
         if extractor is None or name.value in self.evaluator.reads:
             # What was read before must be the old value; saves of a plan come first.
             raise Untranslatable(node)
         self.result.extractors.append(extractor)
         return True
-
-    def extractor(self, name: str, value: Value, scope: Scope) -> Extractor | None:
-        common: dict[str, Any] = {"variable": name, "scope": scope}
-        missing: dict[str, Any] = {"default": MISSING_VALUE}
-        if self.guarded:
-            missing = {"on_miss": OnMiss.KEEP}
-        if isinstance(value, Json):
-            if not value.path:
-                return Extractor(**common, whole=True)
-            return Extractor(**common, jsonpath=jsonpath(value.path), **missing)
-        if isinstance(value, Header):
-            return Extractor(**common, source=Source.HEADER, header=value.name, **missing)
-        if isinstance(value, Cookie):
-            return Extractor(**common, source=Source.COOKIE, header=value.name, **missing)
-        if isinstance(value, Part):
-            source = {Target.STATUS: Source.STATUS, Target.LATENCY: Source.LATENCY}.get(
-                value.target
-            )
-            if source is not None:
-                return Extractor(**common, source=source)
-            return Extractor(**common, whole=True) if value.target is Target.BODY else None
-        if isinstance(value, Const) and isinstance(value.value, (list, dict)):
-            return None
-        text = template_of(value)
-        return None if text is None else Extractor(**common, constant=text)
 
     # Conditions
 
@@ -328,43 +267,12 @@ class _Translator:
             raise Untranslatable(node)
         when = None
         if condition is not None:
-            when = self.test_of(condition, node)
+            made = test_of(condition, f"_jump_line_{line_of(node)}")
+            if made is None:
+                raise Untranslatable(node)
+            when, extractor = made
+            self.result.extractors += [] if extractor is None else [extractor]
         self.result.jump = Jump(to=target.value or "", when=when)
-
-    def test_of(self, claim: Claim, node: Node) -> Test:
-        """The claim as a comparison of variables; what it reads is saved first."""
-        one = claim.assertions[0]
-        if len(claim.assertions) == 2 and claim.assertions[1].operator is Operator.TYPE_IS:
-            claim = Claim(claim.assertions[:1])
-        if len(claim.assertions) != 1 or one.operator in (
-            Operator.TYPE_IS,
-            Operator.MATCHES_SCHEMA,
-            Operator.EXISTS,
-            Operator.NOT_EXISTS,
-        ):
-            raise Untranslatable(node)
-        if one.variable is not None:
-            return Test(left="{{" + one.variable + "}}", operator=one.operator, right=one.expected)
-        name = f"_jump_line_{line_of(node)}"
-        sources = {
-            Target.STATUS: Extractor(variable=name, source=Source.STATUS),
-            Target.HEADER: Extractor(
-                variable=name, source=Source.HEADER, header=one.header, on_miss=OnMiss.EMPTY
-            ),
-            Target.BODY: Extractor(variable=name, whole=True),
-            Target.VALUE: Extractor(
-                variable=name,
-                jsonpath=one.jsonpath,
-                jmespath=one.jmespath,
-                on_miss=OnMiss.EMPTY,
-            ),
-        }
-        extractor = sources.get(one.target)
-        if extractor is None:
-            raise Untranslatable(node)
-        update = {"scope": Scope.ITERATION}
-        self.result.extractors.append(extractor.model_copy(update=update))
-        return Test(left="{{" + name + "}}", operator=one.operator, right=one.expected)
 
 
 def _nameless(assertion: Assertion) -> Assertion:
