@@ -196,7 +196,7 @@ def summary_table(
         cells = [f"{figures.ok:10}", f"{figures.failed:10}", f"{figures.aborted:10}"]
         cells.append(f"{figures.per_s:10.1f}")
         moments = (times.p50_us, times.p95_us, times.p99_us, times.max_us)
-        cells += [f"{moment / 1000:10.1f}" for moment in moments]
+        cells += [f"{moment / 1000:10.2f}" for moment in moments]
         lines.append(f"{_cut(label, width):{width}}" + "".join(cells))
     lines += [
         f"threshold {'ok    ' if one.ok else 'BROKEN'} {one.text}" for one in record.thresholds

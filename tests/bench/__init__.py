@@ -1,0 +1,1 @@
+"""Benchmarks: each prints a table with its controls in the same run. None is part of the tests."""

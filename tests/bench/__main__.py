@@ -1,0 +1,26 @@
+"""`python -m tests.bench [cost|merge|terminal ...]`: all benchmarks, or the named ones."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.bench import cost, merge, terminal
+
+BENCHMARKS = {"cost": cost.main, "merge": merge.main, "terminal": terminal.main}
+
+
+def main() -> int:
+    """Runs the named benchmarks, or all."""
+    names = sys.argv[1:] or list(BENCHMARKS)
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+        return 2
+    for name in names:
+        print(f"== {name}", flush=True)
+        BENCHMARKS[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
