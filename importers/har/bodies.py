@@ -148,8 +148,9 @@ def _multipart(
         what = f"the recording lost the content of the file {name!r}"
         fix = f"put the file {name!r} beside the plan; until then {size} zero bytes are sent"
         result.problems.append(Problem("lost-file", what, FindingSeverity.WARNING, fix))
-    known = length_of(form.parts, boundary) if not form.lost else expected
-    result.problems += _lost(known or 0, expected, entry) if known is not None else []
+    if not form.lost:
+        known = length_of(form.parts, boundary) if data is None else len(data)
+        result.problems += _lost(known, expected, entry)
     return result
 
 

@@ -6,6 +6,7 @@ import re
 import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 
@@ -210,7 +211,7 @@ def _text(raw: Any) -> str:
 
 
 def _number(raw: Any) -> float:
-    if isinstance(raw, bool) or not isinstance(raw, (int, float)):
+    if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal)):
         return 0.0
     return float(raw) if -1e15 < raw < 1e15 else 0.0
 

@@ -73,8 +73,6 @@ class _Importer:
         """Reads everything and gives the result."""
         kept = self._read()
         head = self.reader.head
-        if not head.creator or (not head.pages and any(entry.page for entry in kept)):
-            self.reader.complete()
         if not self.survey.total and (head.problem or not head.creator):
             why = f": {head.problem}" if head.problem else ""
             raise UnreadableInput(

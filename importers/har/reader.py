@@ -1,7 +1,7 @@
 """Reads a HAR as a stream: one entry at a time, whatever the size of the file.
 
-Pages and the creator mostly stand before the entries; where they do not, they are read in a second
-pass. The response bodies of an entry are gone before the next one is read.
+Only entries, pages and the creator are built; an entry's response body is gone before the next one
+is read.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import codecs
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,13 +21,15 @@ from hazard_tui.errors import UnreadableInput
 from importers.findings import Source
 
 CHUNK_BYTES = 1 << 18
+MAX_DEPTH = 200
+"""Levels of nesting that are read."""
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
 class Head:
-    """What stands beside the entries."""
+    """What stands beside the entries; complete when all entries were read."""
 
     pages: list[Any] = field(default_factory=list)
     creator: list[Any] = field(default_factory=list)
@@ -51,79 +54,125 @@ class HarReader:
     def entries(self) -> Iterator[Any]:
         """Raw entries in the order of the file. A malformed rest ends it and is told in
         `head.problem`. Raises UnreadableInput when the file cannot be opened."""
-        entries: Any = ijson.sendable_list()
-        parsers = [ijson.items_coro(entries, "log.entries.item", use_float=True)]
-        parsers += self._head_parsers()
+        entries: list[Any] = []
+        collector = _collect(self.head, entries)
+        next(collector)
+        parser = ijson.basic_parse_coro(collector)
         with self._open() as (stream, size):
             done = 0
-            for chunk in _chunks(stream, self._digest.update):
+            for chunk in whole_characters(_chunks(stream, self._digest.update)):
                 done += len(chunk)
-                problem = _feed(parsers, chunk)
-                if entries:
-                    # Recorders write creator and pages before the entries; see `complete`.
-                    del parsers[1:]
+                problem = _feed(parser, chunk)
                 yield from entries
-                del entries[:]
+                entries.clear()
                 if problem:
                     self.head.problem = problem
                     return
                 if self.progress is not None:
                     self.progress(min(done, size), size)
-            self.head.problem = _close(parsers)
+            self.head.problem = _close(parser)
             yield from entries
-
-    def complete(self) -> None:
-        """Reads creator and pages once more, for files that have them behind the entries."""
-        self.head.pages.clear()
-        self.head.creator.clear()
-        parsers = self._head_parsers()
-        with self._open() as (stream, size):
-            for chunk in _chunks(stream, lambda _: None):
-                if _feed(parsers, chunk):
-                    return
-                if self.progress is not None:
-                    self.progress(size, size)
-
-    def _head_parsers(self) -> list[Any]:
-        return [
-            ijson.items_coro(_sendable(self.head.pages), "log.pages.item", use_float=True),
-            ijson.items_coro(_sendable(self.head.creator), "log.creator", use_float=True),
-        ]
 
     def _open(self) -> _Opened:
         return _Opened(self.source)
 
 
-def _sendable(target: list[Any]) -> Any:
-    """ijson wants a list with a `send` method; this one fills `target`."""
-
-    class Filler:
-        def send(self, item: Any) -> None:
-            target.append(item)
-
-    return Filler()
+_Collector = Generator[None, tuple[str, Any], None]
+_Building = Generator[None, tuple[str, Any], Any]
+_SECTIONS = ("entries", "pages")
 
 
-def _feed(parsers: list[Any], chunk: bytes) -> str:
-    """Hands a chunk to every parser; gives the problem, if there is one."""
-    for parser in parsers:
-        try:
-            parser.send(chunk)
-        except StopIteration:
-            return "more text stands behind the end of the JSON"
-        except (ijson.JSONError, ValueError, RecursionError, OverflowError) as exc:
-            return str(exc).split("\n", 1)[0][:200] or type(exc).__name__
+def _collect(head: Head, entries: list[Any]) -> _Collector:
+    """Takes parser events and builds nothing but entries, pages and the creator."""
+    depth = 0
+    root_key = section = ""
+    listed = False
+    while True:
+        event, value = yield
+        if event == "map_key":
+            if depth == 1:
+                root_key = value
+            elif depth == 2:
+                section = value
+            continue
+        if event in ("end_map", "end_array"):
+            depth -= 1
+            continue
+        if root_key == "log" and depth == 3 and listed and section in _SECTIONS:
+            item = yield from _build(event, value)
+            (entries if section == "entries" else head.pages).append(item)
+        elif root_key == "log" and depth == 2 and section == "creator":
+            item = yield from _build(event, value)
+            head.creator.append(item)
+        elif event in ("start_map", "start_array"):
+            depth += 1
+            if depth == 3:
+                listed = event == "start_array"
+            if depth > MAX_DEPTH:
+                raise _TooDeep
+
+
+def _build(event: str, value: Any) -> _Building:
+    """The JSON value that begins with an event."""
+    if event not in ("start_map", "start_array"):
+        return value
+    in_map = event == "start_map"
+    root: Any = {} if in_map else []
+    top = root
+    key = ""
+    outer: list[tuple[Any, bool]] = []
+    while True:
+        event, value = yield
+        if event == "map_key":
+            key = value
+            continue
+        if event in ("end_map", "end_array"):
+            if not outer:
+                return root
+            top, in_map = outer.pop()
+            continue
+        starts = event in ("start_map", "start_array")
+        if starts:
+            value = {} if event == "start_map" else []
+        if in_map:
+            top[key] = value
+        else:
+            top.append(value)
+        if starts:
+            outer.append((top, in_map))
+            if len(outer) > MAX_DEPTH:
+                raise _TooDeep
+            top, in_map = value, event == "start_map"
+
+
+class _TooDeep(ValueError):
+    """Nesting that no recorder writes."""
+
+    def __str__(self) -> str:
+        return f"values are nested more than {MAX_DEPTH} deep"
+
+
+def _feed(parser: Any, chunk: bytes) -> str:
+    """Hands a chunk to the parser; gives the problem, if there is one."""
+    try:
+        parser.send(chunk)
+    except StopIteration:
+        return "more text stands behind the end of the JSON"
+    except (ijson.JSONError, ValueError) as exc:
+        return _one_line(exc)
     return ""
 
 
-def _close(parsers: list[Any]) -> str:
-    problem = ""
-    for parser in parsers:
-        try:
-            parser.close()
-        except (ijson.JSONError, ValueError, RecursionError) as exc:
-            problem = str(exc).split("\n", 1)[0][:200] or type(exc).__name__
-    return problem
+def _close(parser: Any) -> str:
+    try:
+        parser.close()
+    except (ijson.JSONError, ValueError) as exc:
+        return _one_line(exc)
+    return ""
+
+
+def _one_line(exc: Exception) -> str:
+    return str(exc).split("\n", 1)[0][:200] or type(exc).__name__
 
 
 class _Opened:
@@ -149,6 +198,39 @@ class _Opened:
 
     def __exit__(self, *_: object) -> None:
         self._stream.close()
+
+
+_SURROGATE = re.compile(
+    rb"(?<!\\)((?:\\\\)*)"
+    rb"(?:(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+_HALF = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}$")
+_LONGEST_ESCAPE = 12
+
+
+def whole_characters(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Replaces escapes of half a character, as in `\\ud83d` without its partner, which recorders
+    write for binary answers and no UTF-8 text can hold."""
+    carried = b""
+    for chunk in chunks:
+        data = carried + chunk
+        cut = data.find(b"\\", max(len(data) - _LONGEST_ESCAPE, 0))
+        cut = len(data) if cut < 0 else cut
+        while cut > 0 and cut < len(data) and data[cut - 1 : cut] == b"\\":
+            cut -= 1
+        if _HALF.search(data, max(cut - 6, 0), cut):
+            cut -= 6
+        carried = data[cut:]
+        if cut:
+            yield _repaired(data[:cut])
+    if carried:
+        yield _repaired(carried)
+
+
+def _repaired(data: bytes) -> bytes:
+    if b"\\ud" not in data and b"\\uD" not in data:
+        return data
+    return _SURROGATE.sub(lambda found: found[1] + (found[2] or b"\\ufffd"), data)
 
 
 def _chunks(stream: BinaryIO, seen: Callable[[bytes], object]) -> Iterator[bytes]:

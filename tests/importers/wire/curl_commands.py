@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from functools import cache
 
 FILES: dict[str, bytes] = {
     "two lines.txt": b"one\r\ntwo=2&3\n",
@@ -392,6 +393,7 @@ def _complete(text: str) -> bool:
     return done.returncode == 0 and "here-document" not in done.stderr and text[-1] != "\\"
 
 
+@cache
 def own_commands() -> dict[str, str]:
     """Name -> command, with `U` for the address."""
     tables = {
