@@ -133,10 +133,9 @@ def locust(url: str) -> tuple[int, float]:
     with tempfile.NamedTemporaryFile("w", suffix=".py") as file:
         file.write(code)
         file.flush()
-        text, cpu = timed([
-            sys.executable, "-m", "locust", "-f", file.name, "--headless", "-u", str(CONNECTIONS),
-            "-r", str(CONNECTIONS), "-t", f"{TURN_S}s", "--host", host, "--json", "--loglevel", "ERROR",
-        ])  # fmt: skip
+        load = ["-u", str(CONNECTIONS), "-r", str(CONNECTIONS), "-t", f"{TURN_S}s", "--host", host]
+        quiet = ["--headless", "--json", "--loglevel", "ERROR"]
+        text, cpu = timed([sys.executable, "-m", "locust", "-f", file.name, *load, *quiet])
     entries = json.loads(text[text.index("[") : text.rindex("]") + 1])
     return sum(entry["num_requests"] for entry in entries), cpu
 
