@@ -88,7 +88,8 @@ class _Writer:
         note_answers(request, path, self.losses, _is_fail)
         if any(map(_is_fail, request.assertions)):
             options.add("--fail")
-        options.lines.append(self.shell.word(_curl_url(url), (*path, "url")))
+        url = self.names.mapped(url, _curl_url)
+        options.lines.append(self.shell.word(url, (*path, "url")))
         command = " \\\n  ".join(["curl", *options.lines])
         return f"{source} | {command}" if source else command
 

@@ -176,12 +176,14 @@ def _claim(assertion: Assertion, names: Names) -> str | None:
             return None
         value = f"Number({concatenation(expected, names, _GET)})"
         return f"pm.expect(Number({subject})).{_CHAI[operator]}({value})"
+    is_text = assertion.target in (Target.BODY, Target.HEADER)
+    text = subject if is_text else f"String({subject})"
     if operator in _CHAI:
-        text = concatenation(expected, names, _GET)
-        owner = (
-            subject if assertion.target in (Target.BODY, Target.HEADER) else f"String({subject})"
-        )
-        return f"pm.expect({owner}).{_CHAI[operator]}({text})"
+        return f"pm.expect({text}).{_CHAI[operator]}({concatenation(expected, names, _GET)})"
+    if operator in (Operator.MATCHES, Operator.NOT_MATCHES):
+        pattern = regex(expected) if names.is_literal(expected) else None
+        negation = "not." if operator is Operator.NOT_MATCHES else ""
+        return f"pm.expect({text}).to.{negation}match({pattern})" if pattern else None
     return _other_claim(subject, operator, expected, names)
 
 
@@ -208,10 +210,6 @@ def _other_claim(subject: str, operator: Operator, expected: str, names: Names) 
         return f"pm.expect({subject}).to.be.undefined"
     if not names.is_literal(expected):
         return None
-    if operator in (Operator.MATCHES, Operator.NOT_MATCHES):
-        pattern = regex(expected)
-        negation = "not." if operator is Operator.NOT_MATCHES else ""
-        return f"pm.expect(String({subject})).to.{negation}match({pattern})" if pattern else None
     if operator is Operator.TYPE_IS:
         if expected == "integer":
             return f"pm.expect(Number.isInteger({subject})).to.be.true"

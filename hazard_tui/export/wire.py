@@ -137,7 +137,7 @@ def mapped_host(url: str, host_map: tuple[HostMapping, ...], names: Names) -> st
         return url
     holes = Holes(names)
     covered = holes.cover(url)
-    scheme, separator, rest = covered.rpartition("://") if "://" in covered else ("", "", covered)
+    scheme, separator, rest = covered.partition("://") if "://" in covered else ("", "", covered)
     end = min((at for mark in "/?#" if (at := rest.find(mark)) >= 0), default=len(rest))
     authority = rest[:end]
     for mapping in host_map:
