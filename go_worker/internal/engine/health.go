@@ -4,7 +4,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"hazard/internal/pb"
@@ -67,13 +66,4 @@ func (h *health) read(g *pb.Generator) {
 	g.Goroutines = uint64(runtime.NumGoroutine())
 	g.RssBytes, g.OpenFds = memoryAndFiles()
 	g.StealPercent = h.steal.since()
-}
-
-// processTime is the CPU time of this process.
-func processTime() time.Duration {
-	var usage syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {
-		return 0
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

@@ -43,6 +43,7 @@ type compiler struct {
 	targets  map[string]*node
 	jumps    []pendingJump
 	parallel []*node // parallel steps of the task
+	scripts  bool    // the plan has scripts that send requests
 }
 
 // Compile compiles a plan. With a finding of severity error the program must not be run.
@@ -60,7 +61,7 @@ func Compile(in Input) (*Program, []*pb.Finding) {
 		seed = in.Plan.Seed
 	}
 	world := &vu.World{Names: c.names, HTTP: in.HTTP, Seed: seed}
-	c.program = &Program{World: world, Tokens: auth.NewTokens(in.HTTP), sequential: in.Plan.TaskOrder == pb.TaskOrder_TASK_ORDER_SEQUENTIAL}
+	c.program = &Program{World: world, userAgent: in.UserAgent, Tokens: auth.NewTokens(in.HTTP), sequential: in.Plan.TaskOrder == pb.TaskOrder_TASK_ORDER_SEQUENTIAL}
 	if in.Plan.Hazard > 1 {
 		c.fail("plan-version", "hazard", fmt.Sprintf("the plan has format version %d", in.Plan.Hazard),
 			"this worker knows version 1 only")
@@ -76,6 +77,7 @@ func Compile(in Input) (*Program, []*pb.Finding) {
 	c.begin("", "teardown")
 	c.program.teardown = c.compileList(in.Plan.Teardown, "teardown")
 	c.finishTask()
+	c.addScriptEntry()
 	if len(c.program.tasks) == 0 {
 		c.fail("no-tasks", "tasks", "the plan has no enabled task", "there is nothing to run")
 	}
@@ -119,7 +121,7 @@ func (c *compiler) template(text, where string) *template.Template {
 func (c *compiler) begin(id, name string) {
 	c.taskID, c.counter = id, 0
 	c.targets, c.jumps, c.parallel = map[string]*node{}, nil, nil
-	c.task = &task{id: id, name: name, numbers: map[string]int{}}
+	c.task = &task{id: id, name: name, numbers: map[string]int{}, named: map[string]int{}}
 }
 
 func (c *compiler) finishTask() {
@@ -192,6 +194,18 @@ func (c *compiler) compileTask(plan *pb.Task, where string) {
 	c.program.tasks = append(c.program.tasks, t)
 }
 
+// addScriptEntry adds the entry of the requests that scripts send.
+func (c *compiler) addScriptEntry() {
+	if !c.scripts {
+		return
+	}
+	c.begin("", "scripts")
+	c.program.scriptEntry = c.addEntry(&pb.StepEntry{StepId: "pm.sendRequest", Name: "requests of scripts",
+		Method: "SCRIPT", Kind: pb.EntryKind_ENTRY_KIND_REQUEST})
+	policies := merged(c.in.Plan.Defaults, nil)
+	c.program.scriptPolicy = c.compilePolicy(policies, "defaults")
+}
+
 // maxNameBytes bounds names of entries, as worker.proto says.
 const maxNameBytes = 200
 
@@ -242,6 +256,7 @@ func (c *compiler) addTarget(plan *pb.Step, n *node) {
 		c.targets["id:"+plan.Id] = n
 	}
 	if _, taken := c.targets["name:"+plan.Name]; plan.Name != "" && !taken {
+		c.task.named[plan.Name] = n.number
 		c.targets["name:"+plan.Name] = n
 	}
 }

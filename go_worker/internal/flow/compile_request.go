@@ -9,6 +9,7 @@ import (
 	"hazard/internal/body"
 	"hazard/internal/http1"
 	"hazard/internal/pb"
+	"hazard/internal/script"
 	"hazard/internal/template"
 )
 
@@ -34,8 +35,9 @@ type request struct {
 	assertions  []assertion
 	checkStatus bool // an assertion speaks about the status
 	want        http1.Want
-	before      *script
-	after       *script
+	before      *script.Script
+	after       *script.Script
+	bodyText    string // of a text body, for scripts
 	// fixed is the whole request when nothing in it varies.
 	fixed *http1.Request
 }
@@ -107,6 +109,7 @@ func (c *compiler) compileBody(r *request, plan *pb.Body, where string) {
 		c.fail(problem.Code, at, problem.Err.Error(), "")
 	}
 	r.body = made
+	r.bodyText = plan.GetText().GetContent()
 }
 
 // addDefaultHeaders adds what the plan leaves to the engine.

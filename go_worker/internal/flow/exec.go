@@ -6,6 +6,7 @@ import (
 
 	"hazard/internal/extract"
 	"hazard/internal/http1"
+	"hazard/internal/script"
 	"hazard/internal/stats"
 	"hazard/internal/template"
 	"hazard/internal/vu"
@@ -41,6 +42,7 @@ type Exec struct {
 	lateUs  int64 // how late the iteration began; -1: no planned start
 	target  int   // step to jump to; -1: none
 	last    int   // step after which a dry run ends its task; -1: none
+	skipped bool  // the script before the request did not want it sent
 	sent    bool  // the request of this step was sent, so the response belongs to it
 	failed  bool  // a step of the iteration failed
 	shared  bool  // what is saved goes to the run's scope: setup of a worker
@@ -55,6 +57,8 @@ type Exec struct {
 	timer    *time.Timer
 	branches []*Exec
 	trace    *trace
+	// overrides are headers that the script before the request set.
+	overrides []override
 }
 
 // NewExec makes an Exec.
@@ -105,6 +109,7 @@ func (x *Exec) Iterate(user *vu.VU, planned int64) Result {
 }
 
 func (x *Exec) enter(user *vu.VU) {
+	x.task, x.target = nil, -1
 	x.user, x.client = user, user.Client
 	x.thread.Begin(user)
 	x.answer.Jar = user.Client.Jar()
@@ -223,6 +228,17 @@ func (x *Exec) sleep(d time.Duration) bool {
 		x.timer.Stop()
 		return false
 	}
+}
+
+// scopeFor is where a script's variable goes: the run's scope in a worker's setup.
+func (x *Exec) scopeFor(scope script.Scope) vu.Scope {
+	switch {
+	case x.shared:
+		return vu.Run
+	case scope == script.ScopeIteration:
+		return vu.Iteration
+	}
+	return vu.User
 }
 
 // context is what templates are rendered with.

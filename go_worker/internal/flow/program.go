@@ -3,6 +3,7 @@ package flow
 
 import (
 	"hazard/internal/auth"
+	"hazard/internal/http1"
 	"hazard/internal/pb"
 	"hazard/internal/vu"
 )
@@ -20,6 +21,11 @@ type Program struct {
 	setupWorker *list
 	setupRun    *list
 	teardown    *list
+	userAgent   string
+	// scriptEntry counts the requests that scripts send, under scriptPolicy; they exist when the plan
+	// has scripts.
+	scriptEntry  uint32
+	scriptPolicy *http1.Policy
 }
 
 // task is one compiled task.
@@ -30,6 +36,7 @@ type task struct {
 	think    *pause
 	pacingMS uint32
 	numbers  map[string]int // step id -> number
+	named    map[string]int // step name -> number of the first step of that name
 }
 
 // node is one compiled step.

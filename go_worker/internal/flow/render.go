@@ -2,6 +2,8 @@ package flow
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 
 	"hazard/internal/address"
 	"hazard/internal/auth"
@@ -51,6 +53,9 @@ func (x *Exec) render(r *request) error {
 			b.headers = append(b.headers, http1.Header{Name: name, Value: value})
 		}
 	}
+	if r.before != nil {
+		x.override()
+	}
 	b.url = address.Append(b.url[:0], b.raw, b.path, b.query, r.encoding)
 	x.request = http1.Request{Method: b.method, Policy: r.policy, Omit: r.omit, Want: r.want}
 	if err := http1.ParseURL(&x.request.URL, b.url); err != nil {
@@ -69,6 +74,21 @@ func (x *Exec) render(r *request) error {
 	}
 	x.request.Headers = b.headers
 	return nil
+}
+
+// override changes the headers as the script before the request wants.
+func (x *Exec) override() {
+	b := &x.buffers
+	for _, o := range x.overrides {
+		if o.kind != addHeader {
+			b.headers = slices.DeleteFunc(b.headers, func(h http1.Header) bool {
+				return strings.EqualFold(string(h.Name), o.name)
+			})
+		}
+		if o.kind != removeHeader {
+			b.headers = append(b.headers, http1.Header{Name: []byte(o.name), Value: []byte(o.value)})
+		}
+	}
 }
 
 func (x *Exec) appendPair(p *pair) {

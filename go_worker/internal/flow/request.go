@@ -23,14 +23,14 @@ func (notRunnable) run(x *Exec, n *node) signal {
 // run sends the request and judges the answer.
 func (r *request) run(x *Exec, n *node) signal {
 	x.sample = stats.Sample{Entry: n.entry, ScheduledUs: -1, FirstByteUs: -1}
-	x.sent = false
+	x.sent, x.skipped = false, false
 	if !x.Control.Admit() {
 		return interrupted
 	}
 	if x.trace != nil {
 		x.trace.begin(x, n)
 	}
-	after := r.exchange(x)
+	after := r.exchange(x, n)
 	r.record(x)
 	if x.trace != nil {
 		x.trace.end(x)
@@ -39,10 +39,22 @@ func (r *request) run(x *Exec, n *node) signal {
 }
 
 // exchange prepares, sends and judges; the outcome is in x.sample.
-func (r *request) exchange(x *Exec) signal {
+func (r *request) exchange(x *Exec, n *node) signal {
+	after := goOn
+	if r.before != nil {
+		skip := false
+		if skip, after = r.prepareScript(x, n); skip {
+			x.skipped = true
+			return after
+		}
+		if x.Control.Stopping() {
+			x.skipped = true
+			return interrupted
+		}
+	}
 	if err := r.prepare(x); err != nil {
 		x.fault(err)
-		return goOn
+		return after
 	}
 	x.Control.InFlight(1)
 	x.sent = true
@@ -54,9 +66,12 @@ func (r *request) exchange(x *Exec) signal {
 		if http1.KindOf(err) == http1.KindAborted {
 			return interrupted
 		}
-		return goOn
+		return after
 	}
-	return r.judge(x)
+	if s := r.judge(x, n); s != goOn {
+		after = s
+	}
+	return after
 }
 
 func (r *request) prepare(x *Exec) error {
@@ -142,13 +157,13 @@ func (x *Exec) failAs(kind, text string) {
 }
 
 // judge saves values, checks the claims and runs the script after the answer.
-func (r *request) judge(x *Exec) signal {
+func (r *request) judge(x *Exec, n *node) signal {
 	r.save(x)
 	after := r.check(x)
 	tested := false
 	if r.after != nil {
 		s := goOn
-		if s, tested = r.after.judge(x); s != goOn {
+		if s, tested = r.answerScript(x, n); s != goOn {
 			after = s
 		}
 	}
@@ -162,6 +177,9 @@ func statusText(status int) string { return fmt.Sprintf("HTTP %d", status) }
 
 // record counts the request once. One that was cut before a byte of it was sent did not happen.
 func (r *request) record(x *Exec) {
+	if x.skipped && x.sample.Outcome == stats.OK {
+		return // its script did not want it sent
+	}
 	if x.sample.Outcome == stats.Failed {
 		x.failed = true
 	}

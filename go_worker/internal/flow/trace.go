@@ -9,6 +9,7 @@ import (
 	"hazard/internal/extract"
 	"hazard/internal/http1"
 	"hazard/internal/pb"
+	"hazard/internal/script"
 	"hazard/internal/stats"
 )
 
@@ -54,6 +55,30 @@ func (t *trace) save(e *extractor, value extract.Value, err error) {
 		result.Error = err.Error()
 	}
 	t.step.Saves = append(t.step.Saves, result)
+}
+
+func (t *trace) script(phase string, result *script.Result) {
+	if t == nil || t.step == nil {
+		return
+	}
+	told := &pb.ScriptResult{Phase: map[string]string{"prerequest": "before", "test": "after"}[phase],
+		DurationUs: uint64(result.Duration.Microseconds()), Console: result.Console}
+	if result.Err != nil {
+		told.Error = result.Err.Error()
+	}
+	t.step.Scripts = append(t.step.Scripts, told)
+}
+
+func (t *trace) test(test script.Test) {
+	if t == nil || t.step == nil {
+		return
+	}
+	actual := "passed"
+	if !test.OK {
+		actual = test.Error
+	}
+	t.step.Asserts = append(t.step.Asserts, &pb.AssertResult{Name: test.Name, Ok: test.OK,
+		Actual: actual, Expected: "passed"})
 }
 
 func (t *trace) check(x *Exec, a *assertion) {

@@ -109,6 +109,29 @@ func (t *Thread) AppendColumn(dst []byte, feed, column string) ([]byte, bool) {
 	return dst, false
 }
 
+// Column is a column of any feed's row of this iteration.
+func (t *Thread) Column(name string) (string, bool) {
+	for i, f := range t.vu.world.Feeds {
+		if i < len(t.vu.rows) && f.Has(name) {
+			return f.column(t.vu.rows[i], name)
+		}
+	}
+	return "", false
+}
+
+// Columns are all columns of the feeds' rows of this iteration.
+func (t *Thread) Columns() map[string]string {
+	all := map[string]string{}
+	for _, f := range t.vu.world.Feeds {
+		for name := range f.columns {
+			if text, found := t.Column(name); found {
+				all[name] = text
+			}
+		}
+	}
+	return all
+}
+
 // Random implements template.Context.
 func (t *Thread) Random() *rand.Rand { return t.random }
 

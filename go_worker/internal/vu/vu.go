@@ -34,8 +34,6 @@ type VU struct {
 	Client    *http1.Client
 	// Ready tells that the user's setup steps are done.
 	Ready bool
-	// Script is whatever the script package keeps for the user.
-	Script any
 	// Auth is what authorisation remembers for the user.
 	Auth auth.State
 
@@ -48,6 +46,7 @@ type VU struct {
 	rows      []*pb.FeedRow
 	branches  []*http1.Client
 	counters  map[string]uint64
+	script    any
 }
 
 // New makes a user. Nothing is opened before its first request.
@@ -166,6 +165,33 @@ func (v *VU) Unset(scope Scope, variable template.Variable) {
 // Variable is the plan's slot of a name, or the name itself.
 func (v *VU) Variable(name string) template.Variable {
 	return template.Variable{Name: name, Slot: v.world.Names.Slot(name)}
+}
+
+// Script is what the user keeps for its scripts, made when it is first asked for.
+func (v *VU) Script(make func() any) any {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.script == nil {
+		v.script = make()
+	}
+	return v.script
+}
+
+// Names lists the variables that may have a value for the user.
+func (v *VU) Names() []string {
+	w := v.world
+	names := make([]string, 0, w.Names.Len())
+	for slot := range w.Names.Len() {
+		names = append(names, w.Names.Name(slot))
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, in := range []*values{&v.user, &v.iteration} {
+		for name := range in.byName {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // World is what the user shares with the others.

@@ -1,0 +1,257 @@
+package flow
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+
+	"hazard/internal/pb"
+	"hazard/internal/script"
+	"hazard/internal/stats"
+	"hazard/internal/template"
+)
+
+// scriptState is what a user keeps for its scripts: one runtime, made when it is needed.
+type scriptState struct {
+	mu      sync.Mutex // branches of a parallel step take turns
+	runtime *script.Runtime
+}
+
+// maxScriptJumps bounds how often scripts may name the next request in one iteration.
+const maxScriptJumps = 1000
+
+func (c *compiler) compileScript(plan *pb.Script, where string) *script.Script {
+	if plan == nil || plan.Source == "" {
+		return nil
+	}
+	c.scripts = c.scripts || strings.Contains(plan.Source, "sendRequest") ||
+		strings.Contains(plan.Source, "eval")
+	made, err := script.Compile(where, plan.Source, ms(plan.TimeoutMs))
+	if err != nil {
+		c.fail("bad-script", where, err.Error(), "")
+	}
+	return made
+}
+
+// scriptStep is a script that stands on its own.
+type scriptStep struct {
+	script *script.Script
+}
+
+func (c *compiler) compileScriptStep(plan *pb.Script, _ *node, where string) runner {
+	made := c.compileScript(plan, where)
+	if made == nil {
+		return nil
+	}
+	return &scriptStep{made}
+}
+
+func (s *scriptStep) run(x *Exec, n *node) signal {
+	if x.trace != nil {
+		x.trace.begin(x, n)
+	}
+	began := x.now()
+	x.sample = stats.Sample{Entry: n.entry, ScheduledUs: -1, FirstByteUs: -1}
+	x.sent = false
+	result := x.runScript(s.script, "test", nil, nil)
+	x.sample.ServiceUs = (x.now() - began) / 1000
+	after := x.judgeScript(&result)
+	if x.sample.Outcome == stats.Failed {
+		x.failed = true
+	}
+	x.Recorder.Record(int(x.user.Index), &x.sample)
+	if x.trace != nil {
+		x.trace.end(x)
+	}
+	return after
+}
+
+// runScript runs a script of this user.
+func (x *Exec) runScript(s *script.Script, phase string, request *script.Request, answer *script.Answer) script.Result {
+	state := x.user.Script(func() any { return &scriptState{} }).(*scriptState)
+	state.mu.Lock()
+	defer state.mu.Unlock()
+	if state.runtime == nil {
+		made, err := script.New()
+		if err != nil {
+			return script.Result{Err: err}
+		}
+		state.runtime = made
+	}
+	name, id := "", ""
+	if request != nil {
+		name, id = request.Name, request.ID
+	}
+	info := map[string]any{"eventName": phase, "iteration": int64(max(x.user.Iteration, 1) - 1),
+		"iterationCount": 1, "requestName": name, "requestId": id}
+	result := state.runtime.Run(s, phase, &scriptHost{x: x}, request, answer, info)
+	x.trace.script(phase, &result)
+	return result
+}
+
+// judgeScript turns what a script did into the outcome of the step and where it goes on.
+func (x *Exec) judgeScript(result *script.Result) signal {
+	if result.Err != nil {
+		x.failAs("script", result.Err.Error())
+	}
+	for _, test := range result.Tests {
+		x.trace.test(test)
+		if !test.OK {
+			x.failAs("assert", test.Name)
+		}
+	}
+	if !result.Jumps {
+		return goOn
+	}
+	if result.Next == "" {
+		return endIteration
+	}
+	if x.task == nil { // setup and teardown have nowhere to go
+		return goOn
+	}
+	target, found := x.task.named[result.Next]
+	if !found {
+		target, found = x.task.numbers[result.Next]
+	}
+	if !found {
+		x.failAs("script", fmt.Sprintf("there is no request %q to go on with", stats.Bounded(result.Next)))
+		return endIteration
+	}
+	if x.scripts++; x.scripts > maxScriptJumps {
+		x.failAs("script", "the scripts of the task jump without end")
+		return endIteration
+	}
+	x.target = target
+	return jumping
+}
+
+// prepareScript runs the script before a request; skip: the request is not to be sent.
+func (r *request) prepareScript(x *Exec, n *node) (skip bool, after signal) {
+	x.overrides = x.overrides[:0]
+	result := x.runScript(r.before, "prerequest", r.view(n), nil)
+	after = x.judgeScript(&result)
+	return result.Skip, after
+}
+
+// view is the request as a script before it sees it: templates are not rendered yet.
+func (r *request) view(n *node) *script.Request {
+	made := &script.Request{Name: n.name, ID: n.id, Method: r.method.Text(), URL: r.url.Text()}
+	for _, h := range r.headers {
+		made.Headers = append(made.Headers, [2]string{h.name.Text(), h.value.Text()})
+	}
+	if r.bodyText != "" {
+		made.Body = &r.bodyText
+	}
+	return made
+}
+
+// sentView is the request as it was sent.
+func (x *Exec) sentView(n *node) *script.Request {
+	made := &script.Request{Name: n.name, ID: n.id, Method: string(x.request.Method),
+		URL: string(x.request.URL.Append(nil))}
+	for _, h := range x.request.Headers {
+		made.Headers = append(made.Headers, [2]string{string(h.Name), string(h.Value)})
+	}
+	if x.request.Body != nil {
+		body := string(x.request.Body)
+		made.Body = &body
+	}
+	return made
+}
+
+// answerScript runs the script after the answer; tested: it made claims of its own.
+func (r *request) answerScript(x *Exec, n *node) (after signal, tested bool) {
+	resp := &x.response
+	answer := &script.Answer{Code: resp.Status, Status: string(resp.Reason()),
+		Milliseconds: float64(resp.Timing.Total) / 1000,
+		Body: func() string {
+			body, err := x.answer.Body()
+			if err != nil {
+				return ""
+			}
+			return string(body)
+		}}
+	if body, err := x.answer.Body(); err == nil {
+		answer.Size = len(body)
+	}
+	for i := range resp.Headers.Len() {
+		name, value := resp.Headers.At(i)
+		answer.Headers = append(answer.Headers, [2]string{string(name), string(value)})
+	}
+	result := x.runScript(r.after, "test", x.sentView(n), answer)
+	return x.judgeScript(&result), len(result.Tests) > 0
+}
+
+// override is a header that a script set on its request.
+type override struct {
+	name, value string
+	kind        overrideKind
+}
+
+type overrideKind uint8
+
+const (
+	addHeader overrideKind = iota
+	replaceHeader
+	removeHeader
+)
+
+// scriptHost is the engine as scripts reach it.
+type scriptHost struct{ x *Exec }
+
+func (h *scriptHost) Get(name string) (string, bool) { return h.x.thread.Lookup(name) }
+
+func (h *scriptHost) Set(scope script.Scope, name, text string) {
+	h.x.user.Set(h.x.scopeFor(scope), h.x.user.Variable(name), []byte(text), true)
+}
+
+func (h *scriptHost) Unset(scope script.Scope, name string) {
+	h.x.user.Unset(h.x.scopeFor(scope), h.x.user.Variable(name))
+}
+
+func (h *scriptHost) Names() []string { return h.x.user.Names() }
+
+func (h *scriptHost) ReplaceIn(text string) string {
+	return template.Compile(text, h.x.Program.World.Names).Render(&h.x.thread)
+}
+
+func (h *scriptHost) Column(name string) (string, bool) { return h.x.thread.Column(name) }
+
+func (h *scriptHost) Columns() map[string]string { return h.x.thread.Columns() }
+
+func (h *scriptHost) Cookie(name string) (string, bool) {
+	if h.x.sent && h.x.response.Status != 0 {
+		value, found := h.x.answer.Cookie(name)
+		return string(value), found
+	}
+	value, found := h.Cookies()[name]
+	return value, found
+}
+
+func (h *scriptHost) Cookies() map[string]string {
+	all := map[string]string{}
+	for _, c := range h.x.client.Jar().All(time.Now()) {
+		all[c.Name] = c.Value
+	}
+	return all
+}
+
+func (h *scriptHost) SetHeader(name, value string, replace bool) {
+	kind := addHeader
+	if replace {
+		kind = replaceHeader
+	}
+	h.x.overrides = append(h.x.overrides, override{name, value, kind})
+}
+
+func (h *scriptHost) RemoveHeader(name string) {
+	h.x.overrides = append(h.x.overrides, override{name: name, kind: removeHeader})
+}
+
+func (h *scriptHost) Sleep(d time.Duration) bool { return h.x.sleep(d) }
+
+func (h *scriptHost) Random() *rand.Rand { return h.x.thread.Random() }
+
+func (h *scriptHost) Now() time.Time { return h.x.thread.Now() }
