@@ -50,9 +50,14 @@ def apply_value(operation: Operation, name: str, marks: Marks, value: str, use: 
         handler(operation, name, marks.template(value), use)
 
 
-def finished(operation: Operation, host: str) -> dict[str, object]:
+def finished(operation: Operation, scheme: str, host: str) -> dict[str, object]:
     """The policies of a request to a host, once all options are known."""
     policies = dict(operation.policies)
+    if scheme == "http" and not policies.get("follow_redirects"):
+        unused = [policies.pop(name) for name in _TLS_POLICIES if name in policies]
+        if unused:
+            what = "curl reads no TLS option for http://; they are not in the plan"
+            operation.notes.append((operation.targets[0].pointer, "tls-unused", what))
     if policies.get("follow_redirects"):
         policies.setdefault("max_redirects", DEFAULT_REDIRECTS)
         if operation.method not in (None, "GET", "HEAD"):
@@ -69,6 +74,9 @@ def finished(operation: Operation, host: str) -> dict[str, object]:
         if "@" not in rest:
             policies["proxy"] = f"{scheme}{separator}{user}@{rest}"
     return policies
+
+
+_TLS_POLICIES = ("ca_file", "cert_file", "key_file", "tls_min", "tls_max")
 
 
 def _exempt(host: str, noproxy: str) -> bool:

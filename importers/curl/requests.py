@@ -274,7 +274,7 @@ class RequestMaker:
 
     def _policies(self, address: Address, omitted: tuple[str, ...], body: Body | None) -> Policies:
         operation = self.operation
-        settings = policy_options.finished(operation, address.authority)
+        settings = policy_options.finished(operation, address.scheme, address.authority)
         settings["url_encoding"] = UrlEncoding.NONE
         settings["cookies"] = operation.cookie_engine
         if omitted:

@@ -86,7 +86,7 @@ def test_a_plain_request_is_sent_as_it_stands_without_a_cookie_jar() -> None:
         ("-x p:1 --noproxy '*'", {}),
         ("-x p:1 --noproxy other", {"proxy": "http://p:1"}),
         ("-x p:1 --noproxy h", {}),
-        ("--resolve h:80:127.0.0.1", {"resolve": ("h:80:127.0.0.1",)}),
+        ("--resolve h:443:127.0.0.1", {"resolve": ("h:443:127.0.0.1",)}),
         ("--connect-to h:80:x:81", {"connect_to": ("h:80:x:81",)}),
         ("--unix-socket /run/x", {"unix_socket": "/run/x"}),
         ("-0", {"http_version": "1.0"}),
@@ -101,7 +101,13 @@ def test_a_plain_request_is_sent_as_it_stands_without_a_cookie_jar() -> None:
     ],
 )
 def test_options_of_the_connection_become_policies(options: str, expected: dict[str, Any]) -> None:
-    assert policies_of(f"curl {options} {H}") == expected
+    assert policies_of(f"curl {options} https://h/") == expected
+
+
+def test_options_of_tls_mean_nothing_for_plain_http() -> None:
+    assert policies_of("curl --cacert ca.pem -E c.pem --tls-max 1.2 http://h/") == {}
+    assert "tls-unused" in codes(import_curl("curl --cacert ca.pem http://h/"))
+    assert policies_of("curl -L --cacert ca.pem http://h/")["ca_file"] == "ca.pem"
 
 
 def test_what_all_requests_share_stands_in_the_defaults() -> None:
