@@ -125,26 +125,6 @@ def _read_lines(text: str, source: Source, scope: str) -> tuple[list[Definition]
     return found, []
 
 
-_LINE = re.compile(r"\s*(?:export\s+)?(?P<name>[^=:#\s][^=:]*?)\s*(?:=|:\s)\s*(?P<value>.*?)\s*")
-
-
-def _read_lines(text: str, source: Source, scope: str) -> tuple[list[Definition], list[str]]:
-    """`NAME=value` lines, or a flat mapping of YAML."""
-    found: list[Definition] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.lstrip().startswith("#") or line.strip() == "---":
-            continue
-        match = _LINE.fullmatch(line)
-        if match is None:
-            problem = f"line {number} of {source.name} is no NAME=value; the {scope} is not used"
-            return [], [problem]
-        value = match["value"]
-        if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-            value = value[1:-1]
-        found.append(Definition(match["name"], value, scope, source.name, f"line:{number}"))
-    return found, []
-
-
 def _name(node: Node) -> str:
     return node.get("key", "id", "name").text()
 

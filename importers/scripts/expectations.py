@@ -156,7 +156,9 @@ def _step(subject: Subject, link: Link, negative: bool) -> tuple[Claim | None, S
         return _of_response(link), subject
     if link.arguments is None:
         return _word(subject.value, link.name), subject
-    if link.name == "property" and isinstance(subject.value, Json) and not negative:
+    if link.name == "property" and isinstance(subject.value, Json):
+        if negative and len(link.arguments) != 1:
+            return None, subject
         return _property(subject.value, link)
     handler = _METHODS.get(link.name)
     return (handler(subject.value, link) if handler else None), subject
