@@ -1,0 +1,211 @@
+package script
+
+import (
+	_ "embed" // the prelude
+	"errors"
+	"fmt"
+	"runtime/metrics"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/grafana/sobek"
+)
+
+//go:embed prelude.js
+var preludeSource string
+
+// prelude is compiled once and shared.
+var prelude = sync.OnceValue(func() *sobek.Program { return sobek.MustCompile("prelude.js", preludeSource, false) })
+
+// Runtime is the interpreter of one user. One goroutine at a time.
+type Runtime struct {
+	vm     *sobek.Runtime
+	host   Host
+	begin  sobek.Callable
+	end    sobek.Callable
+	result *Result
+	queue  []task
+	lastID int64
+	slept  time.Duration
+	// deadline of the computing, unix nanoseconds; moved on by what is waited for.
+	deadline atomic.Int64
+}
+
+// task is a function that runs after the script, at a time.
+type task struct {
+	id int64
+	at time.Time
+	do sobek.Callable
+}
+
+// New makes a runtime with the pm API.
+func New() (*Runtime, error) {
+	r := &Runtime{vm: sobek.New()}
+	r.vm.SetMaxCallStackSize(maxCallDepth)
+	r.vm.SetRandSource(func() float64 { return r.host.Random().Float64() })
+	r.vm.SetTimeSource(func() time.Time { return r.host.Now() })
+	value, err := r.vm.RunProgram(prelude())
+	if err != nil {
+		return nil, fmt.Errorf("the pm API cannot be made: %w", err)
+	}
+	enter, _ := sobek.AssertFunction(value)
+	made, err := enter(sobek.Undefined(), r.functions(), r.vm.GlobalObject())
+	if err != nil {
+		return nil, fmt.Errorf("the pm API cannot be made: %w", err)
+	}
+	api := made.ToObject(r.vm)
+	r.begin, _ = sobek.AssertFunction(api.Get("begin"))
+	r.end, _ = sobek.AssertFunction(api.Get("end"))
+	return r, nil
+}
+
+// Run runs a script in a phase (prerequest, test). request and answer may be nil.
+func (r *Runtime) Run(s *Script, phase string, host Host, request *Request, answer *Answer, info map[string]any) (result Result) {
+	began := time.Now()
+	r.host, r.result, r.queue, r.slept = host, &result, r.queue[:0], 0
+	defer func() {
+		result.Duration = time.Since(began)
+		r.host, r.result = nil, nil
+	}()
+	release := r.guard(s.timeout)
+	defer release()
+	result.Err = r.run(s, phase, request, answer, info)
+	return result
+}
+
+func (r *Runtime) run(s *Script, phase string, request *Request, answer *Answer, info map[string]any) error {
+	_, err := r.begin(sobek.Undefined(), r.vm.ToValue(phase), r.request(request), r.answer(answer), r.vm.ToValue(info))
+	if err != nil {
+		return plain(err)
+	}
+	value, err := r.vm.RunProgram(s.program)
+	if err != nil {
+		return plain(err)
+	}
+	enter, _ := sobek.AssertFunction(value)
+	returned, err := enter(r.vm.GlobalObject())
+	if err == nil {
+		err = r.drain()
+	}
+	if promise, ok := returned.(*sobek.Object); err == nil && ok && s.async {
+		if p, ok := promise.Export().(*sobek.Promise); ok && p.State() == sobek.PromiseStateRejected {
+			err = errors.New(cut(p.Result().String()))
+		}
+	}
+	if failure := r.collect(); err == nil {
+		err = failure
+	}
+	return plain(err)
+}
+
+// drain runs what was put off: answers to callbacks and timers.
+func (r *Runtime) drain() error {
+	for len(r.queue) > 0 {
+		first := 0
+		for i := range r.queue {
+			if r.queue[i].at.Before(r.queue[first].at) {
+				first = i
+			}
+		}
+		next := r.queue[first]
+		r.queue = append(r.queue[:first], r.queue[first+1:]...)
+		if wait := time.Until(next.at); wait > 0 {
+			if r.slept += wait; r.slept > maxSleep {
+				return errSleep
+			}
+			if !r.outside(func() bool { return r.host.Sleep(wait) }) {
+				return errStopped
+			}
+		}
+		if _, err := next.do(sobek.Undefined()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// outside does something that is not the script's computing: its time is not counted.
+func (r *Runtime) outside(do func() bool) bool {
+	began := time.Now()
+	ok := do()
+	r.deadline.Add(int64(time.Since(began)))
+	return ok
+}
+
+// collect takes the results of the tests.
+func (r *Runtime) collect() error {
+	value, err := r.end(sobek.Undefined())
+	if err != nil {
+		return err
+	}
+	list := value.ToObject(r.vm)
+	count := min(int(list.Get("length").ToInteger()), maxTests)
+	for i := range count {
+		one := list.Get(fmt.Sprint(i)).ToObject(r.vm)
+		r.result.Tests = append(r.result.Tests, Test{Name: cut(one.Get("name").String()),
+			OK: one.Get("ok").ToBoolean(), Error: cut(one.Get("error").String())})
+	}
+	return nil
+}
+
+// guard interrupts a script that computes too long or takes too much memory.
+func (r *Runtime) guard(timeout time.Duration) (release func()) {
+	const period = 20 * time.Millisecond
+	r.deadline.Store(time.Now().Add(timeout).UnixNano())
+	r.vm.ClearInterrupt()
+	var mu sync.Mutex
+	done := false
+	heap := uint64(0)
+	var timer *time.Timer
+	timer = time.AfterFunc(min(period, timeout), func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if done {
+			return
+		}
+		now := heapBytes()
+		if heap == 0 {
+			heap = now
+		}
+		switch {
+		case time.Now().UnixNano() > r.deadline.Load():
+			r.vm.Interrupt(errTimeout)
+		case now > heap+maxGrowth:
+			r.vm.Interrupt(errMemory)
+		default:
+			timer.Reset(period)
+		}
+	})
+	return func() {
+		mu.Lock()
+		defer mu.Unlock()
+		done = true
+		timer.Stop()
+	}
+}
+
+// heapBytes is the live and not yet collected memory of the whole process.
+func heapBytes() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
+
+// plain makes an error of the interpreter one line.
+func plain(err error) error {
+	if err == nil {
+		return nil
+	}
+	var interrupted *sobek.InterruptedError
+	if errors.As(err, &interrupted) {
+		if cause, ok := interrupted.Value().(error); ok {
+			return cause
+		}
+	}
+	var exception *sobek.Exception
+	if errors.As(err, &exception) {
+		return errors.New(cut(exception.Value().String()))
+	}
+	return err
+}

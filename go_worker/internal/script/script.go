@@ -1,0 +1,145 @@
+// Package script runs JavaScript of Postman collections: one runtime per user, made when the first
+// script runs, with the pm API, a time limit and a guard of the memory.
+package script
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"github.com/grafana/sobek"
+	"github.com/grafana/sobek/parser"
+)
+
+// DefaultTimeout is how long a script may compute; waiting for answers and timers is not counted.
+const DefaultTimeout = time.Second
+
+// Script is a compiled script. Immutable; shared by all users.
+type Script struct {
+	program *sobek.Program
+	timeout time.Duration
+	async   bool
+}
+
+// Compile compiles a script; timeout 0 is the default.
+func Compile(name, source string, timeout time.Duration) (*Script, error) {
+	if timeout <= 0 {
+		timeout = DefaultTimeout
+	}
+	s := &Script{timeout: timeout}
+	var err error
+	s.program, err = compile(name, "(function () {"+source+"\n})")
+	if err != nil && strings.Contains(source, "await") {
+		s.async = true
+		s.program, err = compile(name, "(async function () {"+source+"\n})")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the script cannot be compiled: %w", err)
+	}
+	return s, nil
+}
+
+func compile(name, source string) (*sobek.Program, error) {
+	parsed, err := sobek.Parse(name, source, parser.WithDisableSourceMaps)
+	if err != nil {
+		return nil, err
+	}
+	return sobek.CompileAST(parsed, false)
+}
+
+// Scope is where a script saves a variable.
+type Scope string
+
+// Scopes as the prelude names them.
+const (
+	ScopeUser      Scope = "user"
+	ScopeIteration Scope = "iteration"
+)
+
+// Host is what scripts reach of the engine. One goroutine at a time.
+type Host interface {
+	Get(name string) (text string, known bool)
+	Set(scope Scope, name, text string)
+	Unset(scope Scope, name string)
+	Names() []string
+	ReplaceIn(text string) string
+	Column(name string) (text string, known bool)
+	Columns() map[string]string
+	Cookie(name string) (value string, found bool)
+	Cookies() map[string]string
+	// Send does a request of its own beside the steps.
+	Send(method, url string, headers [][2]string, body string) Answer
+	// SetHeader changes the request that the script belongs to, before it is sent.
+	SetHeader(name, value string, replace bool)
+	RemoveHeader(name string)
+	// Validate is what is wrong with a document under a JSON Schema; empty: nothing.
+	Validate(schema, document string) string
+	// Sleep waits; false: the run stops.
+	Sleep(d time.Duration) bool
+	Random() *rand.Rand
+	Now() time.Time
+}
+
+// Request is the request that a script belongs to.
+type Request struct {
+	Name, ID, Method, URL string
+	Headers               [][2]string
+	Body                  *string
+}
+
+// Answer is an answer as scripts see it.
+type Answer struct {
+	Code         int
+	Status       string
+	Milliseconds float64
+	Size         int
+	Headers      [][2]string
+	Body         func() string
+	Error        string
+}
+
+// Test is one pm.test, or one entry of tests[].
+type Test struct {
+	Name  string
+	OK    bool
+	Error string
+}
+
+// Result is what a script did.
+type Result struct {
+	Tests []Test
+	// Jumps tells that the script named the next request; Next is its name, empty to end the iteration.
+	Jumps    bool
+	Next     string
+	Skip     bool
+	Console  []string
+	Duration time.Duration
+	Err      error
+}
+
+// Limits of what is kept of one run.
+const (
+	maxConsole   = 200
+	maxLine      = 2000
+	maxTests     = 1000
+	maxSleep     = time.Minute
+	maxGrowth    = 512 << 20
+	maxCallDepth = 2000
+)
+
+var (
+	errTimeout = errors.New("the script took longer than allowed")
+	errMemory  = errors.New("the script took more memory than allowed")
+	errStopped = errors.New("the run stopped")
+	errSleep   = errors.New("the script waited longer than allowed")
+)
+
+func cut(text string) string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	if len(text) > maxLine {
+		return strings.ToValidUTF8(text[:maxLine], "") + "…"
+	}
+	return text
+}
