@@ -92,7 +92,6 @@ IN_THE_TEXT = {
     "parsing-07": "the command behind || only runs under the real curl",
     "parsing-22": "its options stand in a config text",
     "parsing-23": "its options stand in a config text",
-    "shell-11": "the second command of & may run first",
     "shell-10": "the command behind || does not run",
     "shell-20": "the command behind a default does not run",
 }

@@ -327,8 +327,7 @@ curl U/a # comment
 curl U/a#fragment
 curl U/a -d x > /dev/null 2>&1
 curl U/1; curl U/2 && curl U/3 || curl U/4
-curl U/1 &
-wait; curl U/2
+curl U/1 & wait; curl U/2
 (curl U/1; curl U/2)
 { curl U/1; curl U/2; }
 if true; then curl U/1; fi
