@@ -6,6 +6,7 @@ printed. The lab ends with the demo.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -62,10 +63,16 @@ def demo(folder: Path) -> int:
 def main() -> int:
     """Runs the demo and always takes the lab down."""
     with tempfile.TemporaryDirectory(prefix="hazard-demo-") as folder:
+        # A lab, controller and history of its own: what the person has running stays as it is.
+        os.environ["HAZARD_RUNTIME_DIR"] = f"{folder}/run"
+        os.environ["HAZARD_DATA_DIR"] = f"{folder}/data"
         try:
             return demo(Path(folder))
         except KeyboardInterrupt:
             return 130
+        except subprocess.SubprocessError as exc:
+            print(f"demo: {exc}", file=sys.stderr)
+            return 1
         finally:
             hazard("down", quiet=True)
 

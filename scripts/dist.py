@@ -116,13 +116,13 @@ def main() -> int:
     shutil.rmtree(DIST, ignore_errors=True)
     DIST.mkdir()
     try:
+        build_wheel()
         for system in SYSTEMS:
             for machine in MACHINES:
                 started = time.monotonic()
                 print(f"  hazard-worker for {system} {machine} …", end="", flush=True)
                 build_worker(system, machine)
                 print(f" {time.monotonic() - started:.1f} s")
-        build_wheel()
         write_sums()
     except (DistFailed, OSError, subprocess.TimeoutExpired) as exc:
         print(f"\ndist: {exc}", file=sys.stderr)
