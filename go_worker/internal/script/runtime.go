@@ -158,6 +158,8 @@ func (r *Runtime) guard(timeout time.Duration) (release func()) {
 	done := false
 	heap := uint64(0)
 	var timer *time.Timer
+	mu.Lock() // the function below may run at once
+	defer mu.Unlock()
 	timer = time.AfterFunc(min(period, timeout), func() {
 		mu.Lock()
 		defer mu.Unlock()
