@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync"
 
 	"hazard/internal/flow"
 	"hazard/internal/pb"
@@ -94,6 +95,7 @@ func Check(ctx context.Context, request *pb.CheckRequest, allowed []string,
 
 // checkOutput masks and counts what is told. The first error of emit stops the telling.
 type checkOutput struct {
+	mu      sync.Mutex // Step may be called by branches of a parallel step
 	emit    func(*pb.CheckEvent) error
 	mask    *mask
 	summary pb.CheckSummary
@@ -102,6 +104,8 @@ type checkOutput struct {
 
 // Step implements flow.Observer.
 func (o *checkOutput) Step(step *pb.CheckStep) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	o.summary.Requests++
 	if step.Ok {
 		o.summary.Ok++

@@ -9,5 +9,5 @@ func (b *Exec) adopt(x *Exec, i int) {
 	b.user, b.task, b.lateUs, b.shared = x.user, x.task, x.lateUs, x.shared
 	b.answer.Jar = x.user.Client.Jar()
 	b.failed, b.target = false, -1
-	b.trace = x.trace
+	b.observeAs(x)
 }

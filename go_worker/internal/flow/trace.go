@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"hazard/internal/extract"
 	"hazard/internal/http1"
@@ -13,7 +14,7 @@ import (
 	"hazard/internal/stats"
 )
 
-// Observer is told every request of a dry run in full.
+// Observer is told every request of a dry run in full, from several goroutines in a parallel step.
 type Observer interface {
 	Step(step *pb.CheckStep)
 }
@@ -21,14 +22,36 @@ type Observer interface {
 // trace collects what happened in one request of a dry run. nil collects nothing.
 type trace struct {
 	step     *pb.CheckStep
-	attempts map[*node]uint32
+	attempts *attempts
 	maxBody  int
+}
+
+// attempts counts how often each step ran; branches of a parallel step share it.
+type attempts struct {
+	mu    sync.Mutex
+	count map[*node]uint32
+}
+
+func (a *attempts) next(n *node) uint32 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.count[n]++
+	return a.count[n]
 }
 
 // Observe makes the Exec report every request, keeping maxBody bytes of each answer.
 func (x *Exec) Observe(observer Observer, maxBody int) {
 	x.Observer = observer
-	x.trace = &trace{attempts: map[*node]uint32{}, maxBody: maxBody}
+	x.trace = &trace{attempts: &attempts{count: map[*node]uint32{}}, maxBody: maxBody}
+	x.thread.OnUnresolved = x.trace.unresolved
+}
+
+// observeAs makes a branch report to the same observer, with a trace of its own.
+func (x *Exec) observeAs(other *Exec) {
+	if x.Observer = other.Observer; other.trace == nil {
+		return
+	}
+	x.trace = &trace{attempts: other.trace.attempts, maxBody: other.trace.maxBody}
 	x.thread.OnUnresolved = x.trace.unresolved
 }
 
@@ -39,8 +62,7 @@ func (t *trace) unresolved(name string) {
 }
 
 func (t *trace) begin(x *Exec, n *node) {
-	t.attempts[n]++
-	t.step = &pb.CheckStep{StepId: n.id, Name: n.name, Attempt: t.attempts[n]}
+	t.step = &pb.CheckStep{StepId: n.id, Name: n.name, Attempt: t.attempts.next(n)}
 	if x.task != nil {
 		t.step.TaskId = x.task.id
 	}
