@@ -199,6 +199,7 @@ class Converter:
             defaults=defaults,
             tasks=(Task(name=name, steps=tuple(steps)),) if steps else (),
         )
+        self._note_templates(texts)
         if steps:
             self.ledger.note(
                 "1:1",
@@ -214,6 +215,19 @@ class Converter:
             records=tuple(self.ledger.records),
             findings=tuple(self.ledger.findings),
         )
+
+    def _note_templates(self, texts: str) -> None:
+        """Braces that the command itself holds read as templates in a plan."""
+        names = dict.fromkeys(re.findall(r"\{\{([^{}]*)\}\}", texts))
+        foreign = [name for name in names if name not in self.marks.variables]
+        if foreign:
+            self.ledger.note(
+                "1:1",
+                "braces-in-text",
+                f"names in double braces are variables of the plan: {', '.join(foreign[:5])}",
+                why="they are sent as they stand as long as nothing defines them; $functions are "
+                "evaluated",
+            )
 
 
 def _runs_another(words: list[Word]) -> bool:

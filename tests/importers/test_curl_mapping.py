@@ -314,6 +314,11 @@ def test_variables_of_curl_8_are_expanded() -> None:
     assert request.body.text.content == "d29ecmxk wo^rld {{x}}"
 
 
+def test_braces_of_the_command_itself_are_told() -> None:
+    result = import_curl("curl -g 'http://h/{{id}}' -d '{{$guid}}'")
+    assert finding(result, "braces-in-text").what.endswith("id, $guid")
+
+
 def test_a_config_file_is_not_opened() -> None:
     result = import_curl(f"curl -K secrets.cfg {H}")
     assert len(requests_of(result)) == 1

@@ -25,7 +25,9 @@ def words_of(text: str, lexer: type[BashLexer | CmdLexer | PowerShellLexer]) -> 
     guarded = marks.guard(text)
     reading = Reading(Positions(guarded), Ledger(Source("paste", b"")))
     lexer(guarded, reading, marks).read()
-    return [[marks.template(word.text) for word in command.words] for command in reading.commands]
+    return [
+        [marks.raw_template(word.text) for word in command.words] for command in reading.commands
+    ]
 
 
 def bash_words(text: str) -> list[str]:

@@ -21,13 +21,20 @@ async def sent_by_engine(
     Every host is the capture server, proxies are not used, files are those of `folder`.
     """
     runnable = _without_what_curl_does_not_send(plan, folder)
+    return await sent_by_recording(runnable, capture, folder)
+
+
+async def sent_by_recording(
+    plan: Plan, capture: Capture, folder: Path
+) -> tuple[list[Captured], list[str]]:
+    """(requests, what the engine complains about) of one iteration of a plan as it stands."""
     files = {}
-    for _, reference in file_refs(runnable):
+    for _, reference in file_refs(plan):
         path = folder / reference.path
         # curl takes the data of a missing file as empty.
         files[reference.path] = path.read_bytes() if path.is_file() else b""
     connect_to = [f"::127.0.0.1:{capture.port}"]
-    request = check_request(runnable, Inputs(files=files), connect_to=connect_to)
+    request = check_request(plan, Inputs(files=files), connect_to=connect_to)
     complaints: list[str] = []
     try:
         async for event in check(request, timeout_s=60):
