@@ -40,6 +40,9 @@ log = logging.getLogger("hazard")
 
 ORPHAN_GRACE_S = float(os.environ.get("HAZARD_ORPHAN_GRACE") or 30)
 WATCH_INTERVAL_S = 1.0
+STOP_PATIENCE_S = 4.0
+STOPPED_BY_PERSON = "stopped by a person"
+"""Told as the state instead of Locust's own."""
 LISTENERS = ("client_listener", "heartbeat_worker")
 
 
@@ -60,6 +63,7 @@ class Master(control_pb2_grpc.LocustMasterServicer):
         self.runner = runner
         self.wanted_users = 0
         """0: no test wanted."""
+        self.stopped_by_person = False
         self.server = None
         """Kept here: a gRPC server ends when nothing refers to it."""
         self.last_asked = time.monotonic()
@@ -80,7 +84,7 @@ class Master(control_pb2_grpc.LocustMasterServicer):
             known=True,
             requests=total.num_requests,
             failures=total.num_failures,
-            state=runner.state,
+            state=STOPPED_BY_PERSON if self.stopped_by_person else runner.state,
             users=runner.user_count,
             workers=self._connected(),
         )
@@ -106,7 +110,10 @@ class Master(control_pb2_grpc.LocustMasterServicer):
         with self._changes:
             self.wanted_users = 0
             self._end_start()
-            self.runner.stop()
+            # Locust waits up to a minute for workers that will never answer; its totals do not.
+            stopping = gevent.spawn(self.runner.stop)
+            stopping.join(timeout=STOP_PATIENCE_S)
+            stopping.kill(block=False)
         return control_pb2.StopTestResponse()
 
     def Quit(self, request, context):
@@ -139,6 +146,10 @@ class Master(control_pb2_grpc.LocustMasterServicer):
         if self.wanted_users == 0:
             log.warning("a test was started in the web page; hazard owns the load, stopping it")
             gevent.spawn(self.runner.stop)
+
+    def note_foreign_stop(self, **_) -> None:
+        """Remembers a stop in the web page. Locust also stops when its last worker is gone."""
+        self.stopped_by_person = bool(self.wanted_users and self._connected())
 
     def watch(self) -> None:
         """Sets foreign changes back, revives dead listeners, ends an orphan."""
@@ -190,6 +201,7 @@ def serve(environment, runner, **_) -> None:
         os.umask(previous)
     master.server = server
     events.test_start.add_listener(master.refuse_foreign_start)
+    events.test_stopping.add_listener(master.note_foreign_stop)
     gevent.spawn(master.watch)
 
     @environment.events.quit.add_listener

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hazard_tui.controller.processes import Process, start_detached, tail
+from hazard_tui.controller.processes import Process, folder_lock, start_detached, tail
 from hazard_tui.errors import RemoteError
 from hazard_tui.rpc.binaries import find_binary
 from hazard_tui.settings import Settings, ensure_private_dir
@@ -97,6 +97,11 @@ async def lab_up(settings: Settings, workers: int, on_progress: Progress = print
     was started then stays in the state file, so that `hazard down` ends it.
     """
     ensure_private_dir(settings.runtime_dir)
+    async with folder_lock(settings.runtime_dir):
+        return await _up(settings, workers, on_progress)
+
+
+async def _up(settings: Settings, workers: int, on_progress: Progress) -> Lab:
     lab_binary, worker_binary = find_binary("hazard-lab"), find_binary("hazard-worker")
     lab = lab_status(settings)
     lab.members = [member for member in lab.members if member.is_alive]
@@ -132,6 +137,13 @@ async def lab_down(settings: Settings, on_progress: Progress = print) -> int:
 
     Raises `RemoteError` when one of them does not end.
     """
+    if not settings.runtime_dir.is_dir():
+        return 0
+    async with folder_lock(settings.runtime_dir):
+        return await _down(settings, on_progress)
+
+
+async def _down(settings: Settings, on_progress: Progress) -> int:
     from hazard_tui.controller.launch import controller_answers
     from hazard_tui.rpc.clients import ControllerClient
 

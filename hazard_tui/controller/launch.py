@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from hazard_tui.controller.processes import start_detached, tail
+from hazard_tui.controller.processes import folder_lock, start_detached, tail
 from hazard_tui.errors import RemoteError
 from hazard_tui.rpc.clients import ControllerClient
 from hazard_tui.settings import Settings, ensure_private_dir
@@ -36,6 +36,13 @@ async def ensure_controller(settings: Settings) -> Path:
         return settings.socket_path
     ensure_private_dir(settings.runtime_dir)
     ensure_private_dir(settings.data_dir)
+    async with folder_lock(settings.runtime_dir):
+        if not await controller_answers(settings):
+            await _start(settings)
+    return settings.socket_path
+
+
+async def _start(settings: Settings) -> None:
     log_path = settings.data_dir / "logs" / "controller.log"
     child = await start_detached(
         [sys.executable, "-m", "hazard_tui", "serve"], log_path, controller_environment(settings)
@@ -43,8 +50,7 @@ async def ensure_controller(settings: Settings) -> Path:
     deadline = asyncio.get_running_loop().time() + START_TIMEOUT_S
     while asyncio.get_running_loop().time() < deadline:
         if await controller_answers(settings):
-            return settings.socket_path
-        # Another start may have been faster: then this child ends and that one answers soon.
+            return
         await asyncio.sleep(0.05)
     why = tail(log_path).splitlines()[-3:] or [f"exit code {child.returncode}"]
     raise RemoteError(f"the controller does not answer: {' / '.join(why)}", hint=f"see {log_path}")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
+import os
 import socket
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -91,6 +93,25 @@ async def start_detached(
             env=env,
             start_new_session=True,
         )
+
+
+@contextlib.asynccontextmanager
+async def folder_lock(folder: Path) -> AsyncIterator[None]:
+    """Lets one process at a time start or end things of a runtime folder.
+
+    The folder itself is locked, so no file is left behind.
+    """
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                await asyncio.sleep(0.05)
+        yield
+    finally:
+        os.close(handle)
 
 
 def tail(path: Path, most: int = 2000) -> str:

@@ -218,9 +218,7 @@ async def finish(run: Run) -> None:
     run.event("verdict", f"{verdict.status}", level="info" if not verdict.reasons else "warn")
     run.set_state(run.final_state)
     await run.parts.journal.flush(5.0)
-    await asyncio.gather(*(_discard(run, link) for link in run.links.values()))
-    await run.cancel_tasks()
-    await asyncio.gather(*(link.client.close() for link in run.links.values()))
+    await _free(run)
     with contextlib.suppress(RecordingError):
         await run.parts.journal.call(run.parts.journal.recording.prune)
     run.broadcast.close()
@@ -268,8 +266,10 @@ async def _end_locust(run: Run) -> None:
     locust = run.locust
     if locust is None:
         return
+    whole = all(link.state in ("finished", "stopped") for link in run.links.values())
     try:
-        await _settle(run)
+        # What a lost worker had not reported yet never comes.
+        await _settle(run, LOCUST_SETTLES_S if whole else 0)
         await locust.client.stop_test()
         await _settle(run, wait_s=0)
     except RemoteError as exc:
@@ -291,7 +291,7 @@ async def _end_locust(run: Run) -> None:
         run.event("locust", str(exc), level="error")
 
 
-async def _settle(run: Run, wait_s: float = LOCUST_SETTLES_S) -> None:
+async def _settle(run: Run, wait_s: float) -> None:
     """Reads Locust's totals until they equal ours, or until they had the time to."""
     assert run.locust is not None
     deadline = asyncio.get_running_loop().time() + wait_s
@@ -302,6 +302,25 @@ async def _settle(run: Run, wait_s: float = LOCUST_SETTLES_S) -> None:
         if agree or asyncio.get_running_loop().time() >= deadline:
             return
         await asyncio.sleep(0.1)
+
+
+async def fail(run: Run, reason: str) -> None:
+    """Closes a run that a bug ended: its engines are killed, what was recorded stays."""
+    run.event("log", reason, level="error")
+    if run.locust is not None:
+        with contextlib.suppress(RemoteError):
+            await run.locust.end()
+    run.record.ended_unix_ms = now_ms()
+    run.set_state(control_pb2.RUN_STATE_FAILED, reason)
+    await _free(run)
+    run.broadcast.close()
+
+
+async def _free(run: Run) -> None:
+    """Lets go of workers and tasks."""
+    await asyncio.gather(*(_discard(run, link) for link in run.links.values()))
+    await run.cancel_tasks()
+    await asyncio.gather(*(link.client.close() for link in run.links.values()))
 
 
 async def _discard(run: Run, link: WorkerLink) -> None:

@@ -50,10 +50,7 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
         try:
             await life
         except Exception as exc:
-            run.event("log", f"a bug ended the run: {exc!r}", level="error")
-            run.set_state(control_pb2.RUN_STATE_FAILED, f"a bug: {exc!r}")
-            await run.cancel_tasks()
-            run.broadcast.close()
+            await run_life.fail(run, f"a bug ended the run: {exc!r}")
             raise
         finally:
             self.runs.pop(run.run_id, None)

@@ -85,8 +85,8 @@ class Tunnel:
             await stream.write(message)
 
     def _drop(self, link: int) -> None:
-        # The pump ends by itself when its connection does: cancelling it inside a write would cancel
-        # the whole stream, and with it the links of everybody else.
+        # The pump ends by itself when its connection does: cancelling it inside a write would
+        # cancel the whole stream, and with it the links of everybody else.
         writer = self._writers.pop(link, None)
         if writer is not None:
             writer.close()

@@ -207,11 +207,11 @@ class WorkerLink:
 
     async def _guard(self, stream: Any) -> None:
         """Cancels a stream on which nothing comes although frames are due."""
-        self._heard = max(self._heard, time.monotonic())
+        opened = time.monotonic()
         while True:
             await asyncio.sleep(0.5)
             due = self.engine == worker_pb2.ENGINE_STATUS_RUNNING
-            if due and time.monotonic() - self._heard > SILENT_AFTER_S:
+            if due and time.monotonic() - max(self._heard, opened) > SILENT_AFTER_S:
                 stream.cancel()
                 return
 

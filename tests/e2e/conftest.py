@@ -28,7 +28,7 @@ READY = control_pb2.WORKER_HEALTH_READY
 WORKERS = 2
 
 
-@pytest.fixture()
+@pytest.fixture
 def settings(tmp_path: Path) -> Iterator[Settings]:
     """Settings of folders of their own. The runtime folder is short: it holds unix sockets."""
     runtime = Path(tempfile.mkdtemp(prefix="hz", dir="/tmp"))
@@ -41,7 +41,7 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
     shutil.rmtree(runtime, ignore_errors=True)
 
 
-@pytest.fixture()
+@pytest.fixture
 async def lab(settings: Settings) -> AsyncIterator[Lab]:
     """etcd, target and two workers; nothing of it is left afterwards."""
     running = await lab_up(settings, WORKERS, lambda text: None)
@@ -53,7 +53,7 @@ async def lab(settings: Settings) -> AsyncIterator[Lab]:
     assert not settings.runtime_dir.exists(), list(settings.runtime_dir.rglob("*"))
 
 
-@pytest.fixture()
+@pytest.fixture
 async def controller(settings: Settings, lab: Lab) -> AsyncIterator[ControllerClient]:
     """A client of a controller that sees every worker ready."""
     async with ControllerClient(await ensure_controller(settings)) as client:
@@ -63,11 +63,14 @@ async def controller(settings: Settings, lab: Lab) -> AsyncIterator[ControllerCl
 
 async def until_ready(client: ControllerClient, count: int) -> list[control_pb2.WorkerRecord]:
     """Waits until this many workers are ready."""
-    return await until_workers(client, lambda rows: sum(one.health == READY for one in rows) == count)
+    return await until_workers(
+        client, lambda rows: sum(one.health == READY for one in rows) == count
+    )
 
 
 async def until_workers(
-    client: ControllerClient, holds: Callable[[list[control_pb2.WorkerRecord]], bool],
+    client: ControllerClient,
+    holds: Callable[[list[control_pb2.WorkerRecord]], bool],
     timeout_s: float = 20,
 ) -> list[control_pb2.WorkerRecord]:
     """Waits until something holds of the list of workers."""
@@ -98,9 +101,7 @@ def plan_of(target: str, *stages: Stage, path: str = "/json", **fields: Any) -> 
     return Plan(name="shop", tasks=(task,), stages=stages, **fields)
 
 
-async def start(
-    client: ControllerClient, plan: Plan, workers: tuple[str, ...] = ()
-) -> str:
+async def start(client: ControllerClient, plan: Plan, workers: tuple[str, ...] = ()) -> str:
     """Starts a run whose requests name their step; its id."""
     request = control_pb2.StartRunRequest(
         plan=plan_message(plan), workers=workers, options=worker_pb2.RunOptions(mark_steps=True)

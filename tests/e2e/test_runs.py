@@ -6,6 +6,7 @@ import asyncio
 import urllib.parse
 import urllib.request
 
+import psutil
 import pytest
 
 from hazard_tui.controller.lab import Lab
@@ -128,10 +129,7 @@ async def test_a_controller_that_was_killed_takes_its_run_over(
     watcher = Watcher(controller, run_id)
     await watcher.until(has_frames(3))
     process = Process.of((await controller.info()).pid)
-    worker_process_of_controller = process.pid
-    import psutil
-
-    psutil.Process(worker_process_of_controller).kill()
+    psutil.Process(process.pid).kill()
     assert await process.end()
     await watcher.close()
     async with ControllerClient(await ensure_controller(settings)) as again:
@@ -197,19 +195,20 @@ async def test_a_threshold_aborts_the_run(controller: ControllerClient, lab: Lab
 
 def press(url: str, **form: str) -> None:
     """What Locust's web page sends."""
-    data = urllib.parse.urlencode(form).encode() if form else None
+    data = urllib.parse.urlencode(form).encode()
     with urllib.request.urlopen(url, data=data, timeout=10) as answer:
         answer.read()
 
 
 async def test_locusts_web_page_cannot_change_the_load_but_can_stop_it(
-    controller: ControllerClient, lab: Lab
+    controller: ControllerClient, lab: Lab, settings: Settings
 ) -> None:
     watcher = Watcher(controller, await start(controller, plan_of(lab.target_url, users(4, 60))))
     seen = await watcher.until(has_frames(2))
     url = seen.record.locust_url
     await asyncio.to_thread(press, f"{url}/swarm", user_count="40", spawn_rate="40")
-    await watcher.until(lambda seen: seen.record.locust.users == 40, timeout_s=10)
+    (log,) = (settings.data_dir / "logs").glob("*-locust.log")
+    await watcher.until(lambda seen: "setting it back" in log.read_text("utf-8"), timeout_s=10)
     await watcher.until(lambda seen: seen.record.locust.users == 4, timeout_s=15)
     assert max(frame.users for frame in watcher.seen.frames) <= 4
     await asyncio.to_thread(press, f"{url}/stop")
