@@ -161,17 +161,10 @@ def with_fresh_ids(element: Any) -> Any:
 
 
 def ensure_ids(plan: Plan) -> Plan:
-    """The plan with an id on every task and step that has none."""
-    tasks = tuple(
-        task.model_copy(
-            update={
-                "id": task.id or new_id("t"),
-                "preparation": tuple(map(_with_id, task.preparation)),
-                "steps": tuple(map(_with_id, task.steps)),
-            }
-        )
-        for task in plan.tasks
-    )
+    """The plan with an id on every task and step that has none; what has ids is shared."""
+    if all(task.id for task in plan.tasks) and all(step.id for step in plan.walk()):
+        return plan
+    tasks = tuple(map(_task_with_ids, plan.tasks))
     setup = tuple(
         one.model_copy(update={"step": _with_id(one.step)}) if one.step else one
         for one in plan.setup
@@ -180,7 +173,21 @@ def ensure_ids(plan: Plan) -> Plan:
     return plan.model_copy(update={"tasks": tasks, "setup": setup, "teardown": teardown})
 
 
+def _task_with_ids(task: Task) -> Task:
+    if task.id and all(step.id for step in task.walk()):
+        return task
+    return task.model_copy(
+        update={
+            "id": task.id or new_id("t"),
+            "preparation": tuple(map(_with_id, task.preparation)),
+            "steps": tuple(map(_with_id, task.steps)),
+        }
+    )
+
+
 def _with_id(step: Step) -> Step:
+    if all(one.id for one in step.walk()):
+        return step
     return _renewed_step(step, lambda one: one.id or new_id())
 
 
@@ -216,7 +223,7 @@ class History:
     def __init__(self, plan: Plan) -> None:
         self._edits = [Edit("open", plan)]
         self._position = 0
-        self._saved = plan
+        self._saved: Plan | None = plan
 
     @property
     def plan(self) -> Plan:
@@ -263,6 +270,16 @@ class History:
         self._position += 1
         return self._edits[self._position].label
 
+    @property
+    def saved_position(self) -> int | None:
+        """Index in `edits` of what is on disk; None when it is not among them."""
+        places = (n for n, edit in enumerate(self._edits) if edit.plan is self._saved)
+        return next(places, None)
+
     def mark_saved(self) -> None:
         """The current plan is what is on disk."""
         self._saved = self.plan
+
+    def forget_saved(self) -> None:
+        """What is on disk is none of the plans of this list."""
+        self._saved = None

@@ -57,7 +57,9 @@ class HazardApp(App[int]):
         plan_path: Path | None = None,
         keymap: dict[str, str] | None = None,
         attach: str | None = None,
+        offline: bool = False,
     ) -> None:
+        """`offline`: plans are edited, nothing is asked of a controller."""
         super().__init__()
         self.settings = settings
         self.glyphs = choose_glyphs()
@@ -67,6 +69,7 @@ class HazardApp(App[int]):
         self.state = ConsoleState()
         self.link = Link(settings, self)
         self._attach_run = attach
+        self._offline = offline
 
     def on_mount(self) -> None:
         faults = actions.keymap_faults(self.keymap_config)
@@ -80,7 +83,10 @@ class HazardApp(App[int]):
                 markup=False,
                 timeout=8,
             )
-        self.link.start()
+        if self._offline:
+            self.state.controller_error = "offline"
+        else:
+            self.link.start()
         if self._attach_run is not None:
             self.action_app_run()
             self.link.follow(self._attach_run)

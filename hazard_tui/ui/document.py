@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,20 +9,35 @@ from hazard_tui.errors import PlanError
 from hazard_tui.plan.edit import History, ensure_ids
 from hazard_tui.plan.findings import Finding
 from hazard_tui.plan.model import Plan
-from hazard_tui.plan.store import load_plan, parse_plan, plan_text, save_plan, write_atomically
+from hazard_tui.plan.store import load_plan, parse_plan, read_text, save_plan
 from hazard_tui.plan.validate import validate_plan
+from hazard_tui.ui.journal import (
+    Journal,
+    journal_path,
+    remove_old_journals,
+    text_digest,
+)
+
+MOST_NEW_PLANS = 20
+"""Consoles that may edit plans without a file at the same time."""
+
+FileStamp = tuple[int, int, int]
+"""Inode, modification time in nanoseconds, size: what tells one version of a file from another."""
 
 
 class Document:
     """One plan in the console. `on_change` is called after every change of the plan."""
 
-    def __init__(self, plan: Plan, path: Path | None, journal_dir: Path) -> None:
+    def __init__(self, plan: Plan, path: Path | None, journal: Journal) -> None:
         self.path = path
-        self.journal_dir = journal_dir
+        self.journal = journal
         self.history = History(ensure_ids(plan))
         self.on_change: Callable[[], None] = lambda: None
         self.recovered = False
         """True when the plan came from a journal of a session that did not end well."""
+        self._digest = ""
+        self._stamp: FileStamp | None = None
+        self._checked: tuple[Plan | None, list[Finding]] = (None, [])
 
     @property
     def plan(self) -> Plan:
@@ -32,29 +45,38 @@ class Document:
         return self.history.plan
 
     @property
+    def is_changed(self) -> bool:
+        """True when there are edits that are not in the file."""
+        return self.history.is_changed
+
+    @property
     def title(self) -> str:
         """Name for the header, with a mark when there are unsaved edits."""
         name = self.path.name if self.path else (self.plan.name or "new plan")
-        return f"{name}{' *' if self.history.is_changed else ''}"
+        return f"{name}{' *' if self.is_changed else ''}"
 
     def do(self, label: str, plan: Plan) -> None:
         """Makes `plan` the current one."""
         before = self.plan
         if self.history.do(label, ensure_ids(plan)) is not before:
-            self._changed()
+            self.journal.note_edit(label, before, self.plan)
+            self.journal.shorten(self.history, self._digest)
+            self.on_change()
 
     def undo(self) -> str:
         """Takes the last edit back; its label, empty when there is none."""
         label = self.history.undo()
         if label:
-            self._changed()
+            self.journal.note_move("undo")
+            self.on_change()
         return label
 
     def redo(self) -> str:
         """Does an edit again; its label, empty when there is none."""
         label = self.history.redo()
         if label:
-            self._changed()
+            self.journal.note_move("redo")
+            self.on_change()
         return label
 
     def save(self, path: Path | None = None) -> Path:
@@ -63,59 +85,111 @@ class Document:
         if target is None:
             raise PlanError("the plan has no file yet", hint="give it a name")
         save_plan(self.plan, target)
+        moved = self.path is None or target.resolve() != self.path.resolve()
         self.path = target
         self.history.mark_saved()
-        self.forget_journal()
+        self.remember_file()
+        if moved:
+            self._move_journal()
+        else:
+            self.journal.note_saved(self._digest)
         self.on_change()
         return target
 
+    def _move_journal(self) -> None:
+        """Goes on in the journal of another file, with the undo list."""
+        folder = self.journal.path.parent
+        journal = Journal(journal_path(folder, self.path))
+        old, self.journal = self.journal, journal
+        if journal.open():
+            journal.restart(self.history, self._digest)
+        old.begin(Plan(), "")
+        old.close()
+
+    def take_file(self) -> Plan | None:
+        """Reads the file again and makes it the current plan, as one edit.
+
+        None when it holds no plan; raises `PlanError` when it cannot be read.
+        """
+        if self.path is None:
+            return None
+        read = parse_plan(read_text(self.path))
+        if read.plan is not None:
+            self.do("edit the file", read.plan)
+            self.history.mark_saved()
+            self.remember_file()
+            self.journal.note_saved(self._digest)
+            self.on_change()
+        return read.plan
+
+    def remember_file(self) -> None:
+        """The file as it is now is known: only another version of it is news."""
+        self._stamp = file_stamp(self.path)
+        self._digest = file_digest(self.path)
+
+    def file_has_changed(self) -> bool:
+        """True once when somebody else wrote the file; what it holds is then looked at."""
+        stamp = file_stamp(self.path)
+        if stamp is None or stamp == self._stamp:
+            return False
+        self._stamp = stamp
+        before, self._digest = self._digest, file_digest(self.path)
+        return before != self._digest
+
     def findings(self) -> list[Finding]:
         """What is wrong with the plan now."""
-        return validate_plan(self.plan)
-
-    def _changed(self) -> None:
-        self._write_journal()
-        self.on_change()
-
-    @property
-    def journal_path(self) -> Path:
-        """File of the edits that are not saved yet."""
-        name = str(self.path.resolve()) if self.path else "new plan"
-        safe = "".join(char if char.isalnum() or char in "-_." else "_" for char in name)
-        return self.journal_dir / f"{safe[-120:]}.journal"
-
-    def _write_journal(self) -> None:
-        edits = self.history.edits
-        first = max(0, len(edits) - 200)
-        entries = [{"label": edit.label, "plan": plan_text(edit.plan)} for edit in edits[-20:]]
-        record = {"position": self.history.position - max(first, len(edits) - 20), "edits": entries}
-        # A full disk must not keep a person from editing; saving says so loudly.
-        with contextlib.suppress(PlanError):
-            write_atomically(self.journal_path, json.dumps(record))
-
-    def forget_journal(self) -> None:
-        """Removes the journal: everything in it is saved, or was thrown away on purpose."""
-        self.journal_path.unlink(missing_ok=True)
+        if self._checked[0] is not self.plan:
+            self._checked = (self.plan, validate_plan(self.plan))
+        return self._checked[1]
 
     def recover(self) -> bool:
-        """Takes over the edits of a session that ended without saving; True when there were any."""
-        try:
-            record = json.loads(self.journal_path.read_text("utf-8"))
-            plans = [(entry["label"], parse_plan(entry["plan"]).plan) for entry in record["edits"]]
-        except (OSError, ValueError, KeyError, TypeError, PlanError):
+        """Takes over what an earlier session left; True when it left unsaved edits.
+
+        A file that somebody wrote meanwhile is a version of its own: it is taken when nothing
+        was unsaved, and shows up as a change of the file when something was.
+        """
+        self.remember_file()
+        left = self.journal.read()
+        if left is None or (not left.is_unsaved and left.digest != self._digest):
+            self.journal.begin(self.plan, self._digest)
             return False
-        for label, plan in plans:
-            if plan is not None:
-                self.history.do(label, plan)
-        for _ in range(max(0, len(plans) - 1 - int(record.get("position", 0)))):
-            self.history.undo()
-        self.recovered = self.history.is_changed
+        self.history = left.history
+        if left.is_unsaved and left.digest != self._digest:
+            self._stamp, self._digest = None, left.digest
+        self.recovered = left.is_unsaved
         return self.recovered
+
+    def close(self) -> None:
+        """Writes what is left of the journal and gives it back."""
+        self.journal.close()
+
+
+def file_stamp(path: Path | None) -> FileStamp | None:
+    """What tells this version of a file from others; None when there is none."""
+    try:
+        status = path.stat() if path is not None else None
+    except OSError:
+        return None
+    return (status.st_ino, status.st_mtime_ns, status.st_size) if status else None
+
+
+def file_digest(path: Path | None) -> str:
+    """Digest of a plan file; empty when it cannot be read."""
+    try:
+        return text_digest(read_text(path)) if path is not None else ""
+    except PlanError:
+        return ""
 
 
 def open_document(path: Path | None, journal_dir: Path) -> Document:
     """The plan of a file with what its journal holds; an empty plan without a path."""
     plan = load_plan(path) if path is not None and path.exists() else Plan()
-    document = Document(plan, path, journal_dir)
+    remove_old_journals(journal_dir)
+    journal = Journal(journal_path(journal_dir, path))
+    for number in range(MOST_NEW_PLANS if path is None else 1):
+        journal = Journal(journal_path(journal_dir, path, number))
+        if journal.open():
+            break
+    document = Document(plan, path, journal)
     document.recover()
     return document

@@ -68,6 +68,10 @@ class ConsoleState:
     link_text: str = ""
     """Bytes per second and tier of the terminal's line."""
 
+    def environment_values(self) -> dict[str, str]:
+        """Values that replace the plan's own; empty without an environment."""
+        return self.environment.values if self.environment else {}
+
     def chosen_workers(self) -> list[Any]:
         """Ready workers that the next run uses."""
         return [

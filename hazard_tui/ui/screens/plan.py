@@ -19,11 +19,11 @@ from hazard_tui.plan.model import Group, Pause, Plan, Step, Task
 from hazard_tui.plan.request import Request
 from hazard_tui.plan.store import path_text
 from hazard_tui.ui import actions
+from hazard_tui.ui.offers import Offers
 from hazard_tui.ui.screens.base import ModeScreen
 from hazard_tui.ui.screens.dialogs import ChoiceDialog, TextDialog
 from hazard_tui.ui.widgets.plan_editor import PlanEditor
 from hazard_tui.ui.widgets.plan_tree import Place, PlanTree, step_at
-from hazard_tui.ui.widgets.variable_suggester import VariableSuggester
 
 EMPTY_HINT = (
     "The plan is empty.  i import a Postman collection, HAR or curl   a add a task   "
@@ -51,10 +51,13 @@ class PlanScreen(ModeScreen):
 
     def body(self) -> ComposeResult:
         document = self.console.document
-        self._suggester = VariableSuggester(lambda: (self.console.document.plan, self.path))
+        self.offers = Offers(
+            lambda: (self.console.document.plan, self.path), self.console.state.environment_values
+        )
+        glyphs = self.console.glyphs
         with Horizontal(id="plan-panes"):
-            yield PlanTree(document.plan, self.console.glyphs, id="tree")
-            yield PlanEditor(document.plan, id="editor", suggester=self._suggester)
+            yield PlanTree(document.plan, glyphs, id="tree")
+            yield PlanEditor(document.plan, id="editor", offers=self.offers, glyph=glyphs.warn)
         yield Static("", id="plan-status", markup=False)
 
     def on_mount(self) -> None:

@@ -13,6 +13,7 @@ from textual.widgets import DataTable
 
 from hazard_tui.plan.base import Element
 from hazard_tui.ui import actions
+from hazard_tui.ui.offers import Offers
 from hazard_tui.ui.widgets.form import FormDialog
 
 
@@ -54,13 +55,13 @@ class ElementList(DataTable[Text]):
         kind: ListKind,
         items: tuple[Element, ...] = (),
         *,
-        suggester: object = None,
+        offers: Offers | None = None,
         id: str | None = None,
     ) -> None:
         super().__init__(cursor_type="row", zebra_stripes=False, id=id, classes="area-list")
         self.kind = kind
         self.items = items
-        self._suggester = suggester
+        self._offers = offers
 
     def on_mount(self) -> None:
         self.add_columns("", *self.kind.columns)
@@ -120,7 +121,7 @@ class ElementList(DataTable[Text]):
         new = position is None
         element = self.kind.make() if position is None else self.items[position]
         title = f"{'new' if new else 'edit'} {self.kind.title}"
-        dialog = FormDialog(title, element, self.kind.only, self._suggester)
+        dialog = FormDialog(title, element, self.kind.only, self._offers)
         result = await self.app.push_screen_wait(dialog)
         if result is None:
             return

@@ -11,7 +11,9 @@ from textual.timer import Timer
 from textual.widgets import Input, Select, Static, TextArea
 
 from hazard_tui.plan.base import Element
-from hazard_tui.ui.widgets.form import ElementForm
+from hazard_tui.plan.edit import Path
+from hazard_tui.ui.offers import Offers
+from hazard_tui.ui.widgets.form import ElementForm, first_message
 
 SETTLE_S = 0.4
 """Pause in typing after which the element is taken over."""
@@ -26,6 +28,7 @@ class LiveForm(Vertical):
         def __init__(self, control: LiveForm, element: Element) -> None:
             super().__init__()
             self.form = control
+            self.place = control.place
             self.element = element
 
         @property
@@ -38,26 +41,42 @@ class LiveForm(Vertical):
         element: Element,
         only: tuple[str, ...] = (),
         *,
-        suggester: object = None,
+        place: Path = (),
+        offers: Offers | None = None,
         id: str | None = None,
         classes: str = "",
     ) -> None:
         super().__init__(id=id, classes=f"live-form {classes}")
         self.element = element
-        self._form = ElementForm(element, only, suggester)
+        self.place = place
+        """Path of the element, for the owner."""
+        self._only = only
+        self._offers = offers
+        self._form = ElementForm(element, only, offers)
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield self._form
         yield Static("", classes="form-error", markup=False)
 
+    async def show(self, element: Element) -> None:
+        """Shows another element, or another version of this one."""
+        if element == self.element:
+            return
+        self._stop_timer()
+        self.element = element
+        if self._form.is_mounted:
+            await self._form.show(element)
+            self.query_one(".form-error", Static).update("")
+        else:
+            self._form = ElementForm(element, self._only, self._offers)
+
     @on(Input.Changed)
     @on(TextArea.Changed)
     @on(Select.Changed)
     def _touched(self, event: Message) -> None:
         event.stop()
-        if self._timer is not None:
-            self._timer.stop()
+        self._stop_timer()
         self._timer = self.set_timer(SETTLE_S, self.commit)
 
     @on(Input.Submitted)
@@ -66,23 +85,36 @@ class LiveForm(Vertical):
         event.stop()
         self.commit()
 
-    def commit(self) -> None:
-        """Takes over what is in the fields now."""
+    def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        if not self.is_mounted:
-            return
+
+    def take(self) -> Element | None:
+        """The element when its fields hold something new and valid; the form then counts as told.
+
+        Says under the fields what is wrong with them.
+        """
+        self._stop_timer()
+        if not self.is_mounted or not self._form.is_mounted:
+            return None
+        if not self._form.is_touched:
+            return None
         error = self.query_one(".form-error", Static)
         try:
             result = self._form.result()
         except ValidationError as exc:
-            first = exc.errors(include_url=False)[0]
-            where = ".".join(map(str, first["loc"]))
-            error.update(f"{where}: {first['msg'].removeprefix('Value error, ')}".lstrip(": "))
-            return
+            error.update(first_message(exc))
+            return None
         error.update("")
-        if result != self.element:
-            self.element = result
-            self._form.element = result
+        if result == self.element:
+            return None
+        self.element = result
+        self._form.accept(result)
+        return result
+
+    def commit(self) -> None:
+        """Takes over what is in the fields now."""
+        result = self.take()
+        if result is not None:
             self.post_message(self.Edited(self, result))

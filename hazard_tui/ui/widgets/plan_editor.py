@@ -9,16 +9,17 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static, TabbedContent, TabPane
+from textual.widgets import DataTable, Static, TabbedContent, TabPane
 
 from hazard_tui.plan.base import Element
 from hazard_tui.plan.edit import Path, at
 from hazard_tui.plan.model import Pause, Plan, Step, Task
 from hazard_tui.plan.request import Policies
+from hazard_tui.ui.offers import Offers
 from hazard_tui.ui.widgets.element_list import ElementList
 from hazard_tui.ui.widgets.kinds import FEEDS, HOST_MAP, STAGES, THRESHOLDS, VARIABLES
 from hazard_tui.ui.widgets.live_form import LiveForm
-from hazard_tui.ui.widgets.request_editor import RequestEditor
+from hazard_tui.ui.widgets.request_editor import RequestEditor, pane_of
 
 _PLAN_LISTS = {
     "stages": STAGES,
@@ -50,12 +51,19 @@ class PlanEditor(VerticalScroll, can_focus=False):
             self.path = path
             self.value = value
 
-    def __init__(self, plan: Plan, id: str | None = None, suggester: object = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        id: str | None = None,
+        offers: Offers | None = None,
+        glyph: str = "!",
+    ) -> None:
         super().__init__(id=id)
         self.plan = plan
         self.path: Path = ()
         self._shown: object = None
-        self._suggester = suggester
+        self._offers = offers
+        self._glyph = glyph
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="hint", markup=False)
@@ -71,18 +79,51 @@ class PlanEditor(VerticalScroll, can_focus=False):
 
     async def show(self, plan: Plan, path: Path) -> None:
         """Shows the element at `path`. What is shown already is left alone."""
-        self.plan = plan
         same_place = path == self.path
+        if not same_place:
+            for edited in self.take():
+                self.post_message(edited)
+        self.plan = plan
         self.path = path
-        element = self.element()
-        if same_place and element == self._shown:
+        element, before = self.element(), self._shown
+        if same_place and element == before:
             return
         self._shown = element
+        if await self._show_in_place(before, element, same_place=same_place):
+            return
         tab = self._active_tab() if same_place else ""
-        await self.remove_children()
-        await self.mount(*self._widgets(element))
+        with self.app.batch_update():
+            await self.remove_children()
+            await self.mount(*self._widgets(element))
         if tab:
             self._activate(tab)
+
+    async def _show_in_place(self, before: Any, element: Any, *, same_place: bool) -> bool:
+        """Uses the widgets that are there; False when others are needed."""
+        if isinstance(before, Step) and isinstance(element, Step):
+            editors = list(self.query(RequestEditor))
+            if element.request is not None and editors:
+                self.query_one(".title", Static).update(element.name or "step")
+                warning = self.query_one("#not-runnable", Static)
+                warning.display = bool(element.not_runnable)
+                warning.update(f"cannot run: {element.not_runnable}")
+                await editors[0].show(element.request, self.path)
+                return True
+            return False
+        if same_place and isinstance(element, Plan) and isinstance(before, Plan):
+            for name in _PLAN_LISTS:
+                self.query_one(f"#plan-{name}", ElementList).show(getattr(element, name))
+            await self.query_one("#plan-defaults", LiveForm).show(element.defaults or Policies())
+            await self.query_one("#plan-own", LiveForm).show(element)
+            return True
+        if isinstance(element, Task) and isinstance(before, Task):
+            self.query_one(".title", Static).update(element.name or "task")
+            for form, value in (("task-form", element), ("think-form", element.think_time)):
+                live = self.query_one(f"#{form}", LiveForm)
+                live.place = self.path
+                await live.show(value or Pause())
+            return True
+        return False
 
     def _active_tab(self) -> str:
         tabs = next(iter(self.query(TabbedContent)), None)
@@ -93,14 +134,45 @@ class PlanEditor(VerticalScroll, can_focus=False):
             if any(pane.id == tab for pane in tabs.query(TabPane)):
                 tabs.active = tab
 
-    def open_tab(self, tab: str) -> None:
-        """Opens a tab by its id and focuses what is in it."""
+    def open_tab(self, tab: str, row: int | None = None) -> None:
+        """Opens a tab by its id and focuses what is in it; `row` is a row of its list."""
         self._activate(tab)
+        # What a tab holds may be made only now.
+        self.call_after_refresh(self._focus_in, tab, row)
+
+    def _focus_in(self, tab: str, row: int | None) -> None:
         for pane in self.query(TabPane):
             if pane.id == tab:
                 first = next((one for one in pane.query("*") if one.focusable), None)
-                if first is not None:
-                    first.focus()
+                if first is None:
+                    self.call_after_refresh(self._focus_in, tab, row)
+                    return
+                first.focus()
+                if row is not None and isinstance(first, DataTable):
+                    first.move_cursor(row=row)
+
+    def go_to(self, rest: Path) -> None:
+        """Opens the field at `rest`, a path below the element that is shown, and focuses it."""
+        row = next((key for key in rest if isinstance(key, int)), None)
+        names = [str(key) for key in rest if isinstance(key, str)]
+        if self.path == () and names:
+            self.open_tab(f"tab-{names[0] if names[0] in _PLAN_LISTS else 'own'}", row)
+        elif names[:1] == ["request"] and len(names) > 1:
+            tab = pane_of(names[1])
+            if tab:
+                self.open_tab(tab, row)
+            else:
+                for field in self.query(f"#{names[1]}"):
+                    field.focus()
+        else:
+            self.focus_first()
+
+    def focus_first(self) -> bool:
+        """Focuses what a person most likely wants to change; False when there is nothing."""
+        found = [*self.query("#url"), *(one for one in self.query("*") if one.focusable)]
+        if found:
+            found[0].focus()
+        return bool(found)
 
     def _widgets(self, element: Any) -> list[Widget]:
         if isinstance(element, Plan):
@@ -113,15 +185,16 @@ class PlanEditor(VerticalScroll, can_focus=False):
             text = (
                 "Steps that run before the tasks."
                 if self.path == ("setup",)
-                else ("Steps that each user runs after its last iteration.")
+                else "Steps that each user runs after its last iteration."
             )
             return [Static(text, classes="hint", markup=False)]
-        return [Static("Nothing is selected.", classes="hint", markup=False)]
+        text = "Nothing is selected. Choose a task or step in the tree at the left."
+        return [Static(text, classes="hint", markup=False)]
 
     def _plan_tabs(self, plan: Plan) -> TabbedContent:
         titles = [*(_PLAN_TITLES[name] for name in _PLAN_LISTS), "Defaults", "Plan"]
         lists: list[Widget] = [
-            ElementList(kind, getattr(plan, name), suggester=self._suggester, id=f"plan-{name}")
+            ElementList(kind, getattr(plan, name), offers=self._offers, id=f"plan-{name}")
             for name, kind in _PLAN_LISTS.items()
         ]
         defaults = LiveForm(plan.defaults or Policies(), id="plan-defaults")
@@ -136,59 +209,86 @@ class PlanEditor(VerticalScroll, can_focus=False):
     def _task_widgets(self, task: Task) -> list[Widget]:
         return [
             Static(task.name or "task", classes="title", markup=False),
-            LiveForm(task, _TASK_FIELDS, id="task-form"),
+            LiveForm(task, _TASK_FIELDS, place=self.path, id="task-form"),
             Static("pause after each iteration (ms)", classes="hint", markup=False),
-            LiveForm(task.think_time or Pause(), id="think-form"),
+            LiveForm(task.think_time or Pause(), place=self.path, id="think-form"),
         ]
 
     def _step_widgets(self, step: Step) -> list[Widget]:
-        widgets: list[Widget] = [Static(step.name or "step", classes="title", markup=False)]
-        if step.not_runnable:
-            text = f"cannot run: {step.not_runnable}"
-            widgets.append(Static(text, classes="warning", markup=False))
+        title = Static(step.name or "step", classes="title", markup=False)
+        warning = Static(
+            f"cannot run: {step.not_runnable}", classes="warning", id="not-runnable", markup=False
+        )
+        warning.display = bool(step.not_runnable)
         if step.request is not None:
-            return [*widgets, RequestEditor(step.request, self._suggester)]
-        widgets.append(LiveForm(step, ("name", "disabled", "description"), id="step-form"))
+            editor = RequestEditor(step.request, self.path, self._offers, self._glyph)
+            return [title, warning, editor]
+        fields = ("name", "disabled", "description")
+        widgets = [title, warning, LiveForm(step, fields, place=self.path, id="step-form")]
         if step.choice:
             inner = getattr(step, step.choice)
-            widgets.append(LiveForm(inner, suggester=self._suggester, id="kind-form"))
+            widgets.append(LiveForm(inner, place=self.path, offers=self._offers, id="kind-form"))
         return widgets
 
-    def _post(self, label: str, path: Path, value: Any) -> None:
-        self._shown = _replaced(self._shown, path[len(self.path) :], value)
-        self.post_message(self.Edited(label, path, value))
+    def take(self) -> list[Edited]:
+        """Edits that are typed but not told yet; the editor then counts as having told them."""
+        found = []
+        for editor in self.query(RequestEditor):
+            taken = editor.take()
+            if taken is not None:
+                found.append(self._edited(taken[0], (*editor.place, "request"), taken[1]))
+        for form in self.query(LiveForm):
+            owned = isinstance(form.parent, (PlanEditor, TabPane)) and not found
+            element = form.take() if owned and not self.query(RequestEditor) else None
+            if element is not None:
+                found += self._form_edits(form, element)
+        return found
+
+    def _edited(self, label: str, path: Path, value: Any) -> Edited:
+        if path[: len(self.path)] == self.path:
+            self._shown = _replaced(self._shown, path[len(self.path) :], value)
+        return self.Edited(label, path, value)
 
     @on(RequestEditor.Edited)
     def _request_edited(self, event: RequestEditor.Edited) -> None:
         event.stop()
-        self._post(event.label, (*self.path, "request"), event.request)
+        self.post_message(self._edited(event.label, (*event.place, "request"), event.request))
 
     @on(ElementList.Changed)
     def _list_changed(self, event: ElementList.Changed) -> None:
         event.stop()
-        self._post(event.label, ((event.list.id or "").removeprefix("plan-"),), event.items)
+        name = (event.list.id or "").removeprefix("plan-")
+        self.post_message(self._edited(event.label, (name,), event.items))
 
     @on(LiveForm.Edited)
     def _form_edited(self, event: LiveForm.Edited) -> None:
         event.stop()
-        name, element = event.form.id, event.element
-        if name == "plan-defaults":
-            self._post("edit defaults", ("defaults",), element if element != Policies() else None)
-        elif name == "think-form":
-            value = element if element != Pause() else None
-            self._post("edit think time", (*self.path, "think_time"), value)
-        elif name == "kind-form" and isinstance(self.element(), Step):
-            kind = self.element().choice
-            self._post(f"edit {kind}", (*self.path, kind), element)
-        else:
-            self._edit_fields(element)
+        if event.place == event.form.place:
+            for edited in self._form_edits(event.form, event.element):
+                self.post_message(edited)
 
-    def _edit_fields(self, element: Element) -> None:
-        current = self.element()
-        for name in type(element).model_fields:
-            value = getattr(element, name)
-            if isinstance(current, type(element)) and getattr(current, name) != value:
-                self._post(f"edit {name.replace('_', ' ')}", (*self.path, name), value)
+    def _form_edits(self, form: LiveForm, element: Element) -> list[Edited]:
+        name, place = form.id, form.place
+        if name == "plan-defaults":
+            value = element if element != Policies() else None
+            return [self._edited("edit defaults", ("defaults",), value)]
+        if name == "think-form":
+            value = element if element != Pause() else None
+            return [self._edited("edit think time", (*place, "think_time"), value)]
+        try:
+            current = at(self.plan, place)
+        except KeyError:
+            return []
+        if name == "kind-form" and isinstance(current, Step):
+            kind = current.choice
+            return [self._edited(f"edit {kind}", (*place, kind), element)]
+        if not isinstance(current, type(element)):
+            return []
+        return [
+            self._edited(f"edit {field.replace('_', ' ')}", (*place, field), new)
+            for field in type(element).model_fields
+            if (new := getattr(element, field)) != getattr(current, field)
+        ]
 
 
 def _replaced(element: Any, path: Path, value: Any) -> Any:

@@ -1,0 +1,93 @@
+"""Plans and random edits for tests of the console."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from hazard_tui.plan import edit
+from hazard_tui.plan.base import Pair
+from hazard_tui.plan.edit import ensure_ids
+from hazard_tui.plan.model import Group, Pause, Plan, Stage, Step, Task, Variable
+from hazard_tui.plan.request import Body, FormBody, Request, TextBody
+from hazard_tui.plan.rules import Extractor
+from hazard_tui.plan.store import save_plan
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
+
+
+def request_step(name: str, url: str = "http://127.0.0.1:9/", **fields: object) -> Step:
+    """A step with a GET request."""
+    request = Request.model_validate({"method": "GET", "url": url, **fields})
+    return Step(id=f"s-{name}", name=name, request=request)
+
+
+def shop() -> Plan:
+    """Two tasks: one logs in, saves a token and lists; the other pays."""
+    login = request_step(
+        "login",
+        "{{host}}/login",
+        method="POST",
+        body=Body(text=TextBody(content='{"user": "{{user}}"}')),
+        extractors=(Extractor(variable="token", jmespath="token"),),
+    )
+    listing = request_step(
+        "list",
+        "{{host}}/items",
+        headers=(Pair(name="Authorization", value="Bearer {{token}}"),),
+        query=(Pair(name="page", value="1"),),
+        body=Body(urlencoded=FormBody(fields=(Pair(name="a", value="b"),))),
+    )
+    group = Step(id="s-group", name="cart", group=Group(steps=(request_step("add"),), timed=True))
+    pause = Step(id="s-pause", name="think", pause=Pause(min_ms=10))
+    return Plan(
+        name="shop",
+        variables=(
+            Variable(name="host", value="http://127.0.0.1:9"),
+            Variable(name="user", value="ann"),
+        ),
+        tasks=(
+            Task(id="t-browse", name="browse", weight=3, steps=(login, listing, group)),
+            Task(id="t-buy", name="buy", steps=(request_step("pay"), pause)),
+        ),
+        stages=(Stage(to=3, duration_ms=5000),),
+    )
+
+
+def many_steps(count: int) -> Plan:
+    """One task with many requests."""
+    steps = tuple(request_step(f"r{n}", f"http://127.0.0.1:9/{n}") for n in range(count))
+    return ensure_ids(Plan(name="many", tasks=(Task(id="t-many", name="many", steps=steps),)))
+
+
+def saved(plan: Plan, folder: Path, name: str = "shop") -> Path:
+    """The plan in a file."""
+    path = folder / f"{name}.hazard.yaml"
+    save_plan(plan, path)
+    return path
+
+
+@st.composite
+def edited(draw: st.DrawFn, plan: Plan) -> Plan:
+    """The plan after one random edit."""
+    kind = draw(st.sampled_from(["add", "remove", "rename", "url", "move", "copy", "weight"]))
+    index = draw(st.integers(0, len(plan.tasks) - 1))
+    task = plan.tasks[index]
+    where = ("tasks", index, "steps")
+    if kind == "weight":
+        return edit.replace(plan, ("tasks", index, "weight"), draw(st.integers(1, 99)))
+    if kind == "add" or not task.steps:
+        step = Step(id=edit.new_id(), name=draw(TEXTS), pause=Pause(min_ms=1))
+        return edit.insert(plan, (*where, draw(st.integers(0, len(task.steps)))), step)
+    at = draw(st.integers(0, len(task.steps) - 1))
+    if kind == "remove":
+        return edit.remove(plan, (*where, at))
+    if kind == "rename":
+        return edit.replace(plan, (*where, at, "name"), draw(TEXTS))
+    if kind == "url" and task.steps[at].request is not None:
+        return edit.replace(plan, (*where, at, "request", "url"), draw(TEXTS))
+    if kind == "move":
+        target = draw(st.integers(0, len(plan.tasks) - 1))
+        return edit.move(plan, (*where, at), ("tasks", target, "steps", 0))
+    return edit.duplicate(plan, (*where, at))
