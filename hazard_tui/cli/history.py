@@ -100,7 +100,7 @@ async def _runs(args: argparse.Namespace) -> int:
         print("no runs yet; `hazard run PLAN` makes one")
     elif not args.json:
         print(
-            f"{'run':12} {'started':16} {'state':9} {'requests':>10} {'failed':>8} "
+            f"{'run':20} {'started':16} {'state':9} {'requests':>10} {'failed':>8} "
             f"{'verdict':9} plan"
         )
     for record in records:
@@ -125,7 +125,7 @@ async def _runs(args: argparse.Namespace) -> int:
             continue
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(started / 1000))
         print(
-            f"{record.run_id[:12]:12} {when:16} {state_word(record):9} {record.requests:10} "
+            f"{record.run_id:20} {when:16} {state_word(record):9} {record.requests:10} "
             f"{record.failed:8} {record.verdict.status:9} {record.plan_name}"
         )
     return EXIT_OK

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from hazard_tui.errors import PlanError
 from hazard_tui.plan import yaml_text
-from hazard_tui.plan.findings import Finding, FindingSeverity
+from hazard_tui.plan.findings import Finding, FindingSeverity, has_errors
 from hazard_tui.plan.model import FORMAT_VERSION, Plan
 
 SUFFIX = ".hazard.yaml"
@@ -105,7 +105,7 @@ def read_plan(path: Path) -> ReadPlan:
 def load_plan(path: Path) -> Plan:
     """The plan of a file. Raises `PlanError` that lists the first findings when it has errors."""
     read = read_plan(path)
-    if read.plan is None:
+    if read.plan is None or has_errors(read.findings):
         listed = "\n".join(f"  {finding}" for finding in read.findings[:10])
         raise PlanError(f"{path} is not a plan that can be used:\n{listed}")
     return read.plan

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from hazard_tui.errors import HazardError, UsageError
 from hazard_tui.rpc.channels import remote_error, unix_channel, worker_channel
 
 # isort: split
@@ -47,18 +48,21 @@ class _Client:
         """Closes the channel; running calls end."""
         await self._channel.close()
 
+    def _error(self, exc: grpc.aio.AioRpcError) -> HazardError:
+        return remote_error(exc, self._what, self._hint)
+
     async def _answer(self, call: Awaitable[T]) -> T:
         try:
             return await call
         except grpc.aio.AioRpcError as exc:
-            raise remote_error(exc, self._what, self._hint) from exc
+            raise self._error(exc) from exc
 
     async def _stream(self, call: Any) -> AsyncIterator[Any]:
         try:
             async for message in call:
                 yield message
         except grpc.aio.AioRpcError as exc:
-            raise remote_error(exc, self._what, self._hint) from exc
+            raise self._error(exc) from exc
         finally:
             call.cancel()
 
@@ -72,6 +76,12 @@ class ControllerClient(_Client):
     def __init__(self, socket_path: Path) -> None:
         super().__init__(unix_channel(socket_path))
         self._stub: Any = control_pb2_grpc.ControllerStub(self._channel)  # type: ignore[no-untyped-call]
+
+    def _error(self, exc: grpc.aio.AioRpcError) -> HazardError:
+        # A run that is not there was named wrongly; the controller itself answers.
+        if exc.code() is grpc.StatusCode.NOT_FOUND:
+            return UsageError(str(exc.details()), hint="`hazard runs` lists them")
+        return super()._error(exc)
 
     async def info(self, timeout_s: float = CALL_TIMEOUT_S) -> control_pb2.ControllerInfo:
         """Who the controller is."""

@@ -85,7 +85,7 @@ def test_plain_output_holds_no_escape_and_ends_with_the_table(here: Machine) -> 
     here.write("p.hazard.yaml", PLAN)
     text = here.ok("run", "p.hazard.yaml", "--set", f"T={here.target}", "--plain")
     assert "\x1b" not in text
-    assert "time=1s users=3" in text
+    assert "users=3" in text
     assert "all requests" in text
     assert "verdict" in text
 
@@ -135,7 +135,7 @@ def test_a_detached_run_is_found_attached_and_stopped(here: Machine) -> None:
     seconds = [line["second"] for line in map(json.loads, done.stdout.splitlines())
                if line["type"] == "second"]  # fmt: skip
     assert seconds == list(range(seconds[0], seconds[0] + len(seconds)))
-    assert run_id in here.ok("runs")
+    assert run_id[:12] in here.ok("runs")
 
 
 def test_workers_are_listed_with_their_health(here: Machine) -> None:
@@ -152,7 +152,7 @@ def test_workers_are_listed_with_their_health(here: Machine) -> None:
         (("run", "p.hazard.yaml", "--users", "3", "--rate", "2"), 2, "choose --users or --rate"),
         (("run", "p.hazard.yaml", "--duration", "soon"), 2, "not a duration"),
         (("run", "p.hazard.yaml", "--stage", "x"), 2, "not a stage"),
-        (("run", "p.hazard.yaml", "--workers", "nobody"), 2, "nobody"),
+        (("run", "p.hazard.yaml", "--workers", "nobody"), 3, "no worker nobody"),
         (("run", "p.hazard.yaml", "--connect-to", "x"), 2, "HOST:PORT:ADDR:PORT"),
         (("check", "p.hazard.yaml", "--set", "novalue"), 2, "NAME=VALUE"),
         (("check", "p.hazard.yaml", "--task", "nope"), 2, "no task"),
@@ -160,7 +160,7 @@ def test_workers_are_listed_with_their_health(here: Machine) -> None:
         (("stop",), 2, "nothing is running"),
     ],
 )
-def test_wrong_use_is_one_sentence_and_exit_2(
+def test_wrong_use_is_one_sentence_and_its_exit_code(
     here: Machine, arguments: tuple[str, ...], code: int, says: str
 ) -> None:
     here.write("p.hazard.yaml", PLAN)
