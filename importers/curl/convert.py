@@ -44,6 +44,7 @@ class Converter:
         self.ledger = ledger
         self.marks = marks
         self.steps: list[Step] = []
+        self.jars: set[str] = set()
         self._refused = False
         self.sha256 = hashlib.sha256(source.data).hexdigest()
 
@@ -84,7 +85,7 @@ class Converter:
 
     def _alternative(self, command: Command, words: list[Word]) -> None:
         """The command behind `||`: it runs only when the one before fails."""
-        reader = OptionReader(self.marks, command.stdin)
+        reader = OptionReader(self.marks, command.stdin, self.jars)
         with suppress(Refused):
             reader.read(words)
         self.ledger.drop(
@@ -100,7 +101,7 @@ class Converter:
             )
 
     def _curl(self, command: Command, curl: Word, words: list[Word]) -> None:
-        reader = OptionReader(self.marks, command.stdin)
+        reader = OptionReader(self.marks, command.stdin, self.jars)
         self._refused = False
         reason = ""
         try:

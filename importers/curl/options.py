@@ -22,8 +22,10 @@ _CONFIG_DEPTH = 3
 class OptionReader:
     """Reads one command line into `operations` and `uses`."""
 
-    def __init__(self, marks: Marks, stdin: Stdin | None) -> None:
+    def __init__(self, marks: Marks, stdin: Stdin | None, jars: set[str]) -> None:
+        """`jars`: cookie files that commands of the same text write (`-c`)."""
         self.marks = marks
+        self.jars = jars
         self.operations = [Operation()]
         self.uses: list[Use] = []
         self.input = payload.Input(marks, stdin)
@@ -153,6 +155,8 @@ class OptionReader:
                 self._slot("output")
         else:
             policies.apply_value(self.operation, flag.name, self.marks, value, use)
+            if flag.name == "cookie-jar":
+                self.jars.add(value)
 
     def _slot(self, what: str) -> Target:
         """The first target that lacks a URL or upload, as curl pairs them; a new one if none."""
@@ -209,7 +213,9 @@ class OptionReader:
             self.operation.cookies.append(value.removeprefix("Cookie: "))
             return
         self.operation.cookie_engine = True
-        if value:
+        if value in self.jars:
+            use.change("the user's own jar holds the cookies of the requests before", "cookie-jar")
+        elif value:
             use.drop(
                 f"its cookies stand in the file {self.marks.template(value)}, which is not opened "
                 "at import",

@@ -130,7 +130,10 @@ class StepMaker:
         return headers
 
     def _pair(self, name: str, value: str) -> Pair:
-        return self._pairs.setdefault((name, value), Pair(name=name, value=value))
+        known = self._pairs.get((name, value))
+        if known is None:
+            known = self._pairs[name, value] = Pair(name=name, value=value)
+        return known
 
     def _cookie_header(self, entry: Entry, pointer: str, value: str, headers: list[Pair]) -> None:
         """Keeps the cookies that no recorded answer has set."""

@@ -314,6 +314,14 @@ def test_variables_of_curl_8_are_expanded() -> None:
     assert request.body.text.content == "d29ecmxk wo^rld {{x}}"
 
 
+def test_a_cookie_file_that_an_earlier_command_writes_is_the_jar() -> None:
+    result = import_curl("curl -c jar http://h/login\ncurl -b jar http://h/\ncurl -b old http://h/")
+    assert codes(result).count("file-not-opened") == 1
+    assert codes(result).count("cookie-jar") == 2
+    assert result.plan.defaults is not None
+    assert result.plan.defaults.cookies
+
+
 def test_braces_of_the_command_itself_are_told() -> None:
     result = import_curl("curl -g 'http://h/{{id}}' -d '{{$guid}}'")
     assert finding(result, "braces-in-text").what.endswith("id, $guid")
