@@ -20,7 +20,7 @@ header{display:flex;gap:10px;align-items:center;flex-wrap:wrap}
 .pill.warn{background:var(--warnbg);color:var(--warn)}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(112px,1fr));gap:10px;margin-top:18px}
 .card,figure,.box{background:var(--card);border:1px solid var(--edge);border-radius:10px}
-.card{padding:10px 12px}.card b{display:block;font-size:20px;font-weight:650;white-space:nowrap;
+.card{padding:10px 12px}.card b{display:block;font-size:19px;font-weight:650;white-space:nowrap;
 font-variant-numeric:tabular-nums}
 .card span{color:var(--dim);font-size:12.5px}.card.bad b{color:var(--bad)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(480px,100%),1fr));gap:12px}
@@ -44,7 +44,7 @@ svg .area{stroke:none}svg .line{fill:none}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{padding:6px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--edge)}
 th{font-weight:600;color:var(--dim);font-size:12.5px}
-th.text,td.text{text-align:left}td.wrap{white-space:normal;overflow-wrap:anywhere;text-align:left}
+th.text,td.text{text-align:left}td.wrap{white-space:normal;min-width:200px;overflow-wrap:anywhere;text-align:left}
 tr:last-child td{border-bottom:0}tr.total td{font-weight:650}td.bad{color:var(--bad)}
 tr.inner td.name{padding-left:24px}
 .tag{color:var(--dim);font-size:12px}
