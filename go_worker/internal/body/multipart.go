@@ -112,10 +112,12 @@ func (p *part) append(dst []byte, c template.Context) ([]byte, error) {
 			return dst, err
 		}
 		content = read
-		if !named {
-			fileName, named = []byte(path.Base(filePath)), true
+		if !named && filePath != "" {
+			fileName = []byte(path.Base(filePath))
 		}
-		if contentType == "" {
+		named = true
+		// No file chosen: forms send an empty name and no type.
+		if contentType == "" && len(fileName) > 0 {
 			contentType = TypeByName(string(fileName))
 		}
 	}
