@@ -82,8 +82,8 @@ def main() -> None:
             environment.write_text(f"APIURL={target}/api\n")
             plan = Path(folder, "conduit.hazard.yaml")
             hazard("import", str(COLLECTION), "--env", str(environment), "-o", str(plan))
-            stages = f"stages:\n- {{kind: arrivals, shape: linear, to: 60, duration_ms: {RUN_S}000}}\n"
-            plan.write_text(plan.read_text("utf-8") + stages, "utf-8")
+            stage = f"{{kind: arrivals, shape: linear, to: 60, duration_ms: {RUN_S}000}}"
+            plan.write_text(f"{plan.read_text()}stages: [{stage}]\n", "utf-8")
             asyncio.run(take(plan))
         finally:
             hazard("down", "--force")

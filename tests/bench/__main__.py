@@ -1,12 +1,17 @@
-"""`python -m tests.bench [cost|merge|terminal ...]`: all benchmarks, or the named ones."""
+"""`python -m tests.bench [cost|imports|merge|terminal ...]`: all benchmarks, or the named ones."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import cost, merge, terminal
+from tests.bench import cost, imports, merge, terminal
 
-BENCHMARKS = {"cost": cost.main, "merge": merge.main, "terminal": terminal.main}
+BENCHMARKS = {
+    "cost": cost.main,
+    "imports": imports.main,
+    "merge": merge.main,
+    "terminal": terminal.main,
+}
 
 
 def main() -> int:
