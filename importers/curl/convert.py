@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from hazard_tui.plan.base import Provenance
@@ -27,6 +28,9 @@ from importers.findings import (
     Source,
 )
 
+MAX_STEPS = 5000
+"""Most requests that one text makes."""
+
 _PREFIXES = "sudo time exec command nohup then do else if while until ! { $ % > >> # winpty export"
 _BEFORE_CURL = frozenset(_PREFIXES.split())
 _CURL = re.compile(r"(?:.*[/\\])?curl(?:\.exe)?", re.IGNORECASE | re.DOTALL)
@@ -46,6 +50,7 @@ class Converter:
         self.steps: list[Step] = []
         self.jars: set[str] = set()
         self._refused = False
+        self._full = False
         self.sha256 = hashlib.sha256(source.data).hexdigest()
 
     def add(self, command: Command) -> None:
@@ -125,11 +130,29 @@ class Converter:
     def _make(self, reader: OptionReader, prepared: list[Prepared]) -> str:
         """Appends the requests of all operations; gives the reason where curl stops."""
         for operation in reader.operations:
+            room = max(MAX_STEPS - len(self.steps), 0)
             try:
-                prepared.extend(RequestMaker(operation, self.marks, reader.input).requests())
+                maker = RequestMaker(operation, self.marks, reader.input)
+                prepared.extend(islice(maker.requests(), room + 1 - len(prepared)))
             except Refused as refused:
                 return str(refused)
+            if len(prepared) > room:
+                del prepared[room:]
+                self._note_full(operation)
+                return ""
         return "" if prepared else "no URL specified"
+
+    def _note_full(self, operation: Operation) -> None:
+        """Told once; what is left makes no steps."""
+        if not self._full:
+            self._full = True
+            self.ledger.note(
+                operation.targets[0].pointer,
+                "too-many-requests",
+                f"the text makes more than {MAX_STEPS} requests; the rest is left out",
+                FindingSeverity.ERROR,
+                fix="use a data feed for the values that vary",
+            )
 
     def _refuse(self, curl: Word, uses: list[Use], reason: str) -> None:
         """No step; every option and URL counts as dropped."""

@@ -38,7 +38,7 @@ def http_date(text: str) -> str | None:
                 zone = _ZONES[word]
             else:
                 return None
-        elif ":" in token:
+        elif re.fullmatch(r"\d+(?::\d+)+", token):
             hours, minutes, *seconds = (int(part) for part in token.split(":"))
             clock = (hours, minutes, seconds[0] if seconds else 0)
         elif re.fullmatch(r"[+-]\d{4}", token):

@@ -96,14 +96,22 @@ def test_no_file_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         "curl h\n" * 3_000,
         'curl ^"h^" -d ^"' + "^" * 50_000,
         'curl ^"h^" ' + "%a" * 50_000,
+        "curl 'http://h/[a-z:12]x{,y}'" + "h/[a-z:12]x{,y}'" * 18,
+        "curl -z '2024 :: 1:2' http://h/",
         "curl.exe h `\n" + '"' * 20_000 + "$(" * 5_000,
     ],
-    ids=range(22),
+    ids=range(24),
 )
 def test_no_text_takes_long(text: str) -> None:
     started = time.perf_counter()
     import_curl(text)
     assert time.perf_counter() - started < 3
+
+
+def test_a_text_makes_only_so_many_requests() -> None:
+    result = import_curl("curl 'http://h/[1-900]'\n" * 6 + "curl http://h/last")
+    assert len(steps_of(result.plan)) == 5000
+    assert [one.code for one in result.findings].count("too-many-requests") == 1
 
 
 @needs_shared
