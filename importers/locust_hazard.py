@@ -76,7 +76,8 @@ class _Importer:
         self.ledger = Ledger(source)
         stem = source.name.replace("\\", "/").rsplit("/", 1)[-1].split(".")[0]
         self.name = options.name or (stem if stem not in ("-", "") else "locust-hazard")
-        self.keeper = SecretKeeper(self.name)
+        used = _NAME.findall(source.data.decode("utf-8", "replace"))
+        self.keeper = SecretKeeper(self.name, frozenset(used))
         self.variables: list[Variable] = []
         self.sha256 = hashlib.sha256(source.data).hexdigest()
         self.compared_sizes = False

@@ -9,6 +9,8 @@ the file and newman differ (variables of folders, query values that are no text)
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from typing import Any
 
 from hazard_tui.errors import UnreadableInput
@@ -49,7 +51,7 @@ def import_value(value: Any, source: Source, options: ImportOptions) -> ImportRe
     info = root.get("info")
     name = options.name or info.get("name").text() or "Postman collection"
     definitions = collect_definitions(root, options, ledger)
-    keeper = SecretKeeper(name, definitions.names())
+    keeper = SecretKeeper(name, definitions.names() | _names_used(value))
     set_names = _names_set_by_scripts(root)
     scripts = ScriptReader(
         ledger, lambda name: name not in definitions.names() and name not in set_names
@@ -86,10 +88,8 @@ _ROOT_FIELDS = frozenset(
         "info",
         "item",
         "variable",
-        "variables",
         "auth",
         "event",
-        "events",
         "protocolProfileBehavior",
         "id",
         "uid",
@@ -140,12 +140,22 @@ def _refusal(value: Any, name: str) -> str:
     return f"{name} is JSON, but no Postman collection"
 
 
+_USED = re.compile(r"\{\{([^{}]+)\}\}|\.[gs]et\(\s*\\?[\"'`]([^\"'`\\]+)")
+
+
+def _names_used(value: Any) -> frozenset[str]:
+    """Names of variables that stand anywhere in the file, defined or not: what is taken out of the
+    plan must not give one of them a value."""
+    text = json.dumps(value, ensure_ascii=False)
+    return frozenset(one or other for one, other in _USED.findall(text))
+
+
 def _names_set_by_scripts(root: Node) -> frozenset[str]:
     names: set[str] = set()
     pending = [root]
     while pending:
         node = pending.pop()
-        for event in node.get("event", "events").items():
+        for event in node.get("event").items():
             source = source_of(event)
             names.update(script_sets(source))
         pending += node.get("item").items()

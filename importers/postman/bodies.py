@@ -13,6 +13,7 @@ from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.request import (
     Body,
     FileBody,
+    FileMissing,
     FileRef,
     FormBody,
     GraphqlBody,
@@ -228,7 +229,8 @@ class BodyReader:
                 severity=FindingSeverity.INFO if common["disabled"] else FindingSeverity.WARNING,
                 fix="choose a file for the part",
             )
-            return [Part(bytes=b"", **common)]
+            empty = FileRef(missing=FileMissing.GENERATE)
+            return [Part(file=empty, **common)]
         self.ledger.keep(item.pointer, "field", name)
         return [Part(file=FileRef(path=path.value), **common) for path in paths]
 

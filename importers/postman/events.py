@@ -76,7 +76,7 @@ class ScriptReader:
     def read(self, owner: Node) -> tuple[Event, ...]:
         """Scripts of a collection, folder or request; each is recorded once, here."""
         events = []
-        for node in owner.get("event", "events").items():
+        for node in owner.get("event").items():
             listen = node.get("listen").text()
             source = source_of(node)
             if not source.strip():

@@ -67,13 +67,13 @@ class Definitions:
 def read_collection_variables(root: Node, ledger: Ledger) -> list[Definition]:
     """Variables of the collection itself."""
     name = ledger.source.name
-    listed = root.get("variable", "variables")
+    listed = root.get("variable")
     return [_definition(one, "collection", name) for one in listed.items()]
 
 
 def drop_inner_variables(node: Node, ledger: Ledger) -> None:
     """Records variables of a folder or request."""
-    for one in node.get("variable", "variables").items():
+    for one in node.get("variable").items():
         ledger.drop(
             one.pointer,
             "variable",
@@ -126,7 +126,7 @@ def _read_lines(text: str, source: Source, scope: str) -> tuple[list[Definition]
 
 
 def _name(node: Node) -> str:
-    return node.get("key", "id", "name").text()
+    return node.get("key").text()
 
 
 def _definition(node: Node, scope: str, origin: str) -> Definition:

@@ -87,7 +87,7 @@ def _common(node: Node) -> dict[str, Any]:
     made: dict[str, Any] = {}
     variables = node.get("variables", "variable")
     if variables.is_list:
-        made["variable"] = [Placed(one.pointer, _plain(one)) for one in variables.items()]
+        made["variable"] = [_variable(one) for one in variables.items()]
     events = _events(node)
     if events:
         made["event"] = events
@@ -98,6 +98,12 @@ def _common(node: Node) -> dict[str, Any]:
     if behaviour.is_object:
         made["protocolProfileBehavior"] = Placed(behaviour.pointer, behaviour.value)
     return made
+
+
+def _variable(node: Node) -> Placed:
+    made = _plain(node)
+    made["key"] = made.get("key") or made.get("id")
+    return Placed(node.pointer, made)
 
 
 def _plain(node: Node) -> dict[str, Any]:

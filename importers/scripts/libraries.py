@@ -15,28 +15,85 @@ PROVIDED: dict[str, str] = {
     "ajv": "JSON Schema",
     "Ajv": "JSON Schema",
     "uuid": "identifiers",
+    "chai": "expect",
+    "_": "the functions of LODASH",
+    "lodash": "the functions of LODASH",
 }
 """Module or global -> what of it there is."""
 
 REFUSED: dict[str, str] = {
-    "_": "lodash",
-    "lodash": "lodash",
     "moment": "moment",
     "cheerio": "cheerio",
     "csv-parse/lib/sync": "csv-parse",
     "csv-parse/sync": "csv-parse",
     "postman-collection": "postman-collection",
     "backbone": "backbone",
-    "chai": "chai (pm.expect is there)",
     "faker": "faker",
     "pm.vault": "the vault of Postman",
     "pm.visualizer": "the visualizer of Postman",
 }
 """Module or global that scripts of Postman use and the engine does not have -> its name."""
 
+LODASH = frozenset(
+    [
+        "get",
+        "has",
+        "set",
+        "map",
+        "filter",
+        "reject",
+        "find",
+        "findIndex",
+        "some",
+        "every",
+        "forEach",
+        "reduce",
+        "keys",
+        "values",
+        "size",
+        "isEmpty",
+        "isEqual",
+        "includes",
+        "uniq",
+        "uniqBy",
+        "sortBy",
+        "groupBy",
+        "keyBy",
+        "first",
+        "head",
+        "last",
+        "cloneDeep",
+        "pick",
+        "omit",
+        "merge",
+        "assign",
+        "extend",
+        "isArray",
+        "isString",
+        "isNumber",
+        "isObject",
+        "isFunction",
+        "isUndefined",
+        "isNil",
+        "isNull",
+        "isBoolean",
+        "random",
+        "sample",
+        "range",
+        "times",
+        "trim",
+        "toLower",
+        "toUpper",
+        "startsWith",
+        "endsWith",
+    ]
+)
+"""Functions of lodash that the engine has."""
+
+_LODASH_CALL = re.compile(r"(?<![\w$.'\"])_\.(\w+)\s*\(")
 _REQUIRE = re.compile(r"""\b(?:pm\.)?require\s*\(\s*(['"`])([^'"`]+)\1""")
 _GLOBALS = re.compile(
-    r"(?<![\w$.'\"])(_(?=\s*\.)|moment(?=\s*[.(])|cheerio(?=\s*[.(])|pm\.vault\b|pm\.visualizer\b)"
+    r"(?<![\w$.'\"])(moment(?=\s*[.(])|cheerio(?=\s*[.(])|pm\.vault\b|pm\.visualizer\b)"
 )
 _COMMENTS = re.compile(r"//[^\n]*|/\*[\s\S]*?\*/")
 
@@ -44,11 +101,13 @@ _COMMENTS = re.compile(r"//[^\n]*|/\*[\s\S]*?\*/")
 def missing_libraries(source: str) -> tuple[str, ...]:
     """Modules and globals that the script needs and the engine does not have, in order."""
     code = _COMMENTS.sub("", source)
-    wanted = [match.group(2) for match in _REQUIRE.finditer(code)]
+    named = (match.group(2) for match in _REQUIRE.finditer(code))
+    wanted = [re.sub(r"^npm:|(?<=.)@[^@/]*$", "", name) for name in named]
     refused = [REFUSED.get(name, name) for name in wanted if name not in PROVIDED]
     refused += [
         REFUSED[match.group(1)]
         for match in _GLOBALS.finditer(code)
         if not re.search(rf"(?:var|let|const|function)\s+{re.escape(match.group(1))}\b", code)
     ]
+    refused += [f"lodash's {name}" for name in _LODASH_CALL.findall(code) if name not in LODASH]
     return tuple(dict.fromkeys(refused))

@@ -143,7 +143,9 @@ def test_a_name_that_two_tasks_generate_is_kept_apart() -> None:
     assert [one.name for one in found.variables] == ["x", "x_2"]
 
 
-ODD = st.sampled_from([None, 0, -1, 1.5, True, "", "x", [], {}, [None], [{}], "{@", "1-", ",a"])
+ODD: st.SearchStrategy[Any] = st.sampled_from(
+    [None, 0, -1, 1.5, True, "", "x", [], {}, [None], [{}], "{@", "1-", ",a"]
+)
 
 
 @settings(max_examples=300, deadline=None)

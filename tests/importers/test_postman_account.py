@@ -62,7 +62,7 @@ def test_every_element_of_a_real_file_is_accounted_for(path: Path) -> None:
     assert account(import_bytes(path.read_bytes())) == count_elements(load(path))
 
 
-HANDLERS = [
+HANDLERS: list[tuple[str, object]] = [
     ("importers.postman.collection.read_headers", ()),
     ("importers.postman.requests._query", ()),
     ("importers.postman.requests._path_variables", ()),
@@ -112,7 +112,7 @@ def planted(value: Any, path: tuple[Any, ...], planted_value: Any) -> Any:
     return made
 
 
-ODD = [
+ODD: list[Any] = [
     None,
     0,
     -1,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from hazard_tui.plan.base import Operator, Scope
 from hazard_tui.plan.rules import Assertion, OnMiss, Source, Target
 from importers.scripts import Translation, missing_libraries, translate_script
+from importers.scripts.libraries import LODASH
+from tests.importers.builders import ROOT
 
 
 def translated(source: str, undefined: tuple[str, ...] = ()) -> Translation:
@@ -322,13 +326,13 @@ def test_a_timer_that_does_nothing_is_a_pause() -> None:
 @pytest.mark.parametrize(
     ("source", "missing"),
     [
-        ("const _ = require('lodash');", ("lodash",)),
-        ("_.each(x, f); moment().format();", ("lodash", "moment")),
+        ("const _ = require('lodash'); _.map(a, b);", ()),
+        ("_.debounce(x, f); moment().format();", ("moment", "lodash's debounce")),
         ("var moment = require('moment')", ("moment",)),
         ("const cheerio = require('cheerio'), x = 1;", ("cheerio",)),
         ("CryptoJS.SHA256('a'); atob('b'); xml2Json(responseBody);", ()),
         ("const ajv = new (require('ajv'))(); tv4.validate(a, b)", ()),
-        ("pm.require('npm:left-pad@1')", ("npm:left-pad@1",)),
+        ("pm.require('npm:left-pad@1')", ("left-pad",)),
         ("// require('moment')\nvar a_ = 1; b._.c;", ()),
         ("pm.vault.get('a')", ("the vault of Postman",)),
     ],
@@ -346,3 +350,9 @@ def test_a_monstrous_script_is_kept_and_read_in_no_time() -> None:
 
 def test_targets_have_the_words_of_the_plan() -> None:
     assert translated("tests['t'] = responseBody === 'x'").assertions[0].target is Target.BODY
+
+
+def test_the_table_of_lodash_holds_what_the_engine_has() -> None:
+    source = (ROOT / "go_worker" / "internal" / "script" / "lodash.js").read_text("utf-8")
+    defined = set(re.findall(r"(?:^|[\s,{])(\w+):", source))
+    assert LODASH - defined == set()

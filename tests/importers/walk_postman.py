@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 ITEM_FIELDS = {
-    *("id", "uid", "name", "description", "variable", "variables", "event", "events", "request"),
+    *("id", "uid", "name", "description", "variable", "event", "request"),
     *("response", "item", "auth", "protocolProfileBehavior", "order", "at", "unordered"),
 }
 REQUEST_FIELDS = {
@@ -16,7 +16,7 @@ REQUEST_FIELDS = {
     *("id", "name"),
 }
 ROOT_FIELDS = {
-    *("info", "item", "variable", "variables", "auth", "event", "events", "id", "uid", "name"),
+    *("info", "item", "variable", "auth", "event", "id", "uid", "name"),
     *("protocolProfileBehavior", "description", "order"),
 }
 MODES = ("raw", "urlencoded", "formdata", "file", "graphql")
@@ -54,8 +54,8 @@ def _unknown(value: dict[str, Any], known: set[str], counts: Counter[str]) -> No
 
 
 def _owner(value: dict[str, Any], counts: Counter[str]) -> None:
-    counts["variable"] += len(_list(_first(value, "variable", "variables")))
-    counts["script"] += len(_list(_first(value, "event", "events")))
+    counts["variable"] += len(_list(value.get("variable")))
+    counts["script"] += len(_list(value.get("event")))
     counts["auth"] += value.get("auth") is not None
     behaviour = value.get("protocolProfileBehavior")
     counts["behaviour"] += len(behaviour) if isinstance(behaviour, dict) else 0
@@ -109,9 +109,8 @@ def _url(url: Any, counts: Counter[str]) -> None:
     host, path = url.get("host"), url.get("path")
     by_parts = bool(path) or bool("".join(map(str, host)) if isinstance(host, list) else host)
     if query or by_parts:
-        text = isinstance(query, str)
-        pieces = query.split("&") if text else query if isinstance(query, (list, dict)) else []
-        counts["query"] += len(pieces)
+        pieces = query.split("&") if isinstance(query, str) else query
+        counts["query"] += len(pieces) if isinstance(pieces, (list, dict)) else 0
     else:
         counts["query"] += _pieces(url.get("raw"))
 
