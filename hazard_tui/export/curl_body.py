@@ -27,8 +27,7 @@ def add_body(options: Options, message: Sent) -> str:
     if body is None:
         return ""
     if body.multipart is not None:
-        _add_form(options, body.multipart)
-        return ""
+        return _add_form(options, body.multipart)
     if body.file is not None:
         _add_file(options, message, body.file.file or FileRef())
         return ""
@@ -90,6 +89,11 @@ def _add_bytes(options: Options, data: bytes) -> str:
         options.lines.append(f"--data-binary {ansi_c(data)}")
         return ""
     options.lines.append("--data-binary @-")
+    return _printed(data)
+
+
+def _printed(data: bytes) -> str:
+    """A command that prints the bytes, NUL included."""
     octal = "".join(f"\\0{byte:03o}" for byte in data)
     return f"printf '%b' '{octal}'"
 
@@ -187,10 +191,12 @@ def query_files(options: Options, url: str) -> tuple[str, list[str]]:
     return bare + (question + "&".join(kept) if kept else ""), values
 
 
-def _add_form(options: Options, form: MultipartBody) -> None:
+def _add_form(options: Options, form: MultipartBody) -> str:
+    """Adds every part; gives the command whose output is one of them, mostly empty."""
+    source = ""
     for index, part in enumerate(form.parts):
         if not part.disabled:
-            _add_part(options, part, index)
+            source = _add_part(options, part, index, source)
     if form.subtype not in ("", "form-data"):
         options.lost(
             "body.multipart.subtype",
@@ -198,43 +204,41 @@ def _add_form(options: Options, form: MultipartBody) -> None:
             f"the parts are sent as multipart/form-data, not multipart/{form.subtype}",
             why="curl writes form-data only",
         )
+    return source
 
 
-def _add_part(options: Options, part: Part, index: int) -> None:
+def _add_part(options: Options, part: Part, index: int, source: str) -> str:
     place = ("body", "multipart", "parts", index)
+
+    def lost(code: str, what: str, why: str, *field: str) -> None:
+        path = (*options.path, *place, *field)
+        options.losses.lost(path, code, f"the part {part.name!r} {what}", why=why)
+
     if "=" in part.name or not part.name:
-        options.losses.lost(
-            (*options.path, *place),
-            "part-left-out",
-            f"the part {part.name!r} is left out",
-            why="curl wants a name without '='",
-        )
-        return
+        lost("part-left-out", "is left out", "curl wants a name without '='")
+        return source
     content_type = part.content_type
     if content_type and not _TYPE_LIKE.match(content_type):
-        options.losses.lost(
-            (*options.path, *place, "content_type"),
-            "part-type",
-            f"the part {part.name!r} has no Content-Type",
-            why=f"curl refuses {content_type!r}",
-        )
+        lost("part-type", "has no Content-Type", f"curl refuses {content_type!r}", "content_type")
         content_type = ""
     if part.file is not None:
         content = f"@{_form_quoted(part.file.path)}"
         if content_type == _guessed(part.file_name or part.file.path):
             content_type = ""
+    elif b"\0" in (part.bytes or (part.text or "").encode()) and not source:
+        # No word of a command line holds NUL; standard input does.
+        source = _printed(part.bytes or (part.text or "").encode())
+        content = "@-" if part.file_name else "<-"
     else:
         text = part.text
         if text is None:
             text = (part.bytes or b"").decode("utf-8", "surrogateescape")
         if "\0" in text:
             text = text.partition("\0")[0]
-            options.losses.lost(
-                (*options.path, *place), "part-cut", f"the part {part.name!r} ends at a NUL byte"
-            )
+            lost("part-cut", "ends at a NUL byte", "no word of a command line holds one")
         if not content_type and not part.file_name and not part.headers:
-            _add_plain(options, part.name, text, place)
-            return
+            options.add("--form-string", f"{part.name}={text}", *place)
+            return source
         content = _form_quoted(text)
     settings = f";type={content_type}" if content_type else ""
     if part.file_name:
@@ -243,14 +247,7 @@ def _add_part(options: Options, part: Part, index: int) -> None:
         if not header.disabled:
             settings += f";headers={_form_quoted(f'{header.name}: {header.value}')}"
     options.add("--form", f"{part.name}={content}{settings}", *place)
-
-
-def _add_plain(options: Options, name: str, text: str, place: tuple[str | int, ...]) -> None:
-    if any("\udc80" <= char <= "\udcff" for char in text):
-        data = f"{name}={text}".encode("utf-8", "surrogateescape")
-        options.lines.append(f"--form-string {ansi_c(data)}")
-    else:
-        options.add("--form-string", f"{name}={text}", *place)
+    return source
 
 
 def _form_quoted(text: str) -> str:

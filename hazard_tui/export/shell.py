@@ -11,7 +11,7 @@ from hazard_tui.plan.request import FileEncoding
 from hazard_tui.plan.variables import Path
 
 _BARE = re.compile(r"[A-Za-z0-9_@%+:,./-]+(?:=[A-Za-z0-9_@%+:,./-]*)?")
-_HIDDEN = r"\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff"
+_HIDDEN = r"\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\udc80-\udcff"
 _UNSEEN = re.compile(rf"[\x00-\x08\x0b-\x1f{_HIDDEN}]")
 """Characters that a terminal acts on or hides; a line feed and a tab may stand in quotes."""
 _RAW_IN_DOUBLE = re.compile(rf"[^\"$`\\!\x00-\x1f{_HIDDEN}]*")
@@ -37,11 +37,11 @@ _FUNCTIONS = {
 
 
 def quoted(text: str) -> str:
-    """Literal text as one Bash word. NUL, which no word can hold, is written as an escape."""
+    """Literal text as one Bash word; bytes that are not UTF-8 may stand in it as surrogates."""
     if _BARE.fullmatch(text):
         return text
     if _UNSEEN.search(text):
-        return ansi_c(text.encode())
+        return ansi_c(text.encode("utf-8", "surrogateescape"))
     return "'" + text.replace("'", "'\\''") + "'"
 
 
@@ -51,7 +51,7 @@ def ansi_c(data: bytes) -> str:
     for char in data.decode("utf-8", "surrogateescape"):
         if char in _ESCAPES:
             out.append(_ESCAPES[char])
-        elif _UNSEEN.match(char) or "\udc80" <= char <= "\udcff":
+        elif _UNSEEN.match(char):
             out += [f"\\x{byte:02x}" for byte in char.encode("utf-8", "surrogateescape")]
         else:
             out.append(char)

@@ -151,7 +151,7 @@ _SEGMENT = st.text(st.sampled_from("abcXYZ019-_~!$'()*,;:@"), max_size=8).map(
     lambda text: text.strip(":")
 )
 _URL = st.builds(
-    lambda path, query: "http://shop.test:8080/" + "/".join(path) + query,
+    lambda path, query: "https://shop.test:8443/" + "/".join(path) + query,
     st.lists(_SEGMENT, max_size=3),
     st.sampled_from(["", "?a=1", "?a=1&b={{user}}", "?x=%2F&y="]),
 )

@@ -65,8 +65,8 @@ POLICIES = st.builds(
     tls_min=st.sampled_from([None, "1.2"]),
     tls_max=st.sampled_from([None, "1.3"]),
     omit_headers=st.sampled_from([(), ("User-Agent",), ("Accept", "Host")]),
-    resolve=st.sampled_from([(), ("shop.test:8080:127.0.0.1",)]),
-    connect_to=st.sampled_from([(), ("shop.test:8080:127.0.0.1:1",)]),
+    resolve=st.sampled_from([(), ("shop.test:8443:127.0.0.1",)]),
+    connect_to=st.sampled_from([(), ("shop.test:8443:127.0.0.1:1",)]),
     unix_socket=st.sampled_from([None, "/run/shop.sock", "@shop"]),
 )
 

@@ -177,6 +177,23 @@ def test_parts_arrive(capture: Capture, tmp_path: Path) -> None:
     assert pieces[2].endswith(b"\r\n\r\n" + BYTES + b"\r\n")
 
 
+@pytest.mark.parametrize("file_name", ["", "a.bin"])
+@pytest.mark.parametrize("content", [BYTES, BYTES[1:], b"\xff"])
+def test_parts_of_bytes_arrive(
+    capture: Capture, tmp_path: Path, content: bytes, file_name: str
+) -> None:
+    part = Part(name="b", bytes=content, file_name=file_name, content_type="image/x")
+    request = Request(
+        method="POST",
+        url=f"http://127.0.0.1:{capture.port}/form",
+        body=Body(multipart=MultipartBody(parts=(part, Part(name="n", bytes=b"\xfe")))),
+    )
+    (arrived,) = run(plan_of(request), capture, tmp_path)
+    assert b"\r\n\r\n" + content + b"\r\n--" in arrived.body
+    assert b"\r\n\r\n\xfe\r\n--" in arrived.body
+    assert (b'filename="a.bin"' in arrived.body) is bool(file_name)
+
+
 def test_proof_and_policies_arrive(capture: Capture, tmp_path: Path) -> None:
     url = "http://shop.test/"
     policies = Policies(

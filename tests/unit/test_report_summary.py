@@ -11,6 +11,7 @@ from hazard_tui.report.summary import (
     summary_value,
 )
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
+from tests.importers.builders import ROOT
 from tests.unit.reported import run, totals
 
 
@@ -92,3 +93,13 @@ def test_a_run_without_frames_has_zeros() -> None:
     record = control_pb2.RunRecord(entries=[worker_pb2.StepEntry(name="a")])
     total = summary_value(record, totals(record, []))["total"]
     assert (total["requests"], total["p95_us"], total["rps"], total["statuses"]) == (0, 0, 0, {})
+
+
+def test_every_field_of_the_summary_is_documented() -> None:
+    record, frames, _ = run()
+    value = summary_value(record, totals(record, frames))
+    documented = (ROOT / "docs/json.md").read_text()
+    parts = [value, value["total"], value["steps"][0], value["verdict"], value["workers"][0]]
+    parts += [value["verdict"]["reasons"][0], value["thresholds"][0], value["locust"]]
+    for name in dict.fromkeys(name for part in parts for name in part):
+        assert f"`{name}`" in documented, name
