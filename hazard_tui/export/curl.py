@@ -41,6 +41,7 @@ class _Writer:
         self.lines: list[str] = []
 
     def script(self) -> tuple[str, list[Finding]]:
+        """The whole text and the findings."""
         for item in Sequence(self.plan, self.losses).items():
             if isinstance(item, Call):
                 self._call(item)

@@ -51,6 +51,7 @@ class _Writer:
         self.entries: list[dict[str, Any]] = []
 
     def har(self) -> tuple[str, list[Finding]]:
+        """The whole text and the findings."""
         for item in Sequence(self.plan, self.losses).items():
             if isinstance(item, Heading):
                 self._page(item.text)

@@ -50,6 +50,7 @@ class _Writer:
         self.writer = RequestWriter(plan, self.names, self.values, self.losses)
 
     def script(self) -> tuple[str, list[Finding]]:
+        """The whole text and the findings."""
         functions = [
             "\n".join(self._task(task, ("tasks", index), f"task{index + 1}"))
             for index, task in enumerate(self.plan.tasks)

@@ -39,11 +39,13 @@ class RequestWriter:
         """Names to import, and helper functions."""
 
     def file(self, file: FileRef, path: Path) -> str:
+        """Name of the constant that holds the content of a file."""
         if file.strip_newlines or file.encoding.value != "none":
             self.losses.lost(path, "file-as-it-is", f"the file {file.path!r} is sent as it is")
         return self.files.setdefault(file.path, f"FILE_{len(self.files) + 1}")
 
     def lines(self, step: Step, request: Request, path: Path) -> list[str]:
+        """The block that sends a request and reads its answer."""
         note_disabled(request, path, self.losses)
         message = sent(request, self.plan, self.names)
         headers: list[str] = []

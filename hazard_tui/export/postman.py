@@ -44,6 +44,7 @@ class _Writer:
         """Milliseconds to wait before the next request."""
 
     def collection(self) -> tuple[str, list[Finding]]:
+        """The whole text and the findings."""
         plan = self.plan
         items: list[dict[str, Any]] = []
         setup = [
