@@ -21,7 +21,7 @@ type Assertion struct {
 	compare  comparison
 	expected *template.Template
 	constant []byte // expected, when it does not vary
-	status   int // the only status that makes the claim true; 0: it says something else
+	status   int    // the only status that makes the claim true; 0: it says something else
 	body     bool
 }
 

@@ -224,7 +224,7 @@ func (d *driver) runUsers(stage *schedule.Stage) outcome {
 			if more {
 				until = next.At
 			}
-			if result := d.wait(until); result != due {
+			if result := d.waitWhileData(until); result != due {
 				return result
 			}
 			switch {
@@ -242,6 +242,21 @@ func (d *driver) runUsers(stage *schedule.Stage) outcome {
 		}
 	}
 	return due
+}
+
+// waitWhileData is wait, but looks now and then whether the users still have data: when none has, the
+// load is done.
+func (d *driver) waitWhileData(until time.Duration) outcome {
+	for d.floor.limited && d.offset() < until {
+		if result := d.wait(min(until, d.offset()+50*time.Millisecond)); result != due {
+			return result
+		}
+		if d.floor.exhausted() {
+			d.plan.Stages = nil
+			return changed
+		}
+	}
+	return d.wait(until)
 }
 
 func (d *driver) mark(stage *schedule.Stage) {

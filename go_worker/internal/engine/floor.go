@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -43,6 +44,8 @@ type floor struct {
 	log      func(level, format string, args ...any)
 	// everyTask runs each task once per iteration: a plan without stages.
 	everyTask bool
+	// limited: a data feed may run out, and its users end then.
+	limited bool
 
 	mode      atomic.Uint32
 	paused    atomic.Bool
@@ -66,7 +69,9 @@ type floor struct {
 	permits []*carrier
 	spares  []*carrier
 	execs   []*flow.Exec
-	waiting atomic.Int32 // len(permits)
+	// discarded counts buffers that were not kept since the last tidy.
+	discarded int
+	waiting   atomic.Int32 // len(permits)
 }
 
 // carrier is a goroutine that can carry a user.
@@ -85,6 +90,8 @@ const (
 	// dropAfter is how long a planned start waits for a free user.
 	dropAfter = 5 * time.Second
 	maxPanics = 100
+	// maxSpareExecs is how many sets of buffers are kept while nobody needs them.
+	maxSpareExecs = 64
 )
 
 func newFloor(program *flow.Program, recorder *stats.Recorder, control *control) *floor {
@@ -342,7 +349,29 @@ func (f *floor) putExec(c *carrier) {
 		return
 	}
 	f.mu.Lock()
-	f.execs = append(f.execs, c.exec)
+	if len(f.execs) < maxSpareExecs {
+		f.execs = append(f.execs, c.exec)
+	} else {
+		f.discarded++
+	}
 	f.mu.Unlock()
 	c.exec = nil
+}
+
+// crowd is how many discarded buffers are worth a collection: users that all began at once and rest
+// now.
+const crowd = 500
+
+// tidy gives back the memory of a crowd. The load itself allocates so little that the collector would
+// not come by for minutes.
+func (f *floor) tidy() {
+	f.mu.Lock()
+	discarded := f.discarded
+	if discarded >= crowd {
+		f.discarded = 0
+	}
+	f.mu.Unlock()
+	if discarded >= crowd {
+		debug.FreeOSMemory()
+	}
 }

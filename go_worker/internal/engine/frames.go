@@ -39,6 +39,7 @@ func (f *frames) work() {
 		select {
 		case <-time.After(end.Sub(now)):
 			f.send(end.Unix()-1, false)
+			f.run.floor.tidy()
 		case <-f.stop:
 			return
 		}

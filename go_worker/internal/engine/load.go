@@ -188,6 +188,25 @@ func (f *floor) busyUsers() int {
 	return f.busy
 }
 
+// exhausted tells that every wanted user ended for want of data.
+func (f *floor) exhausted() bool {
+	if !f.limited {
+		return false
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	some := false
+	for _, s := range f.seats {
+		if s.wanted.Load() {
+			if !s.ended || s.busy {
+				return false
+			}
+			some = true
+		}
+	}
+	return some
+}
+
 // abort cuts what is in flight.
 func (f *floor) abort() {
 	f.mu.Lock()

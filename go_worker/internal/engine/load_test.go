@@ -157,7 +157,7 @@ func TestSequentialRowsAreUsedOnceOverWorkers(t *testing.T) {
 		want = append(want, fmt.Sprintf("r%02d", i))
 	}
 	for index := range uint32(3) {
-		plan := planOf([]*pb.Stage{users(6, 400)}, getStep("one", server.url+"/?row={{row}}"))
+		plan := planOf([]*pb.Stage{users(6, 60_000)}, getStep("one", server.url+"/?row={{row}}"))
 		plan.Feeds = []*pb.DataFeed{{Name: "rows", Order: pb.FeedOrder_FEED_ORDER_UNIQUE, AtEnd: pb.FeedEnd_FEED_END_STOP}}
 		plan.Variables = []*pb.Variable{{Name: "row", Column: &pb.DataColumn{Feed: "rows", Column: "id"}}}
 		prepare := prepareOf(plan)

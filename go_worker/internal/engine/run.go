@@ -96,6 +96,7 @@ func newRun(prepare *pb.EnginePrepare, emit func(*pb.EngineEvent)) (*run, []*pb.
 		compiled = oneIteration()
 		r.floor.everyTask = true
 	}
+	r.floor.limited = program.Limited()
 	r.driver = newDriver(r.floor, compiled, r.share, program.World.Seed)
 	return r, findings
 }
@@ -130,7 +131,7 @@ func newShared(plan *pb.Plan, options *pb.RunOptions, allowed []string) (*http1.
 		return nil, []*pb.Finding{finding("bad-host-map", "host_map", err.Error())}
 	}
 	return http1.NewShared(http1.Options{MapURL: mapURL,
-		Dial: dial.Options{AllowHost: allowHost, Rules: rules}}), nil
+		Dial: dial.Options{AllowHost: allowHost, AllowUnix: allowUnix(allowed), Rules: rules}}), nil
 }
 
 func (r *run) logf(level, format string, args ...any) {

@@ -191,13 +191,17 @@ func (p *parallel) run(x *Exec, n *node) signal {
 	if p.steps == nil {
 		return goOn
 	}
-	for len(x.branches) < min(p.limit, len(p.steps.nodes)) {
+	limit := min(p.limit, len(p.steps.nodes))
+	if x.trace != nil {
+		limit = 1 // a dry run tells one request after the other
+	}
+	for len(x.branches) < limit {
 		x.branches = append(x.branches, x.newBranch())
 	}
 	var wait sync.WaitGroup
 	var mu sync.Mutex
 	next, result := 0, goOn
-	for i, branch := range x.branches[:min(p.limit, len(p.steps.nodes))] {
+	for i, branch := range x.branches[:limit] {
 		branch.adopt(x, i)
 		wait.Go(func() {
 			for {

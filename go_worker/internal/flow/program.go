@@ -112,6 +112,9 @@ func (l *list) run(x *Exec) signal {
 
 // find is the index of the step that is or contains a target; -1: none.
 func (l *list) find(target int) int {
+	if l == nil {
+		return -1
+	}
 	for i, n := range l.nodes {
 		if n.contains(target) {
 			return i
@@ -137,3 +140,13 @@ func (p *Program) TaskCount() int { return len(p.tasks) }
 
 // IterationEntry is the entry of the first task's iterations; what cannot be told apart counts there.
 func (p *Program) IterationEntry() uint32 { return p.tasks[0].entry }
+
+// Limited tells whether a data feed may run out and end its users.
+func (p *Program) Limited() bool {
+	for _, feed := range p.World.Feeds {
+		if feed.Limited() {
+			return true
+		}
+	}
+	return false
+}

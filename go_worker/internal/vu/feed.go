@@ -47,6 +47,12 @@ func NewFeed(plan *pb.DataFeed, data *pb.FeedData, share *pb.Share, pinnedRow ui
 	return f, nil
 }
 
+// Limited tells that users end when the rows do.
+func (f *Feed) Limited() bool {
+	return f.pinned < 0 && f.order != pb.FeedOrder_FEED_ORDER_RANDOM &&
+		(f.end == pb.FeedEnd_FEED_END_STOP || f.order == pb.FeedOrder_FEED_ORDER_UNIQUE)
+}
+
 // Has tells whether the feed has a column.
 func (f *Feed) Has(column string) bool {
 	_, found := f.columns[column]
