@@ -159,9 +159,7 @@ func TestAWorkerThatGoesHandsOverTheLastFrames(t *testing.T) {
 	l := w.attach("run", 1, 0)
 	l.start(1)
 	target.goesOn(t)
-	acking := make(chan struct{})
-	go func() { // as a controller does
-		defer close(acking)
+	go func() { // a controller that keeps a frame before it acknowledges it
 		for {
 			l.mu.Lock()
 			end, more := l.end, l.more
@@ -170,20 +168,25 @@ func TestAWorkerThatGoesHandsOverTheLastFrames(t *testing.T) {
 				return
 			}
 			if frames := l.frames(); len(frames) > 0 {
+				time.Sleep(100 * time.Millisecond)
 				l.ack(frames[len(frames)-1].Seq)
 			}
 			<-more
 		}
 	}()
+	one := w.agent.find("run")
 	started := time.Now()
 	w.leave()
 	if took := time.Since(started); took > killAfter+3*time.Second {
 		t.Errorf("going took %v", took)
 	}
-	<-acking
 	if !isGone(pid) {
 		t.Error("the engine outlives its worker")
 	}
+	if left := len(one.frames); left != 0 {
+		t.Errorf("the worker went with %d frames that its controller had not kept", left)
+	}
+	_ = l.ended()
 	frames := l.frames()
 	if hits := target.hits.Load(); requests(frames) != hits || !frames[len(frames)-1].Last {
 		t.Errorf("the frames tell %d of %d requests", requests(frames), hits)
