@@ -246,7 +246,8 @@ class RunView:
         """Values of one field of the points for a chart of `width` columns, oldest first.
 
         A window longer than the chart is folded: each column shows the largest value of its
-        seconds. Seconds without a frame are None.
+        seconds. Columns begin at multiples of their length, so that a full one never changes.
+        Seconds without a frame are None.
         """
         shown = self.points_of(span)
         if not shown:
@@ -256,11 +257,10 @@ class RunView:
         fold = max(1, -(-(last - first + 1) // max(1, width)))
         columns: dict[int, float] = {}
         for point in shown:
-            column = (point.second - first) // fold
+            column = point.second // fold
             value = float(getattr(point, name))
             columns[column] = max(columns.get(column, 0.0), value)
-        count = (last - first) // fold + 1
-        return [columns.get(column) for column in range(count)]
+        return [columns.get(column) for column in range(first // fold, last // fold + 1)][-width:]
 
     def points_of(self, span: Span) -> list[Point]:
         """Points inside a span."""

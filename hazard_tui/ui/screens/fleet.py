@@ -6,12 +6,12 @@ import time
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.widgets import Static
 
 from hazard_tui.ui import actions
 from hazard_tui.ui.flows import running
 from hazard_tui.ui.screens.base import ModeScreen
 from hazard_tui.ui.state import BUSY, HEALTH_WORDS, READY
+from hazard_tui.ui.widgets.line import Line
 from hazard_tui.ui.widgets.live_table import Column, LiveTable, Row
 
 COLUMNS = (
@@ -38,11 +38,11 @@ class FleetScreen(ModeScreen):
     BINDINGS = actions.bindings("fleet")
 
     def body(self) -> ComposeResult:
-        yield Static("", id="fleet-head", classes="run-line", markup=False)
+        yield Line(id="fleet-head")
         table = LiveTable(COLUMNS, id="fleet-table")
         table.empty_text = EMPTY
         yield table
-        yield Static("", id="fleet-reason", classes="run-line", markup=False)
+        yield Line(id="fleet-reason")
 
     def on_mount(self) -> None:
         self.query_one(LiveTable).focus()
@@ -65,10 +65,10 @@ class FleetScreen(ModeScreen):
         trouble = state.controller_error or state.etcd_message
         if trouble:
             head += f"   {self.console.glyphs.warn} {trouble}"
-        self.query_one("#fleet-head", Static).update(head)
+        self.query_one("#fleet-head", Line).show(head)
         chosen = next((one for one in state.workers if self._key(one) == table.cursor_key), None)
         reason = chosen.reason if chosen is not None else ""
-        self.query_one("#fleet-reason", Static).update(reason.splitlines()[0] if reason else "")
+        self.query_one("#fleet-reason", Line).show(reason.splitlines()[0] if reason else "")
 
     @staticmethod
     def _key(record: Any) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Static
 
 from hazard_tui.errors import HazardError
 from hazard_tui.ui import actions
@@ -15,6 +14,7 @@ from hazard_tui.ui.flows import reviewing
 from hazard_tui.ui.run_view import STATE_WORDS
 from hazard_tui.ui.screens.base import ModeScreen
 from hazard_tui.ui.widgets.kinds import duration_text
+from hazard_tui.ui.widgets.line import Line
 from hazard_tui.ui.widgets.live_table import Column, LiveTable, Row
 
 COLUMNS = (
@@ -41,7 +41,7 @@ class HistoryScreen(ModeScreen):
     def body(self) -> ComposeResult:
         self._runs: list[Any] = []
         self.marked = ""
-        yield Static("", id="history-head", classes="run-line", markup=False)
+        yield Line(id="history-head")
         table = LiveTable(COLUMNS, id="history-table")
         table.empty_text = "No runs yet.  F1 shows the plan, F5 starts it"
         yield table
@@ -55,18 +55,18 @@ class HistoryScreen(ModeScreen):
 
     async def load(self) -> None:
         """Reads the list from the controller."""
-        head = self.query_one("#history-head", Static)
+        head = self.query_one("#history-head", Line)
         try:
             self._runs = await self.console.link.call("list runs", lambda one: one.list_runs())
         except HazardError as exc:
-            head.update(f"{self.console.glyphs.warn} {exc}")
+            head.show(f"{self.console.glyphs.warn} {exc}")
             return
         self.show_runs()
 
     def show_runs(self) -> None:
         """Shows the list as it was read last."""
         marked = f"   {self.marked[:8]} is marked: c on another compares" if self.marked else ""
-        self.query_one("#history-head", Static).update(f"{len(self._runs)} runs{marked}")
+        self.query_one("#history-head", Line).show(f"{len(self._runs)} runs{marked}")
         self.query_one(LiveTable).show([self._row(run) for run in self._runs])
 
     def _row(self, run: Any) -> Row:

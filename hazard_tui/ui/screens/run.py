@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import ContentSwitcher
 
 from hazard_tui.ui import actions
 from hazard_tui.ui.flows import running
@@ -24,6 +24,7 @@ from hazard_tui.ui.run_view import (
 from hazard_tui.ui.screens.base import ModeScreen
 from hazard_tui.ui.screens.dialogs import TextDialog
 from hazard_tui.ui.widgets.heat import Heat, heat_columns
+from hazard_tui.ui.widgets.line import Line
 from hazard_tui.ui.widgets.live_table import Column, LiveTable, Row
 from hazard_tui.ui.widgets.spark import Spark
 
@@ -81,13 +82,13 @@ class RunScreen(ModeScreen):
         self.tasks_only = False
         self._shown: RunView | None = None
         glyphs = self.console.glyphs
-        yield Static("", id="run-head", classes="run-line", markup=False)
+        yield Line(id="run-head")
         with Horizontal(classes="sparks"):
             yield Spark("rps", glyphs, "green", id="spark-rps")
             yield Spark("failed/s", glyphs, "red", id="spark-failed")
             yield Spark("p95", glyphs, "yellow", id="spark-p95")
             yield Spark("users", glyphs, "cyan", id="spark-users")
-        yield Static("", id="run-verdict", classes="run-line", markup=False)
+        yield Line(id="run-verdict")
         with ContentSwitcher(initial="steps", id="run-views"):
             steps = LiveTable(STEP_COLUMNS, id="steps")
             steps.empty_text = EMPTY
@@ -98,7 +99,7 @@ class RunScreen(ModeScreen):
             yield errors
             yield Heat(glyphs, id="heat")
             yield LiveTable(EVENT_COLUMNS, id="events")
-        yield Static("", id="run-foot", classes="run-line", markup=False)
+        yield Line(id="run-foot")
 
     def on_mount(self) -> None:
         self.query_one("#steps", LiveTable).focus()
@@ -119,7 +120,7 @@ class RunScreen(ModeScreen):
         if not self.is_mounted or self.app.screen is not self:
             return
         if run is None:
-            self.query_one("#run-head", Static).update(EMPTY)
+            self.query_one("#run-head", Line).show(EMPTY)
             return
         if run is not self._shown:
             self._shown = run
@@ -143,7 +144,7 @@ class RunScreen(ModeScreen):
         parts = [run.plan_name, run.state_text]
         if now is not None:
             total = run.total_row(Span(0, 0))
-            target = f" of {now.target_users:g}" if now.target_users != now.users else ""
+            target = f" of {now.target_users:g}" if now.target_users > now.users else ""
             parts += [
                 f"users {now.users:g}{target}",
                 f"rps {count_text(now.rps)}",
@@ -157,7 +158,7 @@ class RunScreen(ModeScreen):
             parts.insert(0, f"{self.console.glyphs.warn} FROZEN {behind} s behind")
         elif run.record.reason and not run.is_active:
             parts.append(str(run.record.reason))
-        self.query_one("#run-head", Static).update("   ".join(parts))
+        self.query_one("#run-head", Line).show("   ".join(parts))
 
     def _show_sparks(self, run: RunView) -> None:
         points = run.points_of(self.span)
@@ -195,10 +196,11 @@ class RunScreen(ModeScreen):
             }
             rows.sort(key=keys[self.sort], reverse=True)
         shown = [self._step_row(row, recent.get((row.name, row.task))) for row in rows]
+        foot = None
         if rows:
             total = run.total_row(whole)
-            shown.append(self._step_row(total, run.total_row(Span(10, self.frozen_at))))
-        self.query_one("#steps", LiveTable).show(shown)
+            foot = self._step_row(total, run.total_row(Span(10, self.frozen_at)))
+        self.query_one("#steps", LiveTable).show(shown, foot, self.sort)
 
     def _wanted(self, row: EntryRow) -> bool:
         pattern = self.pattern
@@ -294,7 +296,7 @@ class RunScreen(ModeScreen):
         text += "".join(f"   {reason.text}" for reason in verdict.reasons[:2])
         for one in run.record.thresholds:
             text += f"   {glyphs.good if one.ok else glyphs.bad} {one.rule}"
-        self.query_one("#run-verdict", Static).update(text)
+        self.query_one("#run-verdict", Line).show(text)
         statuses = "  ".join(f"{status}: {count_text(count)}" for status, count in run.statuses())
         errors = sum(count for *_, count in run.errors())
         window = {0: "all"}.get(self.span.window_s, clock(self.span.window_s))
@@ -305,7 +307,7 @@ class RunScreen(ModeScreen):
             parts.append(f"filter {self.pattern}")
         if self.sort != "plan":
             parts.append(f"sorted by {self.sort}")
-        self.query_one("#run-foot", Static).update("   ".join(parts))
+        self.query_one("#run-foot", Line).show("   ".join(parts))
 
     # actions
 

@@ -19,6 +19,12 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from hazard_tui.ui.widgets.line import changed_cells
+
+
+NAME_ROOM = 22
+"""Least width of the column that takes the rest, as long as another one can be left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -69,11 +75,16 @@ class LiveTable(ScrollView, can_focus=True):
 
     def __init__(self, columns: Sequence[Column], id: str | None = None) -> None:
         super().__init__(id=id, classes="live-table")
+        # A table wider than its view would be painted as a whole, so it never is.
+        self.styles.overflow_x = "hidden"
         self._columns = list(columns)
         self._rows: list[Row] = []
+        self._foot: Row | None = None
         self._cursor = 0
         self.empty_text = ""
         """Shown when there are no rows: what to do."""
+        self.sorted_by = ""
+        """Key of the column that the rows are sorted by; marked in the header."""
 
     @property
     def columns(self) -> list[Column]:
@@ -87,27 +98,67 @@ class LiveTable(ScrollView, can_focus=True):
 
     @property
     def rows(self) -> list[Row]:
-        """The rows that are shown."""
+        """The rows that are shown, without the one at the foot."""
         return self._rows
+
+    @property
+    def foot(self) -> Row | None:
+        """The row that stays on the last line."""
+        return self._foot
 
     @property
     def cursor_key(self) -> str:
         """Key of the row under the cursor; empty when there are no rows."""
         return self._rows[self._cursor].key if self._rows else ""
 
-    def show(self, rows: Sequence[Row]) -> None:
-        """Shows these rows; the cursor stays on its key."""
-        old, key = self._rows, self.cursor_key
-        self._rows = list(rows)
-        self._cursor = next((n for n, row in enumerate(self._rows) if row.key == key), self._cursor)
+    def show(self, rows: Sequence[Row], foot: Row | None = None, sorted_by: str = "") -> None:
+        """Shows these rows; the cursor stays on its key. `foot` stays on the last line."""
+        old, old_foot, key = self._rows, self._foot, self.cursor_key
+        self._rows, self._foot = list(rows), foot
+        if not (self._cursor < len(rows) and rows[self._cursor].key == key):
+            places = (number for number, row in enumerate(rows) if row.key == key)
+            self._cursor = next(places, self._cursor)
         self._cursor = max(0, min(self._cursor, len(self._rows) - 1))
-        if len(old) != len(self._rows):
-            self.virtual_size = Size(self.size.width, len(self._rows) + 1)
+        same = len(old) == len(self._rows) and (foot is None) == (old_foot is None)
+        if not same or sorted_by != self.sorted_by:
+            self.sorted_by = sorted_by
+            self._fit()
             self.refresh()
             return
-        for number, (before, after) in enumerate(zip(old, self._rows, strict=True)):
-            if before != after:
-                self._refresh_row(number)
+        top = round(self.scroll_offset.y)
+        for number in range(top, min(len(rows), top + self._room)):
+            self._refresh_cells(number - top + 1, old[number], self._rows[number])
+        if foot is not None and old_foot is not None:
+            self._refresh_cells(self._foot_line, old_foot, foot)
+
+    @property
+    def _room(self) -> int:
+        """Lines for rows between the header and the foot."""
+        return max(1, self.size.height - 1 - (self._foot is not None))
+
+    @property
+    def _foot_line(self) -> int:
+        """Line of the foot: behind the rows, or the last one."""
+        return min(self.size.height - 1, len(self._rows) + 1)
+
+    def _fit(self) -> None:
+        # The foot covers a line, so that the last row must be able to scroll above it.
+        height = len(self._rows) + 1 + (self._foot is not None)
+        self.virtual_size = Size(self.scrollable_content_region.width, height)
+
+    def _refresh_cells(self, line: int, before: Row, after: Row) -> None:
+        if before == after or not 0 < line < self.size.height:
+            return
+        width = self.scrollable_content_region.width
+        if before.style != after.style:
+            self.refresh(Region(0, line, width, 1))
+            return
+        columns = self.shown_columns(width)
+        first, last = changed_cells(
+            self._line(columns, before.cells, width), self._line(columns, after.cells, width)
+        )
+        if last > first:
+            self.refresh(Region(first, line, last - first, 1))
 
     def _refresh_row(self, number: int) -> None:
         line = number + 1 - round(self.scroll_offset.y)
@@ -149,7 +200,7 @@ class LiveTable(ScrollView, can_focus=True):
         self._refresh_row(self._cursor)
 
     def on_resize(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self._rows) + 1)
+        self._fit()
 
     def shown_columns(self, width: int) -> list[tuple[Column, int]]:
         """Columns that fit into `width` cells, each with its width."""
@@ -157,7 +208,7 @@ class LiveTable(ScrollView, can_focus=True):
         while len(chosen) > 1:
             fixed = sum(column.width + 1 for column in chosen if column.width)
             flexible = any(not column.width for column in chosen)
-            if fixed + (12 if flexible else 0) <= width + 1:
+            if fixed + (NAME_ROOM if flexible else 0) <= width + 1:
                 break
             spare = [column for column in chosen if column.optional and column.width]
             if not spare:
@@ -169,12 +220,16 @@ class LiveTable(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line: the header, then the rows from the scroll position on."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         columns = self.shown_columns(width)
         base = self.rich_style
         if y == 0:
-            text = self._line(columns, {one.key: one.title for one, _ in columns}, width)
+            titles = {one.key: self._title(one) for one, _ in columns}
+            text = self._line(columns, titles, width)
             return Strip([Segment(text, base + Style(bold=True, underline=True))], width)
+        if self._foot is not None and y == self._foot_line:
+            style = base + Style.parse(self._foot.style or "bold")
+            return Strip([Segment(self._line(columns, self._foot.cells, width), style)], width)
         number = y - 1 + round(self.scroll_offset.y)
         if number >= len(self._rows):
             if number == 0 and self.empty_text:
@@ -186,6 +241,10 @@ class LiveTable(ScrollView, can_focus=True):
         if number == self._cursor and self.has_focus:
             style += Style(reverse=True)
         return Strip([Segment(self._line(columns, row.cells, width), style)], width)
+
+    def _title(self, column: Column) -> str:
+        # The mark stays inside the width that the title has already.
+        return f"v{column.title}" if column.key == self.sorted_by else column.title
 
     @staticmethod
     def _line(columns: Sequence[tuple[Column, int]], cells: dict[str, str], width: int) -> str:

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from hazard_tui.ui.glyphs import Glyphs
+from hazard_tui.ui.widgets.line import changed_cells
 
 
 def columns_of(
@@ -64,8 +66,9 @@ class Spark(Widget):
             return
         old, self._lines = self._lines, lines
         for number, (before, after) in enumerate(zip(old, lines, strict=True)):
-            if before != after:
-                self.refresh_lines(number)
+            first, last = changed_cells(before, after)
+            if last > first:
+                self.refresh(Region(first, number, last - first, 1))
 
     def _draw(self, top: float) -> list[str]:
         width, height = self.size.width, self.size.height
@@ -78,12 +81,6 @@ class Spark(Widget):
         head = set_cell_size(head, max(0, room)) + " " + self._top_text
         bars = columns_of(self._values, width, height - 1, scale, self._glyphs.bars)
         return [set_cell_size(head, width), *bars]
-
-    def refresh_lines(self, number: int) -> None:
-        """Repaints one line."""
-        from textual.geometry import Region
-
-        self.refresh(Region(0, number, self.size.width, 1))
 
     def on_resize(self) -> None:
         self._lines = self._draw(0.0)

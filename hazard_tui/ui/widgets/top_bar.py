@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.text import Text
 from textual.widgets import Static
@@ -34,7 +34,9 @@ class TopBar(Static):
         self._width = 0
 
     def show(self, line: TopLine) -> None:
-        """Shows what `line` says."""
+        """Shows what `line` says. The run screen has the run's clock on its own line."""
+        if line.mode == "run":
+            line = replace(line, run="")
         if line != self._line or self._width != self.size.width:
             self._line, self._width = line, self.size.width
             self.update(self._text(line))
