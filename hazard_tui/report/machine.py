@@ -30,6 +30,8 @@ CSV_COLUMNS = (
     "failed_share", "min_us", "mean_us", "p50_us", "p90_us", "p95_us", "p99_us", "p99.9_us",
     "max_us", "sent_bytes", "received_bytes",
 )  # fmt: skip
+_JUDGED = ("assert", "status")
+"""Kinds of errors that judge an answer: assertions, and a status of 400 or more without any."""
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -90,7 +92,7 @@ def junit_report(record: control_pb2.RunRecord, totals: FrameSum) -> str:
         if not result.ok:
             _add(case, "failure", result.text)
     for entry, figures in step_figures(record, totals):
-        broken = [(text, count) for kind, text, count in figures.errors if kind == "assert"]
+        broken = [(text, count) for kind, text, count in figures.errors if kind in _JUDGED]
         if broken:
             case = _case(suite, f"step.{entry.task_name}", entry.name)
             count = sum(number for _, number in broken)

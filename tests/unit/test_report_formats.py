@@ -167,6 +167,16 @@ def test_the_junit_report_has_a_case_per_threshold_and_broken_step() -> None:
     assert suite[3][0].get("message") == "40 of 400 requests broke an assertion"
 
 
+def test_a_bad_status_without_assertions_counts_as_a_broken_one() -> None:
+    record, frames, events = run()
+    for frame in frames:
+        for step in frame.steps:
+            for error in step.errors:
+                error.kind, error.text = "status", "HTTP 500"
+    suite = ElementTree.fromstring(render_report(record, frames, events, "junit"))[0]
+    assert suite[3][0].text == "40 times: HTTP 500"
+
+
 def test_a_run_that_failed_is_an_error_in_junit() -> None:
     record, frames, events = run()
     record.state, record.reason = control_pb2.RUN_STATE_ABORTED, "no workers left"
