@@ -18,6 +18,7 @@ _FIRST = 0x100000
 _LAST = 0x10FFFD
 _MARK = re.compile(f"[{chr(_FIRST)}-{chr(_LAST + 2)}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_UNNAMEABLE = re.compile("[{}\ud800-\udfff]")
 _NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
@@ -156,8 +157,10 @@ class Marks:
         return meaning.literal or "{{" + meaning.name + "}}"
 
     def _new(self, name: str, key: object, *, value: str, description: str) -> str:
-        free = self._free(name)
-        self.variables[free] = Variable(name=free, value=value, description=description)
+        free = self._free(_UNNAMEABLE.sub("_", name))
+        # Words of the source may hold bytes that are no text.
+        shown = self.template(description)[:200]
+        self.variables[free] = Variable(name=free, value=value, description=shown)
         mark = self._mark(Meaning(free))
         self._by_key[key] = mark
         return mark

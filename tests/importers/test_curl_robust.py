@@ -53,6 +53,14 @@ def test_a_damaged_command_is_imported_or_refused(
         import_curl(damaged)
 
 
+@pytest.mark.parametrize("place", ["$(x %s)", "${x%%%s}", "@%s", "%s=1", "%s"])
+def test_bytes_that_are_no_text_never_break_a_plan(place: str) -> None:
+    for option in ("-d", "-F", "-H", "-u", "-b", "-A", "--url-query", "-T", "--cert", "-x"):
+        text = f'curl http://h/ {option} "{place % chr(0xDC80)}"'
+        plan = import_curl(text).plan
+        assert parse_plan(plan_text(plan)).plan == plan
+
+
 def test_nothing_is_executed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     import_curl('curl http://h/ -d "$(touch X)" -H `touch Y` -F a=@<(touch Z) <<< $(touch W)')
