@@ -95,6 +95,8 @@ def _link(
     link.clock_offset_us = int(str(known["clock_offset_us"]))
     link.seen_seq = link.safe_seq = seqs.get(row.worker_id, 0)
     link.last_frame_unix_ms = row.last_frame_unix_ms
+    if run.events:
+        link.logs_until_us = run.events[-1].at_unix_ms * 1000 + link.clock_offset_us
     return link
 
 

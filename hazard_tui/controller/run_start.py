@@ -58,7 +58,7 @@ async def prepare_run(
         findings += inputs.findings
         if has_errors(findings):
             raise _NotStarted(_with_findings(findings))
-        chosen = parts.fleet.choose(list(request.workers), busy)
+        chosen = await parts.fleet.choose_soon(list(request.workers), busy)
         run = _new_run(parts, request, plan)
         await _prepare(run, chosen, inputs)
         response = _with_findings(findings)

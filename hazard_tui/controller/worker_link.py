@@ -23,7 +23,7 @@ from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
 
 HEARTBEAT_S = 1.0
 LOST_AFTER_S = 2.0
-SILENT_AFTER_S = 4.0
+SILENT_AFTER_S = 2.5
 """A running engine sends a frame each second; a stream that is silent for longer is opened anew."""
 RETRY_S = 0.2
 COMMAND_TIMEOUT_S = 10.0
@@ -94,6 +94,8 @@ class WorkerLink:
         self.safe_seq = 0
         """Highest sequence number that is committed."""
         self.missing_frames = 0
+        self.logs_until_us = 0
+        """Lines of the log up to here were passed on; in the worker's clock."""
         self._listener = listener
         self._run_id = run_id
         self._epoch = epoch
@@ -141,10 +143,10 @@ class WorkerLink:
             reason, final = await self._one_stream()
             if self.has_ended:
                 return
-            now = time.monotonic()
             if broken_since is None or self._heard > opened:
-                broken_since = now
-            if final or (now - broken_since >= LOST_AFTER_S and not await self._answers()):
+                broken_since = max(self._heard, opened)
+            broken_s = time.monotonic() - broken_since
+            if final or (broken_s >= LOST_AFTER_S and not await self._answers()):
                 self._give_up(reason)
                 return
             await asyncio.sleep(RETRY_S)
@@ -158,17 +160,21 @@ class WorkerLink:
         ]
         try:
             self._command_seq += 1
-            await stream.write(
-                worker_pb2.RunCommand(
-                    run_id=self._run_id,
-                    epoch=self._epoch,
-                    command_seq=self._command_seq,
-                    attach=worker_pb2.Attach(after_seq=self.safe_seq),
-                )
+            attach = worker_pb2.RunCommand(
+                run_id=self._run_id,
+                epoch=self._epoch,
+                command_seq=self._command_seq,
+                attach=worker_pb2.Attach(after_seq=self.safe_seq),
             )
-            for pending in list(self._pending.values()):
-                await stream.write(pending.command)
+            # A stream takes one write at a time, and attach must be the first.
+            async with self._write_lock:
+                await stream.write(attach)
+            # Known before the old commands are repeated: none may fall between the two. One that
+            # is sent twice is done once.
             self._stream = stream
+            for pending in list(self._pending.values()):
+                async with self._write_lock:
+                    await stream.write(pending.command)
             while (event := await stream.read()) is not grpc.aio.EOF:
                 self._heard = time.monotonic()
                 await self._take(event)
@@ -239,7 +245,10 @@ class WorkerLink:
             self._fail_pending(f"the engine on {self.address} ended")
             self._listener.exit_came(self, event.exit)
         elif kind == "log":
-            self._listener.log_came(self, event.log)
+            # An agent tells its last lines again after a reconnect.
+            if event.log.at_unix_us > self.logs_until_us:
+                self.logs_until_us = event.log.at_unix_us
+                self._listener.log_came(self, event.log)
         elif kind == "done":
             pending = self._pending.pop(event.done.command_seq, None)
             if pending is not None and not pending.done.done():

@@ -49,6 +49,8 @@ class Discovery:
         self.connected = False
         self.message = "no etcd is configured; `hazard up` starts one"
         self.in_use: tuple[str, ...] = ()
+        self.tried = False
+        """True once etcd answered, failed, or was found not to be configured."""
 
     @property
     def announced(self) -> Mapping[str, worker_pb2.WorkerInfo]:
@@ -153,6 +155,7 @@ class Discovery:
             self._records[info.worker_id] = info
 
     def _set_state(self, connected: bool, message: str, endpoints: tuple[str, ...]) -> None:
+        self.tried = True
         before = (self.connected, self.message, self.in_use)
         self.connected, self.message, self.in_use = connected, message, endpoints
         if before != (connected, message, endpoints):

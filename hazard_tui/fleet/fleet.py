@@ -16,6 +16,7 @@ from hazard_tui.settings import TlsPaths
 
 PROBE_EVERY_S = 2.0
 PROBES_AT_ONCE = 16
+CHOOSE_S = 3.0
 LOST_SHOWN_S = 300.0
 """A lost worker stays listed this long after it was seen last."""
 
@@ -107,6 +108,29 @@ class Fleet:
             etcd_connected=self.discovery.connected,
             etcd_message=self.discovery.message,
         )
+
+    async def choose_soon(
+        self, wanted: Sequence[str], busy: Collection[str] = (), within_s: float = CHOOSE_S
+    ) -> list[control_pb2.WorkerRecord]:
+        """As `choose`, but waits a moment for workers that come up or end a run just now."""
+        deadline = asyncio.get_running_loop().time() + within_s
+        with self.changes() as changed:
+            while True:
+                try:
+                    return self.choose(wanted, busy)
+                except RemoteError:
+                    left_s = deadline - asyncio.get_running_loop().time()
+                    if left_s <= 0 or not self._may_come:
+                        raise
+                    changed.clear()
+                    self._wake.set()
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(changed.wait(), min(left_s, 0.5))
+
+    @property
+    def _may_come(self) -> bool:
+        """False when nothing says where workers could be."""
+        return bool(self._members or self.discovery.in_use or not self.discovery.tried)
 
     def choose(
         self, wanted: Sequence[str], busy: Collection[str] = ()

@@ -47,16 +47,16 @@ def unix_channel(path: Path) -> grpc.aio.Channel:
 def worker_channel(address: str, tls: TlsPaths | None = None) -> grpc.aio.Channel:
     """Channel to an agent at `host:port`.
 
-    Without `tls` only loopback is dialled. Raises `SetupError` when that is not what was asked, or
-    a certificate cannot be read.
+    Loopback is dialled in the clear, everything else with mutual TLS. Raises `SetupError` when the
+    certificates for that are not set or cannot be read.
     """
-    if tls is None:
-        if not is_loopback(address):
-            raise SetupError(
-                f"worker {address} is not on this machine and no certificates are set",
-                hint="set tls_ca, tls_cert and tls_key; `hazard-worker certs` makes them",
-            )
+    if is_loopback(address):
         return grpc.aio.insecure_channel(address, options=_WORKER_OPTIONS)
+    if tls is None:
+        raise SetupError(
+            f"worker {address} is not on this machine and no certificates are set",
+            hint="set tls_ca, tls_cert and tls_key; `hazard-worker certs` makes them",
+        )
     try:
         credentials = grpc.ssl_channel_credentials(
             root_certificates=tls.ca.read_bytes(),
