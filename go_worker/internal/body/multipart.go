@@ -145,7 +145,7 @@ func (p *part) append(dst []byte, c template.Context) ([]byte, error) {
 
 // appendParameter escapes what would end a quoted name, as the HTML standard says.
 func appendParameter(dst, text []byte) []byte {
-	if bytes.IndexAny(text, "\"\r\n") < 0 {
+	if !bytes.ContainsAny(text, "\"\r\n") {
 		return append(dst, text...)
 	}
 	for _, b := range text {

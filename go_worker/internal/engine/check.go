@@ -106,11 +106,16 @@ type checkOutput struct {
 func (o *checkOutput) Step(step *pb.CheckStep) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.summary.Requests++
-	if step.Ok {
-		o.summary.Ok++
-	} else {
+	// A script that stands on its own is no request; it counts when it fails.
+	isScript := step.Request == nil && len(step.Scripts) > 0 && step.Url == ""
+	if !isScript {
+		o.summary.Requests++
+	}
+	switch {
+	case !step.Ok:
 		o.summary.Failed++
+	case !isScript:
+		o.summary.Ok++
 	}
 	o.mask.step(step)
 	if o.err == nil {

@@ -15,8 +15,15 @@ type notRunnable struct{}
 func (notRunnable) run(x *Exec, n *node) signal {
 	x.sample = stats.Sample{Entry: n.entry, Outcome: stats.Failed, Kind: "not_runnable",
 		Text: n.notRunnable, FirstByteUs: -1, ScheduledUs: -1}
-	x.failed = true
+	x.failed, x.sent = true, false
+	x.buffers.url = x.buffers.url[:0]
+	if x.trace != nil {
+		x.trace.begin(x, n)
+	}
 	x.Recorder.Record(int(x.user.Index), &x.sample)
+	if x.trace != nil {
+		x.trace.end(x)
+	}
 	return goOn
 }
 

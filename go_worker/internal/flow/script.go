@@ -55,6 +55,7 @@ func (s *scriptStep) run(x *Exec, n *node) signal {
 	began := x.now()
 	x.sample = stats.Sample{Entry: n.entry, ScheduledUs: -1, FirstByteUs: -1}
 	x.sent = false
+	x.buffers.url = x.buffers.url[:0]
 	result := x.runScript(s.script, "test", nil, nil)
 	x.sample.ServiceUs = (x.now() - began) / 1000
 	after := x.judgeScript(&result)
