@@ -156,6 +156,10 @@ def _digest(given: Parameters) -> ReadAuth:
 
 
 def _oauth1(given: Parameters) -> ReadAuth:
+    rsa = given.text("signatureMethod").upper().startswith("RSA")
+    proof = given.values.get("privateKey" if rsa else "consumerSecret")
+    if not given.values.get("consumerKey") or not proof:
+        return ReadAuth(Auth(none=NoAuth()), note="it has no consumer key or secret; none is sent")
     in_header = given.values.get("addParamsToHeader", "").lower() in ("true", "1")
     auth = OAuth1Auth(
         consumer_key=given.text("consumerKey"),
@@ -171,7 +175,7 @@ def _oauth1(given: Parameters) -> ReadAuth:
         callback=given.text("callback"),
         verifier=given.text("verifier"),
         include_body_hash=given.flag("includeBodyHash"),
-        # Without the flag the parameters go into the form body, or into the URL when there is none.
+        # Without the flag the parameters go into the form of a POST or PUT, else into the URL.
         place=AuthPlace.HEADER if in_header else AuthPlace.BODY,
         sign_empty_params=given.flag("addEmptyParamsToSign"),
         disable_header_encoding=given.flag("disableHeaderEncoding"),

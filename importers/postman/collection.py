@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from hazard_tui.plan.auth import Auth
+from hazard_tui.plan.auth import Auth, AuthPlace
 from hazard_tui.plan.base import Provenance
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import Group, Jump, Step
@@ -277,13 +277,18 @@ class CollectionReader:
         reader = BodyReader(self.ledger, self.keeper, sent_content_type(headers))
         method = node.get("method").text() or "GET"
         fields = policies | read_connection(node, self.ledger)
+        body = reader.read(self._body(node))
+        if auth is not None and auth.oauth1 is not None and auth.oauth1.place is AuthPlace.BODY:
+            form = body is not None and body.urlencoded is not None
+            if not form or method.upper() not in ("POST", "PUT"):
+                auth = Auth(oauth1=auth.oauth1.model_copy(update={"place": AuthPlace.QUERY}))
         return Request(
             method=method if "{{" in method else method.upper(),
             url=address.url,
             query=address.query,
             path_variables=address.path_variables,
             headers=with_accept_encoding(headers, policies.get("omit_headers", ())),
-            body=reader.read(self._body(node)),
+            body=body,
             auth=auth,
             policies=policies_of(fields),
         )

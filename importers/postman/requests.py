@@ -41,7 +41,8 @@ def read_address(node: Node, ledger: Ledger, keeper: SecretKeeper) -> Address:
         url = base + (f"#{fragment.text()}" if fragment.is_text and fragment.value else "")
         address = Address(url, _query(node.get("query"), ledger, keeper))
     variables = _path_variables(node.get("variable"), ledger, keeper)
-    return Address(keeper.in_url(address.url), address.query, variables)
+    url, variables = _with_suffixes(address.url, variables)
+    return Address(keeper.in_url(url), address.query, variables)
 
 
 def _base(node: Node) -> str:
@@ -64,6 +65,19 @@ def _base(node: Node) -> str:
     if not node.get("port").missing:
         out += f":{node.get('port').text()}"
     return out + "".join(f"/{segment}" for segment in segments)
+
+
+def _with_suffixes(url: str, variables: tuple[Pair, ...]) -> tuple[str, tuple[Pair, ...]]:
+    """`/:id.json`: Postman ends the name at the dot, the plan at the slash, so the value is written
+    into the URL."""
+    left = []
+    for pair in variables:
+        suffixed = re.compile(f"/:{re.escape(pair.name)}(?=\\.[^/]*)")
+        if pair.disabled or not pair.name or not suffixed.search(url):
+            left.append(pair)
+        else:
+            url = suffixed.sub(("/" + pair.value).replace("\\", "\\\\"), url)
+    return url, tuple(left)
 
 
 def _segment(node: Node) -> str:

@@ -222,13 +222,13 @@ class Evaluator:
             return self.tests.get(as_text(index.value))
         owner = self.value(holder)
         if isinstance(index.value, int) and isinstance(owner, Json):
-            return Json((*owner.path, index.value)) if index.value >= 0 else None
+            return owner.inside(index.value) if index.value >= 0 else None
         return self.member(owner, as_text(index.value))
 
     def member(self, owner: Value | None, name: str) -> Value | None:
         """`owner.name`."""
         if isinstance(owner, Json):
-            return Length(owner) if name == "length" else Json((*owner.path, name))
+            return Length(owner) if name == "length" else owner.inside(name)
         if isinstance(owner, Const) and isinstance(owner.value, dict):
             return Const(owner.value[name]) if name in owner.value else Undefined()
         if isinstance(owner, Part) and owner.target is Target.BODY and name == "length":
@@ -246,7 +246,7 @@ class Evaluator:
         left_node, right_node = node.child_by_field_name("left"), node.child_by_field_name("right")
         left, right = self.value(left_node), self.value(right_node)
         if operator == "||" and isinstance(left, Json) and right in (Const({}), Const([])):
-            return left
+            return Json(left.path, len(left.path))
         if operator == "&&":
             if isinstance(left, Claim) and isinstance(right, Claim):
                 return joined(left, right)

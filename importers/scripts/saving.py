@@ -29,6 +29,9 @@ def extractor_of(name: str, value: Value, scope: Scope, *, guarded: bool) -> Ext
     common: dict[str, Any] = {"variable": name, "scope": scope}
     missing: dict[str, Any] = {"on_miss": OnMiss.KEEP} if guarded else {"default": MISSING_VALUE}
     if isinstance(value, Json) and value.path:
+        if len(value.path) > value.safe + 1:
+            # Where the object around the value is missing, the script fails before it saves.
+            missing = {"on_miss": OnMiss.KEEP}
         return Extractor(**common, jsonpath=jsonpath(value.path), **missing)
     if isinstance(value, Header):
         return Extractor(**common, source=Source.HEADER, header=value.name, **missing)

@@ -54,6 +54,12 @@ class Json(Value):
     """A value inside the JSON body of the answer."""
 
     path: tuple[str | int, ...] = ()
+    safe: int = 0
+    """So much of the path is never missing: the script gives it a default with `|| {}`."""
+
+    def inside(self, key: str | int) -> Json:
+        """A value in this one."""
+        return Json((*self.path, key), self.safe)
 
 
 @dataclass(frozen=True, slots=True)

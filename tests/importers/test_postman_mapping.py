@@ -282,6 +282,14 @@ def test_an_address_is_read_by_its_parts(
     assert [(pair.name, pair.value, pair.no_equals) for pair in request.query] == query
 
 
+def test_a_path_variable_ends_at_a_dot() -> None:
+    url = {"host": ["h"], "path": [":id.json", ":name"], "variable": [
+        {"key": "id", "value": "7"}, {"key": "name", "value": "x"}]}  # fmt: skip
+    request = request_of(collection(item(url=url)))
+    assert request.url == "h/7.json/:name"
+    assert [pair.name for pair in request.path_variables] == ["name"]
+
+
 def test_a_request_without_an_address_is_not_runnable() -> None:
     result = collection({"name": "r", "request": {"method": "GET"}})
     (step,) = steps_of(result.plan)

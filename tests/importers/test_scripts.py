@@ -137,7 +137,7 @@ def test_a_legacy_test_becomes_assertions(
 
 def test_saves_become_extractors_with_the_life_of_their_scope() -> None:
     found = translated(
-        JSON + "pm.environment.set('token', json.user.token);\n"
+        JSON + "pm.environment.set('token', json.token);\n"
         "pm.collectionVariables.set('id', json['id']);\n"
         "pm.globals.set('where', pm.response.headers.get('Location'));\n"
         "pm.variables.set('code', pm.response.code);\n"
@@ -155,7 +155,7 @@ def test_saves_become_extractors_with_the_life_of_their_scope() -> None:
         "copy",
     ]
     token, number, where, code, fixed, body, copy = found
-    assert token.jsonpath == "user.token"
+    assert token.jsonpath == "token"
     # What is not there is saved as Postman does it.
     assert (token.default, token.on_miss) == ("null", OnMiss.FAIL)
     assert number.jsonpath == "id"
@@ -356,3 +356,11 @@ def test_the_table_of_lodash_holds_what_the_engine_has() -> None:
     source = (ROOT / "go_worker" / "internal" / "script" / "lodash.js").read_text("utf-8")
     defined = set(re.findall(r"(?:^|[\s,{])(\w+):", source))
     assert LODASH - defined == set()
+
+
+def test_a_save_inside_a_missing_object_leaves_the_variable() -> None:
+    source = "var u = pm.response.json().user; pm.globals.set('a', u.id);"
+    (save,) = translated(source).extractors
+    assert (save.default, save.on_miss) == (None, OnMiss.KEEP)
+    (save,) = translated(source.replace(".user;", ".user || {};")).extractors
+    assert save.default == "null"
