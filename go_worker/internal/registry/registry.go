@@ -1,16 +1,19 @@
 // Package registry announces a worker in etcd for as long as it lives.
 //
-// The record stands under a lease. When the lease is lost (etcd restarted, was away for longer than the
-// lease, or lost its data) the worker takes a new lease and writes its record again. While etcd is away
-// attempts are spaced out, so that an idle worker costs nothing. Losing etcd never touches a run.
+// The records stand under a lease. When the lease is lost (etcd was away for longer than the lease, or
+// lost its data) the worker takes a new lease and writes its records again; the create revision of a
+// key is the epoch of the registration. While etcd is away attempts are spaced out, so that an idle
+// worker costs nothing. Losing etcd never touches a run.
 package registry
 
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -22,15 +25,18 @@ import (
 const (
 	// DefaultPrefix is where workers announce themselves.
 	DefaultPrefix = "/hazard/v1/agents/"
-	// leaseSeconds is how long a record outlives its worker.
-	leaseSeconds = 8
+	// LeaseSeconds is how long a record outlives a worker that was killed.
+	LeaseSeconds = 8
 	callTimeout  = 3 * time.Second
 	firstPause   = 250 * time.Millisecond
-	longestPause = 4 * time.Second
+	// longestPause keeps a return within the lease plus two seconds after etcd is back: at most one
+	// pause of the connection and one and a half of the attempts.
+	longestPause = 2 * time.Second
 )
 
 // Config says where and what to announce.
 type Config struct {
+	// Endpoints are host:port, http:// or https:// addresses of one cluster.
 	Endpoints []string
 	Username  string
 	Password  string
@@ -40,9 +46,73 @@ type Config struct {
 	Log     *slog.Logger
 }
 
-// Run announces the records until the context ends, then takes them back. It returns an error only for
-// a configuration that cannot work.
-func Run(ctx context.Context, config Config) error {
+// ParseEndpoints reads a comma list of etcd endpoints.
+func ParseEndpoints(text string) ([]string, error) {
+	var endpoints []string
+	for _, part := range strings.Split(text, ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		place := strings.TrimPrefix(strings.TrimPrefix(part, "http://"), "https://")
+		colon := strings.LastIndexByte(place, ':')
+		if colon <= 0 || colon == len(place)-1 || strings.Trim(place[colon+1:], "0123456789") != "" ||
+			strings.ContainsAny(place[:colon], ";/@ ") {
+			return nil, fmt.Errorf("%q is not host:port", part)
+		}
+		endpoints = append(endpoints, part)
+	}
+	if len(endpoints) == 0 {
+		return nil, errors.New("the list of endpoints is empty")
+	}
+	return endpoints, nil
+}
+
+// Run announces the records until the context ends, then takes them back. It never gives up: what
+// keeps it from announcing is logged once, until it changes.
+func Run(ctx context.Context, config Config) {
+	pause := firstPause
+	told := ""
+	for ctx.Err() == nil {
+		held, err := announce(ctx, config)
+		if ctx.Err() != nil {
+			return
+		}
+		switch {
+		case held:
+			pause, told = firstPause, ""
+			config.Log.Warn("the lease in etcd was lost; announcing again")
+		case err != nil && err.Error() != told:
+			told = err.Error()
+			config.Log.Warn("not announced in etcd; trying again in the background",
+				"endpoints", config.Endpoints, "error", err)
+		}
+		wait(ctx, pause/2+rand.N(pause))
+		pause = min(pause*2, longestPause)
+	}
+}
+
+func wait(ctx context.Context, pause time.Duration) {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// announce connects and announces until the lease is lost. held tells whether the records ever stood.
+func announce(ctx context.Context, config Config) (held bool, err error) {
+	// With a user name this already asks etcd for a token, and fails when etcd is away.
+	client, err := connect(config)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = client.Close() }()
+	return holdLease(ctx, client, config)
+}
+
+func connect(config Config) (*clientv3.Client, error) {
 	client, err := clientv3.New(clientv3.Config{
 		Endpoints:            config.Endpoints,
 		Username:             config.Username,
@@ -58,44 +128,17 @@ func Run(ctx context.Context, config Config) error {
 		})},
 	})
 	if err != nil {
-		return fmt.Errorf("etcd client for %v: %w", config.Endpoints, err)
+		return nil, fmt.Errorf("connecting to etcd: %w", err)
 	}
-	defer func() { _ = client.Close() }()
-	pause := firstPause
-	told := false
-	for ctx.Err() == nil {
-		held, err := holdLease(ctx, client, config)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if held {
-			pause, told = firstPause, false
-			config.Log.Warn("the lease in etcd was lost; announcing again")
-		} else if !told {
-			told = true
-			config.Log.Warn("etcd cannot be reached; trying again in the background", "error", err)
-		}
-		wait(ctx, pause/2+rand.N(pause))
-		pause = min(pause*2, longestPause)
-	}
-	return nil
-}
-
-func wait(ctx context.Context, pause time.Duration) {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
+	return client, nil
 }
 
 // holdLease takes a lease, writes the records and keeps them alive until the lease is lost or the
-// context ends. held tells whether the records ever stood.
+// context ends.
 func holdLease(ctx context.Context, client *clientv3.Client, config Config) (held bool, err error) {
 	short, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	lease, err := client.Grant(short, leaseSeconds)
+	lease, err := client.Grant(short, LeaseSeconds)
 	if err != nil {
 		return false, fmt.Errorf("taking a lease: %w", err)
 	}
@@ -111,7 +154,7 @@ func holdLease(ctx context.Context, client *clientv3.Client, config Config) (hel
 	if err != nil {
 		return false, fmt.Errorf("keeping the lease: %w", err)
 	}
-	config.Log.Info("announced in etcd", "endpoints", config.Endpoints)
+	config.Log.Info("announced in etcd", "endpoints", config.Endpoints, "lease", lease.ID)
 	for range alive {
 	}
 	return true, nil
