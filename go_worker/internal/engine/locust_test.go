@@ -1,17 +1,19 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -33,8 +35,10 @@ func TestMain(m *testing.M) {
 func startProcess(t *testing.T, prepare *pb.EnginePrepare) *child {
 	t.Helper()
 	command := exec.Command(os.Args[0])
-	command.Env = append(os.Environ(), asChild+"=1")
-	command.Stderr = io.Discard
+	// boomer itself has data races (its state, its message codec); only ours count, see ownRaces.
+	command.Env = append(os.Environ(), asChild+"=1", "GORACE=exitcode=0")
+	var stderr bytes.Buffer
+	command.Stderr = &stderr
 	stdin, err := command.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -60,9 +64,28 @@ func startProcess(t *testing.T, prepare *pb.EnginePrepare) *child {
 		if err := command.Wait(); err != nil {
 			t.Errorf("the child ended with %v", err)
 		}
+		for _, race := range ownRaces(stderr.String()) {
+			t.Errorf("a data race in our code: %s", race)
+		}
 	})
 	c.send(&pb.EngineCommand{Kind: &pb.EngineCommand_Prepare{Prepare: prepare}})
 	return c
+}
+
+var racingAccess = regexp.MustCompile(`(?:Read|Write|Previous read|Previous write) at .*\n  (\S+)\(`)
+
+// ownRaces are the reports of the race detector in which one of our functions made an access.
+func ownRaces(stderr string) []string {
+	var own []string
+	for _, report := range strings.Split(stderr, "==================") {
+		for _, access := range racingAccess.FindAllStringSubmatch(report, -1) {
+			if strings.HasPrefix(access[1], "hazard/") {
+				own = append(own, report)
+				break
+			}
+		}
+	}
+	return own
 }
 
 func freePort(t *testing.T) int {
