@@ -52,7 +52,7 @@ func Check(ctx context.Context, request *pb.CheckRequest, allowed []string,
 		plan = &pb.Plan{}
 	}
 	out := &checkOutput{emit: emit, mask: newMask(request.Secrets)}
-	shared, findings := newShared(plan, request.Options, allowed)
+	shared, findings := newShared(plan, request.Options, allowed, 0)
 	if shared == nil {
 		return nil, out.findings(findings)
 	}

@@ -178,6 +178,26 @@ func TestTheCapOfTheWorkerHolds(t *testing.T) {
 	}
 }
 
+func TestTheCapOfConnectionsHolds(t *testing.T) {
+	server := startCounting(t, func(http.ResponseWriter, *http.Request) { time.Sleep(time.Millisecond) })
+	prepare := prepareOf(planOf([]*pb.Stage{users(5, 300)}, getStep("a", server.url)))
+	prepare.Caps = &pb.Caps{Connections: 2, Rps: 500}
+	c := startChild(t, prepare)
+	c.start(time.Now())
+	c.awaitState(pb.EngineStatus_ENGINE_STATUS_FINISHED)
+	kinds := map[string]uint64{}
+	for _, frame := range c.frames() {
+		for _, step := range frame.Steps {
+			for _, e := range step.Errors {
+				kinds[e.Kind] += e.Count
+			}
+		}
+	}
+	if sum := c.totals(0); kinds["connection_cap"] != sum.failed || sum.failed == 0 || sum.ok != server.hits.Load() {
+		t.Errorf("counted %+v, kinds %v, the server saw %d", sum, kinds, server.hits.Load())
+	}
+}
+
 func TestTheDeadManSwitchStopsTheLoad(t *testing.T) {
 	server := startCounting(t, nil)
 	prepare := prepareOf(planOf([]*pb.Stage{users(1, 60_000)}, getStep("a", server.url)))

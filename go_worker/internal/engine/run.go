@@ -62,7 +62,8 @@ func newRun(prepare *pb.EnginePrepare, emit func(*pb.EngineEvent)) (*run, []*pb.
 	if plan == nil {
 		plan = &pb.Plan{}
 	}
-	shared, findings := newShared(plan, request.GetOptions(), prepare.AllowedTargets)
+	shared, findings := newShared(plan, request.GetOptions(), prepare.AllowedTargets,
+		int(prepare.GetCaps().GetConnections()))
 	if shared == nil {
 		return nil, findings
 	}
@@ -113,8 +114,9 @@ func finding(code, where, what string) *pb.Finding {
 		What: what}
 }
 
-// newShared makes the HTTP path of a run under the rules of worker and plan.
-func newShared(plan *pb.Plan, options *pb.RunOptions, allowed []string) (*http1.Shared, []*pb.Finding) {
+// newShared makes the HTTP path of a run under the rules of worker and plan. connections is the
+// worker's cap; 0: none.
+func newShared(plan *pb.Plan, options *pb.RunOptions, allowed []string, connections int) (*http1.Shared, []*pb.Finding) {
 	if len(allowed) == 0 {
 		allowed = loopback()
 	}
@@ -130,7 +132,7 @@ func newShared(plan *pb.Plan, options *pb.RunOptions, allowed []string) (*http1.
 	if err != nil {
 		return nil, []*pb.Finding{finding("bad-host-map", "host_map", err.Error())}
 	}
-	return http1.NewShared(http1.Options{MapURL: mapURL,
+	return http1.NewShared(http1.Options{MapURL: mapURL, MaxConnections: connections,
 		Dial: dial.Options{AllowHost: allowHost, AllowUnix: allowUnix(allowed), Rules: rules}}), nil
 }
 
@@ -204,8 +206,7 @@ func (r *run) live(at time.Time) {
 	case <-r.control.stopped: // by the engine itself
 		s.why = "the engine gave up"
 	}
-	r.end(s)
-	<-driven
+	r.end(s, driven)
 	r.ship()
 }
 
@@ -233,19 +234,33 @@ func (r *run) setUpWorker() bool {
 const setupUser = 1 << 40
 
 // end drains: no new iterations, what is in flight finishes or is cut, the last frame is sent.
-func (r *run) end(s pbStop) {
+// driven is closed when setup steps and schedule are done.
+func (r *run) end(s pbStop, driven <-chan struct{}) {
 	r.state(pb.EngineStatus_ENGINE_STATUS_DRAINING, s.why)
 	r.control.stop()
 	idle := make(chan bool, 1)
 	deadline := time.Now().Add(s.drain)
-	go func() { idle <- !s.force && r.floor.idleWithin(s.drain) }()
+	go func() {
+		if s.force {
+			idle <- false
+			return
+		}
+		select {
+		case <-driven:
+			idle <- r.floor.idleWithin(time.Until(deadline))
+		case <-time.After(s.drain):
+			idle <- false
+		}
+	}()
 	drained := false
 	select {
 	case drained = <-idle:
 	case <-r.forced:
 	}
 	if !drained {
+		r.forceOnce.Do(func() { close(r.forced) }) // for the setup steps of the worker
 		r.floor.abort()
+		<-driven
 		if !r.floor.idleWithin(cutLimit) {
 			r.logf("error", "%d users did not end after their requests were cut", r.floor.busyUsers())
 		}

@@ -110,6 +110,7 @@ func (c *Client) hangUp(socket net.Conn) {
 			c.sockets[i] = c.sockets[last]
 			c.sockets[last] = nil
 			c.sockets = c.sockets[:last]
+			c.shared.open.Add(-1)
 			return
 		}
 	}

@@ -31,6 +31,10 @@ func (c *Client) connect(resp *Response) (*conn, *Error) {
 		class: h.policy.class, scheme: h.url.Scheme, host: string(h.url.Host), port: h.url.port(),
 		id: s.connIDs.Add(1),
 	}
+	if most := s.options.MaxConnections; s.open.Add(1) > int64(most) && most > 0 {
+		s.open.Add(-1)
+		return nil, fail(KindConnectionCap, fmt.Errorf("%d connections are open", most))
+	}
 	limit := min(s.Now()+h.policy.connect, h.deadline)
 	ctx, done := c.context(limit)
 	defer done()
@@ -49,6 +53,8 @@ func (c *Client) connect(resp *Response) (*conn, *Error) {
 	}
 	if k.socket != nil {
 		c.hangUp(k.socket)
+	} else {
+		s.open.Add(-1)
 	}
 	return nil, err
 }

@@ -33,6 +33,7 @@ const (
 	KindClosed
 	KindPortExhausted
 	KindFDExhausted
+	KindConnectionCap
 	KindAborted
 	KindDecode
 	KindBadRequest
@@ -44,7 +45,7 @@ var kindNames = [kindCount]string{
 	"none", "dns", "refused", "unreachable", "reset", "timeout_connect", "timeout_tls",
 	"timeout_first_byte", "timeout_total", "tls", "protocol", "truncated", "body_too_large",
 	"too_many_redirects", "bad_redirect", "denied_target", "proxy", "closed", "port_exhausted",
-	"fd_exhausted", "aborted", "decode", "bad_request", "other",
+	"fd_exhausted", "connection_cap", "aborted", "decode", "bad_request", "other",
 }
 
 var kindTexts = [kindCount]string{
@@ -68,6 +69,7 @@ var kindTexts = [kindCount]string{
 	"the connection closed without an answer",
 	"no local port is free",
 	"no file descriptor is free",
+	"the worker allows no more connections",
 	"cut off at the end of the run",
 	"the body cannot be decoded",
 	"the request cannot be sent as it is",

@@ -19,6 +19,9 @@ type Options struct {
 	MapURL func(*URL)
 	// MaxIdle is how many idle connections a Client keeps to different origins; 0: 64.
 	MaxIdle int
+	// MaxConnections is how many connections all Clients together may hold; 0: no limit. Beyond it a
+	// request that needs a new one fails with KindConnectionCap.
+	MaxConnections int
 	// MaxHeadBytes limits the head of an answer; 0: 256 KiB.
 	MaxHeadBytes int
 	// KeyLog, when set, receives TLS secrets (for a dry run under a packet capture only).
@@ -31,6 +34,7 @@ type Shared struct {
 	dialer     *dial.Dialer
 	origin     time.Time
 	connIDs    atomic.Uint64
+	open       atomic.Int64 // connections held or being opened
 	buffers    sync.Pool
 	large      sync.Pool
 	decoders   decoders
