@@ -165,6 +165,7 @@ def event_value(event: worker_pb2.CheckEvent) -> dict[str, Any]:
     if kind == "step":
         for side in ("request", "response"):
             message = getattr(event.step, side)
+            value.setdefault(side, {"first_line": "", "body_bytes": "0", "truncated": False})
             value[side]["headers"] = [
                 [header.name, header.value.decode("latin-1")] for header in message.headers
             ]

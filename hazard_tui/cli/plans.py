@@ -75,10 +75,9 @@ def read_source(name: str, *, stream: bool = False) -> Source:
 
 def import_command(args: argparse.Namespace) -> int:
     """Imports files into one plan and prints the account of every element."""
-    from importers.detect import import_input
-
     from hazard_tui.plan.findings import FindingSeverity
     from hazard_tui.plan.store import SUFFIX, save_plan
+    from importers.detect import import_input
     from importers.findings import Fate, ImportOptions
     from importers.merge import merge_results
 
