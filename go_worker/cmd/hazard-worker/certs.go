@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -18,14 +19,17 @@ func makeCerts(_ context.Context, arguments []string, _ io.Reader, stdout, stder
 	out := flags.String("out", "", "`folder` for the files; an authority that is there already is used")
 	hosts := flags.String("host", "", "`names` and addresses under which the worker is dialled, comma separated")
 	days := flags.Int("days", 365, "how long the certificates are valid")
-	if err := flags.Parse(arguments); err != nil {
+	if err := flags.Parse(arguments); errors.Is(err, flag.ErrHelp) {
+		return exitFine
+	} else if err != nil {
 		return exitUsage
 	}
-	if *out == "" || *hosts == "" {
-		fmt.Fprintln(stderr, "hazard-worker certs: --out and --host are needed")
+	names := strings.FieldsFunc(*hosts, func(r rune) bool { return r == ',' || r == ' ' })
+	if *out == "" || len(names) == 0 || *days < 1 || flags.NArg() > 0 {
+		fmt.Fprintln(stderr, "hazard-worker certs: --out DIR and --host NAME,… are needed, and at least one day")
 		return exitUsage
 	}
-	written, err := certs.WriteAll(*out, strings.Split(*hosts, ","), time.Duration(*days)*24*time.Hour)
+	written, err := certs.WriteAll(*out, names, time.Duration(*days)*24*time.Hour)
 	if err != nil {
 		fmt.Fprintln(stderr, "hazard-worker certs:", err)
 		return exitRemote

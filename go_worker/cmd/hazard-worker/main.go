@@ -42,6 +42,7 @@ func main() {
 func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends at once
 	if len(arguments) > 0 {
 		if command := subcommands()[arguments[0]]; command != nil {
 			return command(ctx, arguments[1:], stdin, stdout, stderr)

@@ -10,6 +10,9 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"math"
+	"net"
+	"net/netip"
 	"os"
 	"slices"
 	"strings"
@@ -32,14 +35,20 @@ var (
 	errServing = errors.New("serving failed")
 )
 
-const usageHead = `hazard-worker: runs load for hazard's controllers.
+const usageHead = `hazard-worker runs load for hazard's controllers.
 
-  hazard-worker --etcd 127.0.0.1:2379                    on this machine
-  hazard-worker certs --out DIR --host NAME              certificates for other machines
-  hazard-worker --listen 0.0.0.0:7070 --advertise NAME:7070 --etcd ENDPOINTS \
-      --tls-cert DIR/worker-NAME.pem --tls-key DIR/worker-NAME.key --tls-ca DIR/ca.pem --allow 10.0.0.0/8
+On this machine:
+  hazard-worker --etcd 127.0.0.1:2379
 
-It listens on loopback unless it has certificates, and addresses only targets that --allow names.
+On another machine, with mutual TLS (make the certificates once, copy them where they belong):
+  hazard-worker certs --out DIR --host NAME
+  hazard-worker --listen 0.0.0.0:7070 --advertise NAME:7070 --etcd HOST:2379 --allow 10.0.0.0/8 \
+      --tls-cert DIR/worker-NAME.pem --tls-key DIR/worker-NAME.key --tls-ca DIR/ca.pem
+
+It prints one line of JSON with its address and id when it serves, and logs to standard error.
+Load reaches only what --allow names: this machine, until you widen it. Certificates are needed to
+listen on anything but loopback. A password for etcd is read from HAZARD_ETCD_PASSWORD.
+Exit codes: 0 fine, 1 failed while serving, 2 usage, 3 a port or file cannot be had.
 
 `
 
@@ -47,6 +56,7 @@ It listens on loopback unless it has certificates, and addresses only targets th
 type options struct {
 	listen, advertise         string
 	etcd, prefix              string
+	endpoints                 []string
 	etcdUser, etcdPassword    string
 	etcdCert, etcdKey, etcdCA string
 	tlsCert, tlsKey, tlsCA    string
@@ -73,14 +83,10 @@ func (l labelFlag) Set(text string) error {
 	return nil
 }
 
-func parseFlags(arguments []string, stderr io.Writer) (*options, error) {
+func parseFlags(arguments []string, stdout io.Writer) (*options, error) {
 	o := &options{labels: labelFlag{}}
 	flags := flag.NewFlagSet("hazard-worker", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprint(stderr, usageHead)
-		flags.PrintDefaults()
-	}
+	flags.SetOutput(io.Discard) // errors are told in one line by the caller
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "`address` to listen on; port 0 chooses one")
 	flags.StringVar(&o.advertise, "advertise", "", "`address` that controllers dial; default: where it listens")
 	flags.StringVar(&o.etcd, "etcd", "", "etcd `endpoints`, host:port,…; none: not announced")
@@ -102,18 +108,55 @@ func parseFlags(arguments []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.dataDir, "data-dir", "", "`folder` that keeps the worker's id; default: a new id each start")
 	flags.BoolVar(&o.version, "version", false, "print the version")
 	flags.BoolVar(&o.verbose, "v", false, "log more")
-	if err := flags.Parse(arguments); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil, errHelp
-		}
-		return nil, errUsage
-	}
-	if flags.NArg() > 0 {
+	switch err := flags.Parse(arguments); {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stdout, usageHead)
+		flags.SetOutput(stdout)
+		flags.PrintDefaults()
+		return nil, errHelp
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w; see --help", errUsage, err)
+	case flags.NArg() > 0:
 		return nil, fmt.Errorf("%w: %q is not expected; see --help", errUsage, flags.Arg(0))
 	}
-	// A password in the arguments would be seen by every user of the machine.
-	o.etcdPassword = os.Getenv("HAZARD_ETCD_PASSWORD")
-	return o, nil
+	// A password in the arguments would be seen by every user of the machine, and children need none.
+	o.etcdPassword = os.Getenv(passwordVariable)
+	_ = os.Unsetenv(passwordVariable)
+	return o, o.judge()
+}
+
+const passwordVariable = "HAZARD_ETCD_PASSWORD"
+
+// judge refuses values that can never work.
+func (o *options) judge() error {
+	host, _, err := net.SplitHostPort(o.listen)
+	if err != nil {
+		return fmt.Errorf("%w: --listen %q is not HOST:PORT", errUsage, o.listen)
+	}
+	if o.advertise != "" {
+		if name, port, err := net.SplitHostPort(o.advertise); err != nil || name == "" || port == "" || port == "0" {
+			return fmt.Errorf("%w: --advertise %q is not HOST:PORT", errUsage, o.advertise)
+		}
+	}
+	ip, err := netip.ParseAddr(host)
+	unspecified := host == "" || (err == nil && ip.IsUnspecified())
+	if unspecified && o.etcd != "" && o.advertise == "" {
+		return fmt.Errorf("%w: --listen %s says no address that controllers can dial; add --advertise HOST:PORT",
+			errUsage, o.listen)
+	}
+	if o.maxRPS < 0 || o.maxRun < 0 || o.maxConnections > math.MaxUint32 {
+		return fmt.Errorf("%w: a limit is out of range", errUsage)
+	}
+	if o.orphanGrace <= 0 {
+		return fmt.Errorf("%w: --orphan-grace must be longer than nothing", errUsage)
+	}
+	if o.etcd == "" {
+		return nil
+	}
+	if o.endpoints, err = registry.ParseEndpoints(o.etcd); err != nil {
+		return fmt.Errorf("%w: --etcd: %w", errUsage, err)
+	}
+	return nil
 }
 
 func (o *options) serverTLS() (*tls.Config, error) {
@@ -167,7 +210,7 @@ type ready struct {
 }
 
 func serve(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
-	o, err := parseFlags(arguments, stderr)
+	o, err := parseFlags(arguments, stdout)
 	if err != nil {
 		return err
 	}
@@ -203,11 +246,7 @@ func serve(ctx context.Context, arguments []string, stdout, stderr io.Writer) er
 		if err != nil {
 			return err
 		}
-		announcing.Go(func() {
-			if err := registry.Run(announced, record); err != nil {
-				log.Error("announcing in etcd", "error", err)
-			}
-		})
+		announcing.Go(func() { registry.Run(announced, record) })
 	}
 	if err := worker.Serve(ctx); err != nil {
 		return fmt.Errorf("%w: %w", errServing, err)
@@ -226,7 +265,7 @@ func (o *options) registration(info *pb.WorkerInfo, log *slog.Logger) (registry.
 	}
 	records := map[string]string{o.prefix + info.WorkerId: string(value)}
 	return registry.Config{
-		Endpoints: strings.Split(o.etcd, ","),
+		Endpoints: o.endpoints,
 		Username:  o.etcdUser,
 		Password:  o.etcdPassword,
 		TLS:       tlsConfig,

@@ -2,11 +2,13 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/google/uuid"
@@ -56,7 +58,7 @@ func New(config Config) (*Agent, error) {
 	}
 	listener, err := net.Listen("tcp", config.Listen)
 	if err != nil {
-		return nil, fmt.Errorf("cannot listen on %s: %w", config.Listen, err)
+		return nil, listenError(config.Listen, err)
 	}
 	if config.OrphanGrace <= 0 {
 		config.OrphanGrace = defaultGrace
@@ -97,6 +99,13 @@ func New(config Config) (*Agent, error) {
 		a.health.SetServingStatus(service, healthpb.HealthCheckResponse_SERVING)
 	}
 	return a, nil
+}
+
+func listenError(address string, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s is taken by another program; choose another port with --listen", address)
+	}
+	return fmt.Errorf("cannot listen on %s: %w", address, err)
 }
 
 // UsageError says that the agent was asked for something that it refuses to do.

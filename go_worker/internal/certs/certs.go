@@ -19,6 +19,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -107,11 +108,17 @@ func block(kind string, raw []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: raw})
 }
 
-// WriteAll makes or reuses the authority in `dir`, and writes certificates for a controller and for a
-// worker that is dialled under `hosts`. Keys have mode 0600. It returns the files it wrote.
+// WriteAll makes or reuses the authority in `dir`, and writes a certificate for a worker that is dialled
+// under `hosts`. A controller's certificate is made unless a valid one is there, so that a second worker
+// does not lock the first controller out. Keys have mode 0600. It returns the files it wrote.
 func WriteAll(dir string, hosts []string, validity time.Duration) ([]string, error) {
 	if len(hosts) == 0 {
 		return nil, errors.New("name the worker's host")
+	}
+	for _, host := range hosts {
+		if host == "" || strings.ContainsAny(host, "/\\: ") && net.ParseIP(host) == nil {
+			return nil, fmt.Errorf("%q is no host name or address (no port, no scheme)", host)
+		}
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
@@ -120,27 +127,55 @@ func WriteAll(dir string, hosts []string, validity time.Duration) ([]string, err
 	if err != nil {
 		return nil, err
 	}
-	for name, one := range map[string]struct {
-		role  string
-		hosts []string
-	}{
-		"controller":         {RoleController, nil},
-		"worker-" + hosts[0]: {RoleWorker, hosts},
-	} {
-		certificate, key, err := authority.Issue(one.role, one.hosts, validity)
-		if err != nil {
+	// Addresses of IPv6 hold colons, which are no part of a file name everywhere.
+	worker := "worker-" + strings.ReplaceAll(hosts[0], ":", "-")
+	paths, err := authority.write(dir, worker, RoleWorker, hosts, validity)
+	if err != nil {
+		return nil, err
+	}
+	written = append(written, paths...)
+	if !authority.hasIssued(dir, "controller") {
+		if paths, err = authority.write(dir, "controller", RoleController, nil, validity); err != nil {
 			return nil, err
 		}
-		for file, content := range map[string][]byte{name + ".pem": certificate, name + ".key": key} {
-			path := filepath.Join(dir, file)
-			if err := os.WriteFile(path, content, 0o600); err != nil {
-				return nil, err
-			}
-			written = append(written, path)
-		}
+		written = append(written, paths...)
 	}
 	slices.Sort(written)
 	return written, nil
+}
+
+func (a *Authority) write(dir, name, role string, hosts []string, validity time.Duration) ([]string, error) {
+	certificate, key, err := a.Issue(role, hosts, validity)
+	if err != nil {
+		return nil, err
+	}
+	certificatePath, keyPath := filepath.Join(dir, name+".pem"), filepath.Join(dir, name+".key")
+	if err := writePrivate(keyPath, key); err != nil {
+		return nil, err
+	}
+	if err := writePrivate(certificatePath, certificate); err != nil {
+		return nil, err
+	}
+	return []string{certificatePath, keyPath}, nil
+}
+
+// writePrivate replaces a file by one that only its owner reads, whatever the mode of the old one.
+func writePrivate(path string, content []byte) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return os.WriteFile(path, content, 0o600)
+}
+
+// hasIssued tells whether a certificate of this authority is there and valid for another day.
+func (a *Authority) hasIssued(dir, name string) bool {
+	pair, err := tls.LoadX509KeyPair(filepath.Join(dir, name+".pem"), filepath.Join(dir, name+".key"))
+	if err != nil {
+		return false
+	}
+	certificate, err := x509.ParseCertificate(pair.Certificate[0])
+	return err == nil && certificate.CheckSignatureFrom(a.certificate) == nil &&
+		time.Until(certificate.NotAfter) > 24*time.Hour
 }
 
 func loadAuthority(dir string, validity time.Duration) (*Authority, []string, error) {
@@ -157,6 +192,12 @@ func loadAuthority(dir string, validity time.Duration) (*Authority, []string, er
 	if !errors.Is(err, os.ErrNotExist) {
 		return nil, nil, err
 	}
+	for _, path := range []string{certificatePath, keyPath} {
+		if _, err := os.Stat(path); err == nil {
+			return nil, nil, fmt.Errorf("%s is there, but ca.pem and ca.key belong together; bring the other back, "+
+				"or use another folder", path)
+		}
+	}
 	authority, err := NewAuthority(validity)
 	if err != nil {
 		return nil, nil, err
@@ -165,10 +206,10 @@ func loadAuthority(dir string, validity time.Duration) (*Authority, []string, er
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := os.WriteFile(keyPath, block("EC PRIVATE KEY", raw), 0o600); err != nil {
+	if err := writePrivate(keyPath, block("EC PRIVATE KEY", raw)); err != nil {
 		return nil, nil, err
 	}
-	if err := os.WriteFile(certificatePath, authority.PEM(), 0o600); err != nil {
+	if err := writePrivate(certificatePath, authority.PEM()); err != nil {
 		return nil, nil, err
 	}
 	return authority, []string{certificatePath, keyPath}, nil
