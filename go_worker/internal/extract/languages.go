@@ -190,13 +190,22 @@ func (f regexFinder) find(_ *Answer, text []byte, _ bool, limit int) ([]Value, e
 	if limit == 0 {
 		limit = -1
 	}
-	var values []Value
+	values, matches := f.all(text, limit)
+	if limit > 0 && matches == limit && len(values) < limit {
+		values, _ = f.all(text, -1) // the group took no part in some matches
+	}
+	return values, nil
+}
+
+// all gives the values of the group in at most limit matches, and how many matches there were.
+func (f regexFinder) all(text []byte, limit int) (values []Value, matches int) {
 	for _, match := range f.pattern.FindAllSubmatchIndex(text, limit) {
+		matches++
 		if start := match[2*f.group]; start >= 0 {
 			values = append(values, Text(text[start:match[2*f.group+1]]))
 		}
 	}
-	return values, nil
+	return values, matches
 }
 
 // boundaryFinder reads what stands between two texts. An empty left side is the beginning, an empty
