@@ -24,6 +24,8 @@ type driver struct {
 	marked map[*schedule.Stage]uint64     // first arrival number of stages entered so far
 	paused int64                          // since when; 0: not
 
+	timer   *time.Timer
+	shownAt time.Duration // when target was last set
 	pending []change
 	// target is what the schedule wants now, for frames.
 	target atomic.Pointer[schedule.Level]
@@ -37,7 +39,7 @@ type change struct {
 
 func newDriver(f *floor, plan schedule.Schedule, share schedule.Share, seed uint64) *driver {
 	d := &driver{floor: f, commands: make(chan func(), 16), seed: seed, plan: plan, share: share,
-		marked: map[*schedule.Stage]uint64{}}
+		marked: map[*schedule.Stage]uint64{}, timer: time.NewTimer(time.Hour)}
 	d.target.Store(&schedule.Level{})
 	d.shown.Store(&share)
 	f.share = share
@@ -60,6 +62,7 @@ const (
 
 // run drives the load from origin on until the schedule or the load ends.
 func (d *driver) run(origin int64) {
+	defer d.timer.Stop()
 	d.origin = origin
 	if d.wait(0) == stopped {
 		return
@@ -97,8 +100,6 @@ func (d *driver) current() *schedule.Stage {
 
 // wait sleeps until a moment of the schedule, doing what is commanded meanwhile.
 func (d *driver) wait(until time.Duration) outcome {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
 	for {
 		if d.floor.control.Stopping() {
 			return stopped
@@ -120,9 +121,9 @@ func (d *driver) wait(until time.Duration) outcome {
 		if d.paused != 0 {
 			left = int64(time.Hour)
 		}
-		timer.Reset(time.Duration(left))
+		d.timer.Reset(time.Duration(left))
 		select {
-		case <-timer.C:
+		case <-d.timer.C:
 		case command := <-d.commands:
 			command()
 		case <-d.floor.control.stopped:
@@ -207,7 +208,7 @@ func (d *driver) resume() {
 }
 
 func (d *driver) runUsers(stage *schedule.Stage) outcome {
-	d.stage = stage
+	d.stage, d.shownAt = stage, -time.Second
 	d.floor.enter(modeUsers)
 	for i := range stage.Pieces {
 		piece := stage.Pieces[i]
@@ -259,13 +260,19 @@ func (d *driver) waitWhileData(until time.Duration) outcome {
 	return d.wait(until)
 }
 
+// mark shows what the schedule wants now, at most every 10 ms.
 func (d *driver) mark(stage *schedule.Stage) {
-	level := d.plan.At(min(d.offset(), stage.End-1))
+	now := min(d.offset(), stage.End-1)
+	if now >= d.shownAt && now < d.shownAt+10*time.Millisecond {
+		return
+	}
+	d.shownAt = now
+	level := d.plan.At(now)
 	d.target.Store(&level)
 }
 
 func (d *driver) runArrivals(stage *schedule.Stage) outcome {
-	d.stage = stage
+	d.stage, d.shownAt = stage, -time.Second
 	base, known := d.marked[stage]
 	if !known {
 		base = d.base
@@ -308,6 +315,7 @@ func (d *driver) runIterations(stage *schedule.Stage) outcome {
 		d.floor.enter(modeIterations)
 	}
 	d.floor.wantUsers(stage.Users)
+	d.shownAt = -time.Second
 	d.mark(stage)
 	for {
 		if d.floor.busyUsers() == 0 && d.floor.remaining.Load() <= 0 {
