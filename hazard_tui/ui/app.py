@@ -1,42 +1,31 @@
-"""The console application: modes, the document, and the way from an action to its work."""
+"""The console application: its modes, and the way from an action to its work."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from pathlib import Path
-from typing import Any
-
-from textual.app import App
 from textual.binding import Binding
 from textual.screen import ModalScreen
 
-from hazard_tui.errors import HazardError, write_crash_report
 from hazard_tui.plan.edit import Path as PlanPath
 from hazard_tui.plan.findings import Finding
-from hazard_tui.plan.model import Plan
-from hazard_tui.settings import Settings
 from hazard_tui.ui import actions
 from hazard_tui.ui.actions import Action
-from hazard_tui.ui.document import Document, open_document
-from hazard_tui.ui.flows import checking, importing, planning, running
-from hazard_tui.ui.glyphs import choose_glyphs
-from hazard_tui.ui.link import Link
+from hazard_tui.ui.console import Console
+from hazard_tui.ui.flows import checking, diagnosing, importing, outside, planning, running
 from hazard_tui.ui.palette import ActionProvider, help_text
-from hazard_tui.ui.run_view import RunView
-from hazard_tui.ui.screens.base import ModeScreen
 from hazard_tui.ui.screens.dialogs import TextScreen
+from hazard_tui.ui.screens.findings import FindingsScreen, path_of
 from hazard_tui.ui.screens.fleet import FleetScreen
 from hazard_tui.ui.screens.history import HistoryScreen
+from hazard_tui.ui.screens.jump import JumpScreen
 from hazard_tui.ui.screens.plan import PlanScreen
 from hazard_tui.ui.screens.run import RunScreen
-from hazard_tui.ui.state import ConsoleState
-from hazard_tui.ui.widgets.top_bar import TopLine
 
-SMALLEST = (60, 16)
+IN_DIALOGS = ("app_stop", "app_quit", "app_quit_hint", "app_help", "app_help_here", "app_mouse")
+"""Actions that work while a dialog is open."""
 
 
-class HazardApp(App[int]):
-    """Holds the document and the link to the controller; screens show them."""
+class HazardApp(Console):
+    """Routes every action of the registry."""
 
     TITLE = "hazard"
     CSS_PATH = "hazard.tcss"
@@ -48,157 +37,8 @@ class HazardApp(App[int]):
         *actions.bindings("app"),
         Binding("ctrl+c", "app_quit_hint", show=False, system=True),
     ]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-single"), (80, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
-
-    def __init__(
-        self,
-        settings: Settings,
-        plan_path: Path | None = None,
-        keymap: dict[str, str] | None = None,
-        attach: str | None = None,
-        offline: bool = False,
-    ) -> None:
-        """`offline`: plans are edited, nothing is asked of a controller."""
-        super().__init__()
-        self.settings = settings
-        self.glyphs = choose_glyphs()
-        self.keymap_config = keymap or {}
-        self.document: Document = open_document(plan_path, settings.data_dir / "journal")
-        self.document.on_change = self._document_changed
-        self.state = ConsoleState()
-        self.link = Link(settings, self)
-        self._attach_run = attach
-        self._offline = offline
-
-    def on_mount(self) -> None:
-        faults = actions.keymap_faults(self.keymap_config)
-        if faults:
-            self.notify("\n".join(faults), severity="warning", markup=False, timeout=15)
-        else:
-            self.set_keymap(self.keymap_config)
-        if self.document.recovered:
-            self.notify(
-                "edits of a session that ended unsaved are back; ^z takes them off",
-                markup=False,
-                timeout=8,
-            )
-        if self._offline:
-            self.state.controller_error = "offline"
-        else:
-            self.link.start()
-        if self._attach_run is not None:
-            self.action_app_run()
-            self.link.follow(self._attach_run)
-
-    # the document
-
-    def edit(self, label: str, change: Callable[[Plan], Plan]) -> bool:
-        """Makes one edit; tells the person when it cannot be made. True when it was."""
-        try:
-            self.document.do(label, change(self.document.plan))
-        except HazardError as exc:
-            self.complain(exc)
-            return False
-        return True
-
-    def _document_changed(self) -> None:
-        self.plan_screen_do(lambda screen: screen.show_document())
-        self.refresh_top()
-
-    def plan_screen_do(self, act: Callable[[PlanScreen], object]) -> None:
-        """Does something with the plan screen when it is there."""
-        for screen in self._mode_screens():
-            if isinstance(screen, PlanScreen) and screen.is_mounted:
-                act(screen)
-
-    def _mode_screens(self) -> list[ModeScreen]:
-        stacks = self._screen_stacks.values()
-        return [screen for stack in stacks for screen in stack if isinstance(screen, ModeScreen)]
-
-    def open_plan(self, path: Path | None) -> None:
-        """Opens another plan; unsaved edits of the old one stay in its journal."""
-        try:
-            document = open_document(path, self.settings.data_dir / "journal")
-        except HazardError as exc:
-            self.complain(exc)
-            return
-        self.document = document
-        self.document.on_change = self._document_changed
-        self._document_changed()
-
-    # what the link tells
-
-    def workers_changed(self) -> None:
-        """The list of workers or the link to the controller changed."""
-        self.state.workers_news.tell()
-        if isinstance(self.screen, FleetScreen):
-            self.screen.show_workers()
-        self.refresh_top()
-
-    def run_changed(self, view: RunView, kind: str) -> None:
-        """The run that is followed has news."""
-        if view is self.state.run:
-            if isinstance(self.screen, RunScreen):
-                self.screen.show_run()
-            if kind in ("record", "frame"):
-                self.refresh_top()
-
-    def reload_history(self) -> None:
-        """The list of runs changed."""
-        for screen in self._mode_screens():
-            if isinstance(screen, HistoryScreen) and screen.is_mounted:
-                self.flow(screen.load(), "history")
-
-    # messages to the person
-
-    def flow(self, work: Coroutine[Any, Any, object], group: str) -> None:
-        """Runs a flow as a task; one per group. What it raises becomes a notice."""
-        self.run_worker(self._guarded(work), group=group, exclusive=True, exit_on_error=False)
-
-    async def _guarded(self, work: Coroutine[Any, Any, object]) -> None:
-        try:
-            await work
-        except HazardError as exc:
-            self.complain(exc)
-        except Exception as exc:  # noqa: BLE001 - the border of a task: the console goes on
-            self.log.error(f"{type(exc).__name__}: {exc}")
-            report = write_crash_report(self.settings.data_dir)
-            self.complain(f"a bug: {type(exc).__name__}: {exc}\nthe report is in {report}")
-
-    def complain(self, error: HazardError | str) -> None:
-        """Shows an error as a notice: what happened, and what to do next."""
-        hint = error.hint if isinstance(error, HazardError) else ""
-        text = f"{error}\n{hint}" if hint else str(error)
-        self.notify(text, severity="error", markup=False, timeout=12)
-
-    def show_findings(self, title: str, findings: list[Finding]) -> None:
-        """Shows findings as a list."""
-        text = "\n".join(f"{finding}" for finding in findings) or "nothing was found"
-        self.push_screen(TextScreen(title, text))
-
-    def refresh_top(self) -> None:
-        """Brings the top line of the current screen up to date."""
-        screen = next(
-            (one for one in reversed(self.screen_stack) if isinstance(one, ModeScreen)), None
-        )
-        if screen is None or not screen.is_mounted:
-            return
-        state = self.state
-        screen.show_top(
-            TopLine(
-                mode=screen.mode,
-                title=self.document.title,
-                environment=state.environment.name if state.environment else "",
-                protected=bool(state.environment and state.environment.protected),
-                workers=state.workers_text(),
-                run=state.run_text(self.glyphs),
-                run_style=state.run_style(),
-                link=state.link_text,
-            )
-        )
-
-    # actions everywhere
 
     def run_registered(self, action: Action) -> None:
         """Does an action of the registry from the palette, on the screen that it belongs to."""
@@ -208,24 +48,48 @@ class HazardApp(App[int]):
         self.call_after_refresh(self._run_action_method, action)
 
     async def _run_action_method(self, action: Action) -> None:
-        owners = [self.focused, self.screen, self]
-        for owner in owners:
-            method = getattr(owner, f"action_{action.method}", None) if owner else None
+        name = f"action_{action.method}"
+        if action.area == "list" and not hasattr(self.focused, name):
+            self.plan_screen_do(lambda screen: screen.focus_list())
+        for owner in (self.focused, self.screen, self):
+            method = getattr(owner, name, None) if owner else None
             if method is not None:
                 result = method()
                 if hasattr(result, "__await__"):
                     await result
                 return
+        text = f"{action.label} works on a list, and there is none here"
+        self.notify(text, severity="warning", markup=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Plan and mode actions are off while a dialog is open; stopping never is."""
         if isinstance(self.screen, ModalScreen) and action.startswith(("plan_", "app_")):
-            return action in ("app_stop", "app_quit")
+            return action in IN_DIALOGS
+        if action == "app_back":
+            # The footer shows the way back only where there is one.
+            return not (isinstance(self.screen, PlanScreen) and self.screen.is_at_tree)
         return True
+
+    def show_findings(self, title: str, findings: list[Finding]) -> None:
+        """Shows findings as a list; the chosen one is gone to."""
+
+        def go(finding: Finding | None) -> None:
+            path = path_of(finding.where) if finding else None
+            if path is not None:
+                self._go("plan")
+                self.call_after_refresh(self.plan_screen_do, lambda screen: screen.go_to(path))
+
+        self.push_screen(FindingsScreen(title, findings, self.glyphs), go)
 
     def _go(self, mode: str) -> None:
         if self.current_mode != mode:
             self.switch_mode(mode)
+
+    def file_changed(self) -> None:
+        """Somebody else wrote the plan's file: it is read again, or the person is asked."""
+        self.flow(outside.file_changed(self), "file")
+
+    # actions everywhere
 
     def action_app_plan(self) -> None:
         """Shows the plan."""
@@ -243,8 +107,16 @@ class HazardApp(App[int]):
         """Shows recorded runs."""
         self._go("history")
 
+    def action_app_back(self) -> None:
+        """Goes back: from a field to the tree, from another screen to the plan."""
+        if isinstance(self.screen, PlanScreen):
+            self.screen.back_to_tree()
+        else:
+            self._go("plan")
+
     def action_app_start(self) -> None:
         """Starts the plan on the chosen workers."""
+        self.flush_edits()
         self.flow(running.start_run(self), "start")
 
     def action_app_stop(self) -> None:
@@ -253,13 +125,15 @@ class HazardApp(App[int]):
 
     def action_app_help(self) -> None:
         """Shows the help, what has the focus first."""
-        areas = [name for node in self.screen.focus_chain[:0] for name in node.classes]
-        if self.focused is not None:
-            for node in self.focused.ancestors_with_self:
-                areas += [one.removeprefix("area-") for one in node.classes if "area-" in one]
-        mode = self.current_mode
-        keymap = dict(self.keymap_config)
-        self.push_screen(TextScreen("help", help_text([*areas, mode], keymap)))
+        if isinstance(self.screen, TextScreen):
+            return
+        areas, about = diagnosing.focus_areas(self)
+        text = help_text([*areas, self.current_mode], dict(self.keymap_config))
+        self.push_screen(TextScreen("help", f"{about}\n\n{text}" if about else text))
+
+    def action_app_help_here(self) -> None:
+        """Shows the help while typing."""
+        self.action_app_help()
 
     def action_app_palette(self) -> None:
         """Opens the command palette."""
@@ -267,6 +141,7 @@ class HazardApp(App[int]):
 
     def action_app_findings(self) -> None:
         """Lists what is wrong with the plan."""
+        self.flush_edits()
         self.show_findings("findings of the plan", self.document.findings())
 
     def action_app_log(self) -> None:
@@ -275,21 +150,28 @@ class HazardApp(App[int]):
 
     def action_app_diagnostics(self) -> None:
         """Shows versions, settings and the terminal's facts."""
-        self.push_screen(TextScreen("diagnostics", planning.diagnostics_text(self)))
+        self.push_screen(TextScreen("diagnostics", diagnosing.diagnostics_text(self)))
 
     def action_app_jump(self) -> None:
         """Puts a letter on every part of the screen."""
-        from hazard_tui.ui.screens.jump import JumpScreen
-
         self.push_screen(JumpScreen(self.screen))
 
     def action_app_mouse(self) -> None:
         """Turns reports of the mouse off or on, so that the terminal can select text."""
-        planning.toggle_mouse(self)
+        diagnosing.toggle_mouse(self)
+
+    def action_app_line(self) -> None:
+        """Fixes how much is painted, or leaves it to the meter."""
+        self.notify(f"line: {self.tier.cycle()}", markup=False, timeout=3)
+        self.show_tier()
+
+    def action_app_theme(self) -> None:
+        """Chooses the colours."""
+        self.flow(diagnosing.choose_theme(self), "dialog")
 
     def action_app_quit(self) -> None:
         """Leaves the console. Unsaved edits are in the journal, runs go on."""
-        self.exit(0)
+        self.leave()
 
     def action_app_quit_hint(self) -> None:
         """Says how to leave."""
@@ -299,15 +181,18 @@ class HazardApp(App[int]):
 
     def action_plan_save(self) -> None:
         """Writes the plan."""
+        self.flush_edits()
         self.flow(planning.save(self), "dialog")
 
     def action_plan_undo(self) -> None:
         """Takes the last edit back."""
+        self.flush_edits()
         label = self.document.undo()
         self.notify(f"undone: {label}" if label else "nothing to undo", markup=False, timeout=2)
 
     def action_plan_redo(self) -> None:
         """Does an edit again."""
+        self.flush_edits()
         label = self.document.redo()
         self.notify(f"done again: {label}" if label else "nothing to redo", markup=False, timeout=2)
 
@@ -325,23 +210,21 @@ class HazardApp(App[int]):
 
     def action_plan_check(self) -> None:
         """Sends the chosen step or task once."""
+        self.flush_edits()
         self.flow(checking.check_here(self), "check")
 
     def action_plan_check_all(self) -> None:
         """Sends every task once."""
+        self.flush_edits()
         self.flow(checking.check_all(self), "check")
 
     def action_plan_load(self) -> None:
         """Goes to the stages of the load."""
-        planning.go_to_plan_tab(self, "tab-stages")
+        self.plan_screen_do(lambda screen: screen.go_to(("stages",)))
 
     def action_plan_variables(self) -> None:
         """Goes to the variables."""
-        planning.go_to_plan_tab(self, "tab-variables")
-
-    def action_plan_back(self) -> None:
-        """Goes back to the tree."""
-        self.plan_screen_do(lambda screen: screen.plan_tree.focus())
+        self.plan_screen_do(lambda screen: screen.go_to(("variables",)))
 
     def action_plan_environment(self) -> None:
         """Chooses the environment."""
@@ -352,8 +235,9 @@ class HazardApp(App[int]):
         self.flow(planning.find_and_replace(self), "dialog")
 
     def action_plan_editor(self) -> None:
-        """Edits the plan file in the person's editor."""
-        planning.edit_outside(self)
+        """Edits the body, or the plan file, in the person's editor."""
+        self.flush_edits()
+        outside.edit_outside(self)
 
     def action_plan_workers(self) -> None:
         """Shows the workers to choose from."""

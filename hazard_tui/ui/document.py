@@ -9,7 +9,7 @@ from hazard_tui.errors import PlanError
 from hazard_tui.plan.edit import History, ensure_ids
 from hazard_tui.plan.findings import Finding
 from hazard_tui.plan.model import Plan
-from hazard_tui.plan.store import load_plan, parse_plan, read_text, save_plan
+from hazard_tui.plan.store import SUFFIX, load_plan, parse_plan, read_text, save_plan
 from hazard_tui.plan.validate import validate_plan
 from hazard_tui.ui.journal import (
     Journal,
@@ -52,7 +52,7 @@ class Document:
     @property
     def title(self) -> str:
         """Name for the header, with a mark when there are unsaved edits."""
-        name = self.path.name if self.path else (self.plan.name or "new plan")
+        name = self.path.name.removesuffix(SUFFIX) if self.path else (self.plan.name or "new plan")
         return f"{name}{' *' if self.is_changed else ''}"
 
     def do(self, label: str, plan: Plan) -> None:

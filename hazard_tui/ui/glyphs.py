@@ -9,6 +9,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
@@ -49,3 +54,48 @@ def choose_glyphs(environ: Mapping[str, str] | None = None) -> Glyphs:
     if environ.get("TERM", "") in ("linux", "vt100", "dumb"):
         return BLOCKS
     return BRAILLE
+
+
+_ASCII_OF = str.maketrans(
+    {
+        **dict.fromkeys("─━═╌╍╶╴╸╺╼╾⎯▔▁", "-"),
+        **dict.fromkeys("│┃║╎╏▏▎▍▌▐▕", "|"),
+        **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╯╰┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬", "+"),
+        **dict.fromkeys("█▇▆▅▉▊▋▓", "#"),
+        **dict.fromkeys("▄▃▂▀▒", "="),
+        "░": ".",
+        **dict.fromkeys("▾▼", "v"),
+        **dict.fromkeys("▸▶►", ">"),
+        **dict.fromkeys("▴▲", "^"),
+        **dict.fromkeys("◀◂◄", "<"),
+        "…": "~",
+        "•": "*",
+        "·": "-",
+        "●": "*",
+        "○": "o",
+        "✔": "v",
+        "✘": "x",
+        "⏎": "$",
+        **dict.fromkeys("“”„", '"'),
+        **dict.fromkeys("‘’", "'"),
+        **dict.fromkeys("–—", "-"),
+        "×": "x",
+        "\u00a0": " ",
+    }
+)
+
+
+def ascii_text(text: str) -> str:
+    """A text in ASCII with the same width on the screen; what has no likeness is `?`."""
+    if text.isascii():
+        return text
+    text = text.translate(_ASCII_OF)
+    return "".join(char if char.isascii() else "?" * cell_len(char) for char in text)
+
+
+class AsciiFilter(LineFilter):
+    """Makes every painted line ASCII, for terminals that show nothing else."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments with their text in ASCII."""
+        return [Segment(ascii_text(text), style, control) for text, style, control in segments]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hazard_tui.plan.edit import Path
 from hazard_tui.plan.model import Plan, Variable
-from hazard_tui.plan.variables import Names, available_before, names_in, plan_names
+from hazard_tui.plan.variables import Names, available_before, plan_names
 
 FUNCTIONS = {
     "$guid": "random UUID",
@@ -135,13 +135,10 @@ class Offers:
             if one.value is not None and not one.disabled
         } | dict(self._environment())
         for _ in range(8):
-            names = [name for name in names_in(text) if name in constants]
-            if not names:
+            before = text
+            text = TOKEN.sub(lambda token: constants.get(token[1].strip(), token[0]), text)
+            if text == before:
                 break
-            for name in names:
-                text = re.sub(
-                    r"\{\{\s*" + re.escape(name) + r"\s*\}\}", lambda _: constants[name], text
-                )
         return text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from hazard_tui.settings import Settings
 
@@ -17,16 +18,23 @@ def run_console(
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     from hazard_tui.ui.app import HazardApp
 
-    app = HazardApp(settings, plan, keymap=_keymap(settings), attach=attach)
+    config = _config(settings)
+    app = HazardApp(
+        settings, plan, keymap=_keymap(config), attach=attach, theme=str(config.get("theme") or "")
+    )
     app.state.mouse = mouse
     return app.run(mouse=mouse)
 
 
-def _keymap(settings: Settings) -> dict[str, str]:
+def _config(settings: Settings) -> dict[str, Any]:
     if settings.config_path is None:
         return {}
     from hazard_tui.plan import yaml_text
 
     value = yaml_text.parse(settings.config_path.read_text("utf-8")).value
-    keymap = value.get("keymap") if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _keymap(config: dict[str, Any]) -> dict[str, str]:
+    keymap = config.get("keymap")
     return {str(key): str(text) for key, text in keymap.items()} if isinstance(keymap, dict) else {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -13,7 +15,7 @@ def screen_text(app: App[object]) -> str:
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
 
-async def until(pilot: Pilot[object], wanted: str, *, tries: int = 200) -> str:
+async def until(pilot: Pilot[object], wanted: str, *, tries: int = 400) -> str:
     """Waits until the screen shows a text; the screen then. Fails with the screen as text."""
     for _ in range(tries):
         shown = screen_text(pilot.app)
@@ -21,3 +23,28 @@ async def until(pilot: Pilot[object], wanted: str, *, tries: int = 200) -> str:
             return shown
         await pilot.pause(0.02)
     raise AssertionError(f"{wanted!r} never came on the screen:\n{screen_text(pilot.app)}")
+
+
+async def until_true(
+    pilot: Pilot[object], is_so: Callable[[], object], what: str, *, tries: int = 400
+) -> None:
+    """Waits until a condition holds. Fails with the screen as text."""
+    for _ in range(tries):
+        if is_so():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError(f"{what} never came true; the screen is\n{screen_text(pilot.app)}")
+
+
+async def press(pilot: Pilot[object], *keys: str) -> None:
+    """Presses keys; `'text` types a text."""
+    for key in keys:
+        if key.startswith("'"):
+            for char in key[1:]:
+                await pilot.press(_NAMES.get(char, char))
+        else:
+            await pilot.press(key)
+    await pilot.pause()
+
+
+_NAMES = {" ": "space", "/": "slash", ":": "colon", ".": "full_stop", "-": "minus"}

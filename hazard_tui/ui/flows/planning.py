@@ -1,18 +1,10 @@
-"""Flows around the plan: save, open, environment, find and replace, bulk edit, external editor."""
+"""Flows around the plan: save, open, environment, find and replace, bulk edit."""
 
 from __future__ import annotations
 
-import os
-import platform
-import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textual.app import SuspendNotSupported
-
-from hazard_tui import __version__
 from hazard_tui.errors import HazardError, PlanError
 from hazard_tui.plan import edit
 from hazard_tui.plan.base import Element, Pair
@@ -92,22 +84,6 @@ def load_environment(path: Path) -> Environment:
     return Environment(name, values, protected or name.lower() in ("prod", "production"))
 
 
-def go_to_plan_tab(app: HazardApp, tab: str) -> None:
-    """Puts the cursor on the plan itself and opens one of its tabs."""
-
-    async def go() -> None:
-        from hazard_tui.ui.screens.plan import PlanScreen
-
-        screen = app.screen
-        if not isinstance(screen, PlanScreen):
-            return
-        screen.plan_tree.move_cursor(screen.plan_tree.root)
-        await screen.editor.show(app.document.plan, ())
-        screen.editor.open_tab(tab)
-
-    app.flow(go(), "editor")
-
-
 async def find_and_replace(app: HazardApp) -> None:
     """Finds a text in the plan; replaces it everywhere when a replacement is given."""
     wanted = await app.push_screen_wait(TextDialog("find in the plan", "", "text"))
@@ -127,11 +103,7 @@ async def find_and_replace(app: HazardApp) -> None:
             app.notify(f"replaced in {len(places)} places; ^z takes it back", markup=False)
     elif chosen is not None:
         path = places[int(chosen)][0]
-        app.plan_screen_do(lambda screen: _select(screen, path))
-
-
-def _select(screen: Any, path: PlanPath) -> None:
-    screen.plan_tree.select(path)
+        app.plan_screen_do(lambda screen: screen.go_to(path))
 
 
 def text_places(plan: Plan, wanted: str) -> list[tuple[PlanPath, str]]:
@@ -234,87 +206,3 @@ def _changed_request(step: Step, what: str, value: str) -> Any:
             raise PlanError(f"{value!r} is not a header", hint="write Name: value")
         kept = (*kept, Pair(name=name, value=content.strip()))
     return request.model_copy(update={"headers": kept})
-
-
-def edit_outside(app: HazardApp) -> None:
-    """Opens the plan file in the person's editor, and takes over what was written."""
-    try:
-        path = app.document.save() if app.document.path else None
-    except HazardError as exc:
-        app.complain(exc)
-        return
-    if path is None:
-        app.notify("save the plan first: ^s", markup=False)
-        return
-    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    try:
-        with app.suspend():
-            subprocess.run([*shlex.split(command), str(path)], check=False)
-    except SuspendNotSupported:
-        app.notify("this terminal cannot be handed to an editor", markup=False)
-        return
-    except OSError as exc:
-        app.complain(f"the editor {command!r} cannot be started: {exc.strerror}; set EDITOR")
-        return
-    reload(app, path)
-
-
-def reload(app: HazardApp, path: Path) -> None:
-    """Takes over the plan file as one edit; a broken file is shown and changes nothing."""
-    from hazard_tui.plan.store import read_plan
-
-    try:
-        read = read_plan(path)
-    except HazardError as exc:
-        app.complain(exc)
-        return
-    if read.plan is None:
-        app.show_findings(f"{path.name} cannot be used; the plan is as it was", list(read.findings))
-        return
-    app.document.do("edit the file", read.plan)
-    app.document.history.mark_saved()
-    app.refresh_top()
-
-
-def toggle_mouse(app: HazardApp) -> None:
-    """Turns the terminal's mouse reports off or on."""
-    driver = app._driver
-    off = app.state.mouse
-    method = getattr(driver, "_disable_mouse_support" if off else "_enable_mouse_support", None)
-    if method is None:
-        app.notify("this terminal has no mouse to turn off", markup=False)
-        return
-    method()
-    app.state.mouse = not off
-    word = "off: the terminal selects text" if off else "on"
-    app.notify(f"mouse {word}", markup=False, timeout=3)
-
-
-def diagnostics_text(app: HazardApp) -> str:
-    """Facts for a report of trouble; no secrets."""
-    import textual
-
-    size = app.size
-    lines = [
-        f"hazard {__version__}, textual {textual.__version__}, python {platform.python_version()}",
-        f"terminal {size.width}x{size.height}, TERM={os.environ.get('TERM', '')}, "
-        f"glyphs {app.glyphs.name}, tmux {'yes' if os.environ.get('TMUX') else 'no'}",
-        f"controller {app.link.controller_text()}",
-        f"screen {app.state.link_text}",
-        "",
-        "setting          value                                    from",
-    ]
-    settings = app.settings
-    values = {
-        "runtime_dir": settings.runtime_dir,
-        "data_dir": settings.data_dir,
-        "secrets": settings.secrets_path,
-        "etcd": ", ".join(settings.etcd) or "the lab's",
-        "workers": ", ".join(settings.static_workers),
-        "idle_exit_s": settings.idle_exit_s,
-    }
-    lines += [
-        f"{name:16} {value!s:40} {settings.origin.get(name, '')}" for name, value in values.items()
-    ]
-    lines += ["", f"python {sys.executable}"]
-    return "\n".join(lines)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import ComposeResult
+from textual.events import Resize
 from textual.screen import Screen
-from textual.widgets import Footer
+from textual.widgets import Footer, Static
 
 from hazard_tui.ui.widgets.top_bar import TopBar, TopLine
 
 if TYPE_CHECKING:
     from hazard_tui.ui.app import HazardApp
+
+
+LARGEST_TOO_SMALL = (60, 16)
+"""Columns and lines up to which no screen is right."""
 
 
 class ModeScreen(Screen[None]):
@@ -28,10 +33,27 @@ class ModeScreen(Screen[None]):
         yield TopBar()
         yield from self.body()
         yield Footer(show_command_palette=False, compact=True)
+        yield Static("", id="too-small", markup=False)
+
+    def on_resize(self, event: Resize) -> None:
+        width, height = event.size
+        columns, lines = LARGEST_TOO_SMALL
+        small = width <= columns or height <= lines
+        self.set_class(small, "-too-small")
+        if small:
+            text = f"too small: {width}x{height}\nneeds more than {columns}x{lines}"
+            self.query_one("#too-small", Static).update(text)
 
     def body(self) -> ComposeResult:
         """Widgets between the top line and the footer."""
         yield from ()
+
+    def state_to_keep(self) -> dict[str, Any]:
+        """What the screen looks like, for the next session; JSON values."""
+        return {}
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        """Makes the screen look as `state_to_keep` said."""
 
     def show_top(self, line: TopLine) -> None:
         """Updates the top line."""

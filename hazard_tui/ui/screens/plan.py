@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.events import Paste
+from textual.events import Paste, Resize
 from textual.timer import Timer
 from textual.widgets import Static, Tree
 
@@ -22,6 +23,8 @@ from hazard_tui.ui import actions
 from hazard_tui.ui.offers import Offers
 from hazard_tui.ui.screens.base import ModeScreen
 from hazard_tui.ui.screens.dialogs import ChoiceDialog, TextDialog
+from hazard_tui.ui.widgets.body_editor import BodyEditor
+from hazard_tui.ui.widgets.element_list import ElementList
 from hazard_tui.ui.widgets.plan_editor import PlanEditor
 from hazard_tui.ui.widgets.plan_tree import Place, PlanTree, step_at
 
@@ -61,6 +64,7 @@ class PlanScreen(ModeScreen):
         yield Static("", id="plan-status", markup=False)
 
     def on_mount(self) -> None:
+        self._changing = asyncio.Lock()
         self._timer: Timer | None = None
         self.plan_tree.focus()
         self.show_document()
@@ -106,11 +110,65 @@ class PlanScreen(ModeScreen):
 
     def _show_editor(self) -> None:
         self._timer = None
-        self.console.flow(self.editor.show(self.console.document.plan, self.path), "editor")
+        self.console.task(self._show_current())
+
+    async def _show_current(self) -> None:
+        # Half a change of widgets cannot be undone, so changes wait for each other.
+        async with self._changing:
+            await self.editor.show(self.console.document.plan, self.path)
+
+    @property
+    def is_at_tree(self) -> bool:
+        """True when there is nothing to go back to."""
+        return self.focused is None or self.focused is self.plan_tree
+
+    def flush(self) -> None:
+        """Makes edits of what is typed in fields and was not told yet."""
+        for one in self.editor.take():
+            self._make(one)
+
+    def go_to(self, path: Path) -> None:
+        """Puts the cursor on the element at a path, and the focus into its field."""
+        self.console.task(self._go_to(path))
+
+    async def _go_to(self, path: Path) -> None:
+        node = self.plan_tree.nearest(path)
+        place = node.data.path if node.data else ()
+        self.plan_tree.move_to(node)
+        if self._timer is not None:
+            self._timer.stop()
+        async with self._changing:
+            await self.editor.show(self.console.document.plan, place)
+        self.query_one("#plan-panes").add_class("-editing")
+        self.editor.go_to(path[len(place) :])
+
+    def focus_list(self) -> None:
+        """Focuses the first list that is shown."""
+        lists = [one for one in self.query(ElementList) if one.region.area > 0]
+        if lists:
+            lists[0].focus()
+
+    def body_with_focus(self) -> BodyEditor | None:
+        """The editor of a text body that has the focus; None when the focus is elsewhere."""
+        around = self.focused.ancestors_with_self if self.focused is not None else []
+        found = next((node for node in around if isinstance(node, BodyEditor)), None)
+        return found if found is not None and found.text is not None else None
+
+    def state_to_keep(self) -> dict[str, Any]:
+        """Cursor, closed branches and the open tab."""
+        return {**self.plan_tree.state_to_keep(), "tab": self.editor.active_tab()}
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        """Cursor, closed branches and the open tab as they were."""
+        self.plan_tree.restore_state(state)
+        self.editor.wanted_tab = str(state.get("tab") or "")
 
     @on(PlanEditor.Edited)
     def _edited(self, event: PlanEditor.Edited) -> None:
-        self.console.edit(event.label, lambda plan: edit.replace(plan, event.path, event.value))
+        self._make(event)
+
+    def _make(self, edited: PlanEditor.Edited) -> None:
+        self.console.edit(edited.label, lambda plan: edit.replace(plan, edited.path, edited.value))
 
     @on(Paste)
     def _pasted(self, event: Paste) -> None:
@@ -122,9 +180,22 @@ class PlanScreen(ModeScreen):
 
     def action_tree_edit(self) -> None:
         """Goes to the editor's first field; opens or closes a branch when there is none."""
-        first = next((one for one in self.editor.query("*") if one.focusable), None)
-        if first is not None:
-            first.focus()
+        self.query_one("#plan-panes").add_class("-editing")
+        self.call_after_refresh(self._enter_editor)
+
+    def _enter_editor(self) -> None:
+        if not self.editor.focus_first():
+            self.back_to_tree()
+            self.plan_tree.action_toggle_node()
+
+    def back_to_tree(self) -> None:
+        """Gives the focus to the tree; on a narrow terminal the tree comes back."""
+        self.query_one("#plan-panes").remove_class("-editing")
+        self.call_after_refresh(self.plan_tree.focus)
+
+    def on_resize(self, event: Resize) -> None:
+        super().on_resize(event)
+        self.query_one("#plan-panes").set_class(not self.is_at_tree, "-editing")
 
     def action_tree_add(self) -> None:
         """Asks what to add, and puts it behind the cursor."""

@@ -8,10 +8,11 @@ from typing import Any
 
 from rich.text import Text
 from textual import on, work
+from textual.events import Paste
 from textual.message import Message
 from textual.widgets import DataTable
 
-from hazard_tui.plan.base import Element
+from hazard_tui.plan.base import Element, Pair
 from hazard_tui.ui import actions
 from hazard_tui.ui.offers import Offers
 from hazard_tui.ui.widgets.form import FormDialog
@@ -108,6 +109,16 @@ class ElementList(DataTable[Text]):
         event.stop()
         self.action_list_edit()
 
+    def on_paste(self, event: Paste) -> None:
+        """Lines `Name: value` or `name=value` become rows, where rows are names and values."""
+        if self.kind.make is not Pair:
+            return
+        event.stop()
+        pairs = tuple(filter(None, map(_pair_of, event.text.splitlines())))
+        if pairs:
+            at = 0 if not self.items else self.cursor_row + 1
+            self._change("paste", (*self.items[:at], *pairs, *self.items[at:]), at)
+
     def action_list_add(self) -> None:
         """Asks for a new element and puts it behind the cursor."""
         self._ask(None)
@@ -162,3 +173,11 @@ class ElementList(DataTable[Text]):
         items = list(self.items)
         items[at], items[at + by] = items[at + by], items[at]
         self._change("move", tuple(items), at + by)
+
+
+def _pair_of(line: str) -> Pair | None:
+    """A name and a value from a pasted line; None for a line that holds none."""
+    places = [line.find(sign) for sign in (":", "=") if sign in line]
+    at = min(places, default=-1)
+    name = line[:at].strip()
+    return Pair(name=name, value=line[at + 1 :].strip()) if at > 0 and name else None

@@ -64,6 +64,8 @@ class PlanEditor(VerticalScroll, can_focus=False):
         self._shown: object = None
         self._offers = offers
         self._glyph = glyph
+        self.wanted_tab = ""
+        """Tab to open with the next element that has it."""
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="hint", markup=False)
@@ -91,7 +93,8 @@ class PlanEditor(VerticalScroll, can_focus=False):
         self._shown = element
         if await self._show_in_place(before, element, same_place=same_place):
             return
-        tab = self._active_tab() if same_place else ""
+        tab = self.active_tab() or self.wanted_tab
+        self.wanted_tab = ""
         with self.app.batch_update():
             await self.remove_children()
             await self.mount(*self._widgets(element))
@@ -125,7 +128,8 @@ class PlanEditor(VerticalScroll, can_focus=False):
             return True
         return False
 
-    def _active_tab(self) -> str:
+    def active_tab(self) -> str:
+        """Id of the open tab; empty when there are no tabs."""
         tabs = next(iter(self.query(TabbedContent)), None)
         return tabs.active if tabs is not None else ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from rich.style import Style
 from rich.text import Text
@@ -152,22 +153,43 @@ class PlanTree(Tree[Place]):
     def _to_line(self, line: int) -> None:
         self.cursor_line = max(0, min(line, self.last_line))
 
-    def select(self, path: Path) -> bool:
-        """Puts the cursor on the element at `path`, or on the nearest above; False when none is."""
+    def select(self, path: Path) -> None:
+        """Puts the cursor on the element at `path`, or on the nearest above."""
+        self.move_to(self.nearest(path))
+
+    def nearest(self, path: Path) -> TreeNode[Place]:
+        """The node of the element at `path`, or of the nearest above that has one."""
         above = [
             (len(node.data.path), node)
             for node in self.walk_nodes()
             if node.data and node.data.path and node.data.path == path[: len(node.data.path)]
         ]
-        if not above:
-            return False
-        best = max(above, key=lambda one: one[0])[1]
-        parent = best.parent
+        return max(above, key=lambda one: one[0])[1] if above else self.root
+
+    def move_to(self, node: TreeNode[Place]) -> None:
+        """Opens what is above a node and puts the cursor on it."""
+        parent = node.parent
         while parent is not None:
             parent.expand()
             parent = parent.parent
-        self.call_after_refresh(self.move_cursor, best)
-        return True
+        self.call_after_refresh(self.move_cursor, node)
+
+    def state_to_keep(self) -> dict[str, Any]:
+        """Cursor and closed branches, for the next session."""
+        closed = [one.data.key for one in self.walk_nodes() if one.data and _is_closed(one)]
+        return {"cursor": self.place.key, "path": list(self.place.path), "closed": closed}
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        """Cursor and closed branches as they were."""
+        nodes = {node.data.key: node for node in self.walk_nodes() if node.data}
+        for key in state.get("closed") or ():
+            if key in nodes:
+                nodes[key].collapse()
+        node = nodes.get(str(state.get("cursor")))
+        if node is not None:
+            self.call_after_refresh(self.move_cursor, node)
+        elif state.get("path"):
+            self.select(tuple(state["path"]))
 
     @property
     def place(self) -> Place:
@@ -258,6 +280,10 @@ class PlanTree(Tree[Place]):
             label.append(" off", "dim")
         if step.not_runnable:
             label.append(f" {self.glyphs.warn} cannot run", "yellow")
+
+
+def _is_closed(node: TreeNode[Place]) -> bool:
+    return node.allow_expand and not node.is_expanded
 
 
 def _order(path: Path) -> tuple[tuple[int, str], ...]:

@@ -151,7 +151,7 @@ class VariableInput(Input, _Completing):
         return self.value[: self.cursor_position]
 
     def place_below(self) -> Offset:
-        return self.cursor_screen_offset + (0, 1)
+        return self.cursor_screen_offset + Offset(0, 1)
 
     def take_name(self, typed: str, name: str) -> None:
         end = self.cursor_position
@@ -198,7 +198,7 @@ class VariableArea(TextArea, _Completing):
         return self.document.get_line(row)[:column]
 
     def place_below(self) -> Offset:
-        return self.cursor_screen_offset + (0, 1)
+        return self.cursor_screen_offset + Offset(0, 1)
 
     def take_name(self, typed: str, name: str) -> None:
         row, column = self.cursor_location

@@ -1,0 +1,268 @@
+"""Every key does something or says why not, wherever it is pressed."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from hazard_tui.ui.actions import ACTIONS, AREAS, BY_ID, Action, keymap_faults
+from hazard_tui.ui.palette import ActionProvider, help_text
+from hazard_tui.ui.screens.dialogs import ChoiceDialog, ConfirmDialog, TextDialog
+from hazard_tui.ui.screens.findings import FindingsScreen
+from hazard_tui.ui.screens.importing import ImportDialog
+from hazard_tui.ui.screens.jump import JumpScreen, jump_targets
+from hazard_tui.ui.widgets.form import FormDialog
+from tests.support.screen import press, screen_text, until, until_true
+from tests.ui.conftest import SIZES, Opener
+from tests.ui.plans import shop
+
+MODES = {"f1": "Plan", "f2": "Fleet", "f3": "Run", "f4": "History"}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("start", MODES)
+async def test_the_four_modes_are_a_key_away_from_each_other(
+    console: Opener, size: tuple[int, int], start: str
+) -> None:
+    async with console(shop(), size) as (app, pilot):
+        for key, title in MODES.items():
+            await press(pilot, start, key)
+            await until_true(pilot, lambda title=title: app.current_mode == title.lower(), title)
+            assert f"{key.upper()} {title}" in screen_text(app).split("\n")[0]
+
+
+async def test_the_mode_keys_work_while_typing(console: Opener) -> None:
+    async with console(shop()) as (app, pilot):
+        for key, title in list(MODES.items())[1:]:
+            await press(pilot, "f1", "down", "down")
+            await until_true(pilot, lambda: app.screen.query("#url"), "the URL came")
+            app.screen.query_one("#url").focus()
+            await press(pilot, key)
+            await until_true(pilot, lambda title=title: app.current_mode == title.lower(), title)
+
+
+def test_ids_are_frozen_words_and_every_action_is_explained() -> None:
+    assert len(BY_ID) == len(ACTIONS)
+    for action in ACTIONS:
+        assert action.area in AREAS, action.id
+        assert action.label, action.id
+        assert action.help.endswith("."), action.id
+        assert action.keys, action.id
+
+
+async def test_palette_help_and_registry_hold_the_same_actions(console: Opener) -> None:
+    async with console(shop()) as (app, _):
+        hits = [hit async for hit in ActionProvider(app.screen).discover()]
+        assert len(hits) == len(ACTIONS)
+        text = help_text([], {})
+        for action in ACTIONS:
+            assert action.help in text, action.id
+            assert any(action.label in str(hit.prompt) for hit in hits)
+
+
+async def test_every_binding_of_our_screens_has_an_id_and_a_description(console: Opener) -> None:
+    async with console(shop()) as (app, pilot):
+        for key in MODES:
+            await press(pilot, key)
+            for _, binding in app.screen._bindings:
+                if binding.id is None:
+                    continue
+                assert binding.id in BY_ID
+                assert binding.description, binding
+
+
+ELSEWHERE = {
+    "app.quit",
+    "app.plan",
+    "app.stop",
+    "app.start",
+    "app.back",
+    "plan.check",
+    "plan.check_all",
+}
+"""Actions that have tests of their own, or need a controller or a worker."""
+
+
+@pytest.mark.parametrize(
+    "action",
+    [one for one in ACTIONS if one.area in ("app", "plan", "tree") and one.id not in ELSEWHERE],
+    ids=lambda one: one.id,
+)
+async def test_each_key_does_something_or_says_why_not(console: Opener, action: Action) -> None:
+    async with console(shop()) as (app, pilot):
+        await press(pilot, "down", "down", "down", "space", "space")
+        await until(pilot, "{{host}}/items")
+
+        def state() -> tuple[object, ...]:
+            return screen_text(app), app.focused, app.document.plan, app.current_mode
+
+        before = state()
+        key = action.keys.split(",")[0]
+        await press(pilot, key)
+        await until_true(
+            pilot, lambda: before != state() or app._notifications, f"an effect of {key}"
+        )
+
+
+async def test_quitting_leaves_with_success(console: Opener) -> None:
+    async with console(shop()) as (app, pilot):
+        await press(pilot, "ctrl+q")
+        assert app.return_value == 0
+
+
+@pytest.mark.parametrize("mode", ["f2", "f3", "f4"])
+async def test_escape_leads_back_to_the_plan(console: Opener, mode: str) -> None:
+    async with console(shop()) as (app, pilot):
+        await press(pilot, mode, "escape")
+        await until_true(pilot, lambda: app.current_mode == "plan", "the plan")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_help_is_about_what_has_the_focus(console: Opener, size: tuple[int, int]) -> None:
+    async with console(shop(), size) as (app, pilot):
+        await press(pilot, "question_mark")
+        shown = await until(pilot, "Plan tree")
+        assert "(here)" in shown
+        await press(pilot, "escape", "down", "down")
+        await until_true(pilot, lambda: app.screen.query("#url"), "the URL came")
+        app.screen.query_one("#url").focus()
+        await press(pilot, "ctrl+g")
+        await until(pilot, "variable")
+        await press(pilot, "escape")
+        app.screen.query_one("#list-headers").focus()
+        await press(pilot, "question_mark")
+        assert "Lists  (here)" in await until(pilot, "Lists")
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_help_opens_from_every_screen(console: Opener, mode: str) -> None:
+    async with console(shop()) as (_, pilot):
+        await press(pilot, mode, "question_mark")
+        await until(pilot, f"{MODES[mode]}  (here)")
+        await press(pilot, "escape")
+
+
+async def test_the_palette_does_actions_of_other_areas(console: Opener) -> None:
+    async with console(shop()) as (app, pilot):
+        await press(pilot, "f4", "ctrl+p")
+        await until_true(pilot, lambda: app.focused, "the palette")
+        await press(pilot, "'Plan tree: Duplicate")
+        await until(pilot, "Copy this one")
+        await press(pilot, "enter")
+        await until_true(pilot, lambda: app.current_mode == "plan", "the plan")
+
+
+async def test_a_keymap_changes_keys_in_help_and_on_the_screen(console: Opener) -> None:
+    async with console(shop(), keymap={"tree.rename": "n"}) as (_, pilot):
+        await press(pilot, "down", "n")
+        await until(pilot, "enter accept")
+        await press(pilot, "escape", "question_mark")
+        await until(pilot, "n              Rename")
+
+
+async def test_a_keymap_with_a_clash_is_told_and_left_out(console: Opener) -> None:
+    keymap = {"tree.rename": "a", "tree.nothing": "x"}
+    faults = keymap_faults(keymap)
+    assert any("tree.rename" in one and "tree.add" in one for one in faults)
+    async with console(shop(), (120, 40), keymap=keymap) as (_, pilot):
+        shown = await until(pilot, "is bound to both")
+        assert "tree.nothing" in shown
+        await press(pilot, "down", "r")
+        await until(pilot, "enter accept")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("mode", MODES)
+async def test_jump_labels_lead_to_their_targets_and_hide_no_other(
+    console: Opener, size: tuple[int, int], mode: str
+) -> None:
+    async with console(shop(), size) as (app, pilot):
+        await press(pilot, "f1", "down", "down")
+        await until_true(pilot, lambda: app.screen.query("#url"), "the URL came")
+        await press(pilot, mode)
+        targets = jump_targets(app.screen)
+        assert len({letter for letter, _ in targets}) == len(targets)
+        for letter, widget in targets if size == SIZES[0] else targets[-1:]:
+            await press(pilot, "ctrl+o")
+            await until_true(pilot, lambda: isinstance(app.screen, JumpScreen), "labels")
+            labels = list(app.screen.query(".jump-label"))
+            places = [label.region for label in labels]
+            assert all(
+                not one.overlaps(other)
+                for number, one in enumerate(places)
+                for other in places[number + 1 :]
+            )
+            assert all(app.screen.region.contains_region(place) for place in places)
+            await press(pilot, letter)
+            await until_true(pilot, lambda widget=widget: app.focused is widget, f"jump {letter}")
+
+
+def _dialogs() -> list[object]:
+    from hazard_tui.plan.base import Pair
+    from hazard_tui.ui.glyphs import BRAILLE
+
+    return [
+        TextDialog("t"),
+        ConfirmDialog("t", "text"),
+        ConfirmDialog("t", "text", "word"),
+        ChoiceDialog("t", [("a", "A")]),
+        FormDialog("t", Pair()),
+        ImportDialog(),
+        FindingsScreen("t", [], BRAILLE),
+    ]
+
+
+@pytest.mark.parametrize("number", range(7))
+async def test_the_stop_key_works_from_every_dialog_and_escape_closes_it(
+    console: Opener, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hazard_tui.ui.app import HazardApp
+
+    pressed: list[str] = []
+    monkeypatch.setattr(HazardApp, "action_app_stop", lambda self: pressed.append("stop"))
+    async with console(shop()) as (app, pilot):
+        dialog = _dialogs()[number]
+        app.push_screen(dialog)  # type: ignore[arg-type]
+        await until_true(pilot, lambda: app.screen is dialog, "the dialog")
+        await press(pilot, "ctrl+x")
+        assert pressed == ["stop"]
+        await press(pilot, "escape")
+        await until_true(pilot, lambda: app.screen is not dialog, "the dialog is closed")
+
+
+async def test_enter_on_a_finding_goes_to_its_element_and_field(console: Opener) -> None:
+    plan = shop()
+    step = plan.tasks[0].steps[1]
+    assert step.request
+    broken = step.model_copy(update={"request": step.request.model_copy(update={"url": ""})})
+    task = plan.tasks[0].model_copy(update={"steps": (plan.tasks[0].steps[0], broken)})
+    async with console(plan.model_copy(update={"tasks": (task,)})) as (app, pilot):
+        await until(pilot, "has no URL")
+        await press(pilot, "f8")
+        await until(pilot, "enter go there")
+        await press(pilot, "enter")
+        await until_true(pilot, lambda: app.focused and app.focused.id == "url", "the URL field")
+        assert isinstance(app.focused, Input)
+
+
+async def test_a_finding_in_a_list_goes_to_its_row(console: Opener) -> None:
+    from hazard_tui.plan.model import Threshold
+
+    rules = (Threshold(rule="p95<1s"), Threshold(rule="nonsense"))
+    async with console(shop().model_copy(update={"thresholds": rules})) as (app, pilot):
+        await press(pilot, "f8")
+        await until(pilot, "enter go there")
+        assert app.screen.query_one(OptionList).option_count == 1
+        await press(pilot, "enter")
+        await until_true(
+            pilot, lambda: app.focused and app.focused.id == "plan-thresholds", "the list"
+        )
+        await until_true(pilot, lambda: getattr(app.focused, "cursor_row", 0) == 1, "its row")
+
+
+async def test_a_plan_with_errors_is_not_started_and_the_reason_is_shown(console: Opener) -> None:
+    plan = shop().model_copy(update={"tasks": ()})
+    async with console(plan) as (_, pilot):
+        await press(pilot, "f5")
+        await until(pilot, "the plan cannot be started")
+        await until(pilot, "the plan has no tasks")
