@@ -72,13 +72,18 @@ async def start_run(app: HazardApp) -> None:
             chosen = app.state.chosen_workers()
         if not chosen:
             return
+    if await confirm_start(app, workers=len(chosen)):
+        await _start(app, plan, [one.info.worker_id for one in chosen])
+
+
+async def confirm_start(app: HazardApp, *, workers: int) -> bool:
+    """Shows whom the plan loads and how much; a protected environment wants its name typed."""
+    plan = effective_plan(app)
     hosts = ", ".join(target_hosts(plan))
-    text = f"targets   {hosts}\nload      {load_text(plan)}\nworkers   {len(chosen)}"
+    text = f"targets   {hosts}\nload      {load_text(plan)}\nworkers   {workers}"
     environment = app.state.environment
     typed = environment.name if environment and environment.protected else ""
-    if not await app.push_screen_wait(ConfirmDialog("start the run?", text, typed)):
-        return
-    await _start(app, plan, [one.info.worker_id for one in chosen])
+    return bool(await app.push_screen_wait(ConfirmDialog("start the run?", text, typed)))
 
 
 async def _start(app: HazardApp, plan: Plan, workers: list[str]) -> None:
