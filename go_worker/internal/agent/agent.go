@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -243,4 +244,7 @@ func (a *Agent) forget(one *run) {
 	if fence := a.fences[one.id]; fence != nil {
 		fence.raise(epoch)
 	}
+	// Plans with their files are large, and an agent that rests may not collect for minutes. The load
+	// of other runs is not in this process.
+	go debug.FreeOSMemory()
 }
