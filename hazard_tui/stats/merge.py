@@ -197,9 +197,12 @@ class FrameSum:
         known = [entry for entry in entries if entry < self.entries]
         if not known:
             return Distribution()
-        extremes = self.extremes[metric, known]
+        # A stretch without gaps is read in place; a list of numbers would copy every row first.
+        span = range(known[0], known[-1] + 1)
+        chosen = slice(span.start, span.stop) if known == list(span) else known
+        extremes = self.extremes[metric, chosen]
         return Distribution(
-            self.buckets[metric, known].sum(axis=0),
+            self.buckets[metric, chosen].sum(axis=0),
             int(extremes[:, _MIN].min()),
             int(extremes[:, _MAX].max()),
             int(extremes[:, _SUM].sum()),

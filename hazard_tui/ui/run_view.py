@@ -1,17 +1,35 @@
 """A run as the console sees it: merged frames in, series and rows out.
 
-Live runs, ended runs and replays are the same to it: a `RunRecord` and frames in order.
+Live runs, ended runs and replays are the same to it: a `RunRecord` and frames in order. What is
+asked with `until` is answered as of that second; 0 is the newest.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from hazard_tui.plan.model import Plan
-from hazard_tui.stats.histogram import Distribution
-from hazard_tui.stats.merge import ABORTED, FAILED, OK, FrameSum, Metric
+import numpy as np
+
+from hazard_tui.plan.model import Plan, Threshold
+from hazard_tui.stats.merge import FrameSum, Metric
+from hazard_tui.ui.number_text import clock
+from hazard_tui.ui.past_sums import PastSums
+from hazard_tui.ui.run_numbers import (
+    KEPT_FRAMES,
+    KIND_REQUEST,
+    EntryRow,
+    Point,
+    Span,
+    WorkerView,
+    distribution_of_all,
+    entry_rows,
+)
+from hazard_tui.ui.what_changed import ChangeWatch
+
+if TYPE_CHECKING:
+    from hazard_tui.ui.replay import Replay
 
 STATE_WORDS = {
     0: "unknown",
@@ -25,83 +43,9 @@ STATE_WORDS = {
     8: "aborted",
 }
 ACTIVE = frozenset({"preparing", "starting", "running", "stopping"})
-KIND_REQUEST, KIND_GROUP, KIND_ITERATION, KIND_SCRIPT = range(4)
-
-KEPT_FRAMES = 4000
-"""Seconds whose histograms are kept for scrubbing and heat; older ones are in the totals only."""
 KEPT_EVENTS = 500
 RECENT_S = 10
-"""Seconds that the "now" columns of the table look back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One second of the run, for charts. Latencies in microseconds."""
-
-    second: int
-    rps: float
-    failed: float
-    users: float
-    p50: float
-    p95: float
-    p99: float
-    scheduled_p99: float
-    dropped: int
-    target_users: float
-    target_rate: float
-
-
-@dataclass(frozen=True, slots=True)
-class EntryRow:
-    """Numbers of one entry, or of several together, over a span."""
-
-    name: str
-    task: str
-    entry: int
-    """-1: several entries."""
-    kind: int
-    ok: int
-    failed: int
-    aborted: int
-    rps: float
-    p50: float
-    p95: float
-    p99: float
-    max: float
-    mean: float
-    scheduled_p99: float
-    method: str = ""
-
-    @property
-    def requests(self) -> int:
-        """Requests in all."""
-        return self.ok + self.failed + self.aborted
-
-    @property
-    def fail_share(self) -> float:
-        """Failed requests as a share of the finished ones, 0 to 1."""
-        done = self.ok + self.failed
-        return self.failed / done if done else 0.0
-
-
-@dataclass(slots=True)
-class WorkerView:
-    """One worker of the run."""
-
-    record: Any
-    last: Any = None
-    """Its newest frame."""
-    rps: float = 0.0
-
-
-@dataclass(slots=True)
-class Span:
-    """What the picture covers: everything up to `until`, or the last seconds before it."""
-
-    window_s: int = 60
-    """0: the whole run."""
-    until: int = 0
-    """Second that is shown as now; 0: the newest."""
+"""Seconds that the rate of the table looks back."""
 
 
 class RunView:
@@ -116,8 +60,19 @@ class RunView:
         self.frames: deque[Any] = deque(maxlen=KEPT_FRAMES)
         self.events: deque[Any] = deque(maxlen=KEPT_EVENTS)
         self.workers: dict[str, WorkerView] = {}
+        self.thresholds: tuple[Threshold, ...] = ()
+        self.ghost: RunView | None = None
+        """An earlier run that the charts show behind this one."""
+        self.replay: Replay | None = None
+        """What plays this run again; None: it is live, or was read as a whole."""
         self._entries: dict[int, Any] = {}
-        self._requests: list[int] = []
+        self._requests: tuple[int, ...] = ()
+        self._request_set: frozenset[int] = frozenset()
+        self._seen_events: set[tuple[int, str, str, str]] = set()
+        self.changes = ChangeWatch()
+        self._total_row: tuple[tuple[int, int], EntryRow] | None = None
+        self._rates: tuple[tuple[int, int], dict[int, float]] | None = None
+        self._past = PastSums(len(record.entries), self.frames)
         self._take_record(record)
 
     # identity and state
@@ -134,23 +89,34 @@ class RunView:
 
     @property
     def is_active(self) -> bool:
-        """False once the run has ended."""
-        return self.state_word in ACTIVE
+        """False once the run has ended, and in a replay."""
+        return self.state_word in ACTIVE and self.replay is None
 
     @property
     def state_text(self) -> str:
         """State with the elapsed time."""
+        return self.state_text_at(0)
+
+    def state_text_at(self, until: int) -> str:
+        """State with the elapsed time as of a second."""
         word = "paused" if self.is_paused and self.is_active else self.state_word
+        if self.replay is not None:
+            word = f"replay {self.replay.text}"
         if not self.points:
             return word
         planned = self.record.planned_ms // 1000
-        done = self.points[-1].second - self.points[0].second + 1
+        done = (until or self.points[-1].second) - self.points[0].second + 1
         return f"{word} {clock(done)}" + (f"/{clock(planned)}" if planned else "")
 
     @property
     def plan_name(self) -> str:
         """Name of the plan."""
         return str(self.record.plan_name or self.record.plan_path)
+
+    @property
+    def first_second(self) -> int:
+        """The first second with a frame; 0 before any."""
+        return self.points[0].second if self.points else 0
 
     @property
     def next_second(self) -> int:
@@ -180,9 +146,9 @@ class RunView:
         if kind == "record":
             self._take_record(update.record)
         elif kind == "frame":
-            self._take_frame(update.frame)
+            self.take_frame(update.frame)
         elif kind == "event":
-            self._take_event(update.event)
+            self.take_event(update.event)
         elif kind == "caught_up":
             self.caught_up = True
 
@@ -191,45 +157,49 @@ class RunView:
         self.record = record
         if not record.HasField("plan"):
             self.record.plan.CopyFrom(plan)
+        self.thresholds = tuple(
+            Threshold(rule=one.rule, task=one.task, step=one.step, tag=one.tag)
+            for one in record.plan.thresholds
+        )
         self._entries = {one.entry: one for one in record.entries}
-        self._requests = [one.entry for one in record.entries if one.kind == KIND_REQUEST]
+        self._requests = tuple(one.entry for one in record.entries if one.kind == KIND_REQUEST)
+        self._request_set = frozenset(self._requests)
         for worker in record.workers:
-            view = self.workers.setdefault(worker.worker_id, WorkerView(worker))
-            view.record = worker
+            self.workers.setdefault(worker.worker_id, WorkerView(worker)).record = worker
 
-    def _take_event(self, event: Any) -> None:
-        self.events.append(event)
+    def take_event(self, event: Any) -> None:
+        """Takes an event; one that came before, on another connection, is left out."""
+        key = (event.at_unix_ms, event.kind, event.text, event.worker_id)
+        if key not in self._seen_events:
+            self._seen_events.add(key)
+            self.events.append(event)
 
-    def _take_frame(self, frame: Any) -> None:
+    def take_frame(self, frame: Any) -> None:
+        """Takes the frame of a worker, or a merged one of a second that is not there yet."""
         if frame.worker_id:
             view = self.workers.get(frame.worker_id)
-            if view is not None:
-                view.last = frame
-                view.rps = float(sum(self._done(step) for step in frame.steps))
+            if view is not None and (not view.seconds or view.seconds[-1].second < frame.second):
+                view.take(frame, self._request_set)
             return
-        # Seconds without any frame stay visible as gaps.
+        if frame.second < self.next_second:
+            return
         self.total.add(frame)
-        self.total.figures = _latest(self.total.figures, frame)
+        if len(self.frames) == KEPT_FRAMES:
+            self._past.forget(self.frames[0])
         self.frames.append(frame)
         self.points.append(self._point(frame))
-
-    def _done(self, step: Any) -> int:
-        entry = self._entries.get(step.entry)
-        counted = entry is None or entry.kind == KIND_REQUEST
-        return int(step.ok + step.failed) if counted else 0
+        self.changes.look(self)
 
     def _point(self, frame: Any) -> Point:
-        one = FrameSum(len(self.record.entries))
-        one.add(frame)
-        wanted = tuple(self._requests)
-        service = one.distribution_of(wanted)
-        planned = one.distribution_of(wanted, Metric.SCHEDULED)
+        steps = [step for step in frame.steps if step.entry in self._request_set]
+        service = distribution_of_all(step.service for step in steps)
+        planned = distribution_of_all(step.scheduled for step in steps)
         p50, p95, p99 = service.percentiles((50, 95, 99))
-        rows = one.counts[self._requests] if self._requests else one.counts
+        failed = sum(step.failed for step in steps)
         return Point(
             second=int(frame.second),
-            rps=float(rows[:, OK].sum() + rows[:, FAILED].sum()),
-            failed=float(rows[:, FAILED].sum()),
+            rps=float(failed + sum(step.ok for step in steps)),
+            failed=float(failed),
             users=float(frame.users),
             p50=p50,
             p95=p95,
@@ -240,27 +210,13 @@ class RunView:
             target_rate=float(frame.target_rate),
         )
 
-    # reading
+    # seconds
 
-    def series(self, name: str, width: int, span: Span) -> list[float | None]:
-        """Values of one field of the points for a chart of `width` columns, oldest first.
-
-        A window longer than the chart is folded: each column shows the largest value of its
-        seconds. Columns begin at multiples of their length, so that a full one never changes.
-        Seconds without a frame are None.
-        """
-        shown = self.points_of(span)
-        if not shown:
-            return []
-        last = span.until or shown[-1].second
-        first = max(shown[0].second, last - span.window_s + 1) if span.window_s else shown[0].second
-        fold = max(1, -(-(last - first + 1) // max(1, width)))
-        columns: dict[int, float] = {}
-        for point in shown:
-            column = point.second // fold
-            value = float(getattr(point, name))
-            columns[column] = max(columns.get(column, 0.0), value)
-        return [columns.get(column) for column in range(first // fold, last // fold + 1)][-width:]
+    def point_at(self, until: int) -> Point | None:
+        """The newest second that is not after `until`; None before any."""
+        if not until:
+            return self.points[-1] if self.points else None
+        return next((point for point in reversed(self.points) if point.second <= until), None)
 
     def points_of(self, span: Span) -> list[Point]:
         """Points inside a span."""
@@ -268,111 +224,150 @@ class RunView:
             return []
         last = span.until or self.points[-1].second
         first = last - span.window_s + 1 if span.window_s else 0
-        return [point for point in self.points if first <= point.second <= last]
+        found = []
+        for point in reversed(self.points):
+            if point.second < first:
+                break
+            if point.second <= last:
+                found.append(point)
+        return found[::-1]
 
-    def sum_of(self, span: Span) -> tuple[FrameSum, float]:
-        """Sum of the frames of a span, and its length in seconds."""
-        whole = not span.window_s and not span.until
-        if whole:
-            return self.total, self.elapsed_s
-        points = self.points_of(span)
-        if not points:
-            return FrameSum(len(self.record.entries)), 0.0
-        first, last = points[0].second, points[-1].second
-        total = FrameSum(len(self.record.entries))
-        for frame in self.frames:
-            if first <= frame.second <= last:
-                total.add(frame)
-        return total, float(last - first + 1)
+    def bounds(self, width: int, span: Span) -> tuple[int, int, int]:
+        """First and last second of a chart of `width` columns, and the seconds of a column.
 
-    @property
-    def elapsed_s(self) -> float:
-        """Seconds from the first to the newest frame."""
-        return float(self.points[-1].second - self.points[0].second + 1) if self.points else 0.0
+        Columns begin at multiples of their length, so that a full one never changes.
+        """
+        last = span.until or self.points[-1].second
+        start = self.first_second
+        first = max(start, last - span.window_s + 1) if span.window_s else start
+        fold = max(1, -(-(last - first + 1) // max(1, width)))
+        while last // fold - first // fold + 1 > max(1, width):
+            fold += 1
+        return first, last, fold
 
-    def rows(self, span: Span) -> list[EntryRow]:
+    def series(self, name: str, width: int, span: Span) -> list[float | None]:
+        """Values of one field of the points for a chart of `width` columns, oldest first.
+
+        A column of several seconds shows the largest value; one without a frame is None.
+        """
+        if not self.points:
+            return []
+        first, last, fold = self.bounds(width, span)
+        columns = _folded(self.points_of(span), name, fold, 0)
+        return [columns.get(column) for column in range(first // fold, last // fold + 1)]
+
+    def ghost_series(self, name: str, width: int, span: Span) -> list[float | None]:
+        """The same of the earlier run, by seconds since its start; empty without one."""
+        ghost = self.ghost
+        if ghost is None or not self.points or not ghost.points:
+            return []
+        first, last, fold = self.bounds(width, span)
+        shift = self.first_second - ghost.first_second
+        columns = _folded(ghost.points, name, fold, shift)
+        return [columns.get(column) for column in range(first // fold, last // fold + 1)]
+
+    def events_until(self, until: int) -> list[Any]:
+        """Events up to the end of a second, oldest first."""
+        if not until:
+            return list(self.events)
+        return [event for event in self.events if event.at_unix_ms < (until + 1) * 1000]
+
+    def elapsed_s(self, until: int = 0) -> float:
+        """Seconds from the first one to `until`."""
+        if not self.points:
+            return 0.0
+        return float((until or self.points[-1].second) - self.first_second + 1)
+
+    # rows
+
+    def total_until(self, until: int) -> FrameSum:
+        """Everything from the start to a second."""
+        if not until or not self.points or until >= self.points[-1].second:
+            return self.total
+        return self._past.until(until)
+
+    def rows(self, until: int = 0, *, times: bool = True) -> list[EntryRow]:
         """One row per entry that has numbers, in the order of the plan."""
-        total, seconds = self.sum_of(span)
-        return [
-            self._row(total, (one.entry,), seconds, one.name, one.task_name, one.kind, one.method)
-            for one in sorted(self.record.entries, key=lambda one: one.entry)
-            if one.entry < total.entries and total.counts[one.entry].any()
-        ]
+        total = self.total_until(until)
+        used = np.flatnonzero(total.counts.any(axis=1)).tolist()
+        return self.rows_of([entry for entry in used if entry in self._entries], until, times=times)
 
-    def task_rows(self, span: Span) -> list[EntryRow]:
+    def rows_of(self, entries: list[int], until: int = 0, *, times: bool = True) -> list[EntryRow]:
+        """One row per entry; without `times` their latencies are left 0."""
+        total = self.total_until(until)
+        known = [self._entries[entry] for entry in entries]
+        labels = [(one.name, one.task_name, one.kind, one.method) for one in known]
+        groups = [(entry,) for entry in entries]
+        rates = self._recent_rates(until)
+        return entry_rows(total, groups, labels, rates, single=True, times=times)
+
+    def task_rows(self, until: int = 0) -> list[EntryRow]:
         """One row per task: its requests together."""
-        total, seconds = self.sum_of(span)
         tasks: dict[str, list[int]] = {}
-        for one in self.record.entries:
-            if one.kind == KIND_REQUEST:
-                tasks.setdefault(one.task_name, []).append(one.entry)
-        return [
-            self._row(total, tuple(entries), seconds, name, name, KIND_REQUEST)
-            for name, entries in tasks.items()
-        ]
+        for entry in self._requests:
+            tasks.setdefault(self._entries[entry].task_name, []).append(entry)
+        labels = [(name, name, KIND_REQUEST, "") for name in tasks]
+        groups = [tuple(entries) for entries in tasks.values()]
+        rates = self._recent_rates(until)
+        return entry_rows(self.total_until(until), groups, labels, rates, single=False)
 
-    def total_row(self, span: Span) -> EntryRow:
+    def total_row(self, until: int = 0) -> EntryRow:
         """All requests together."""
-        total, seconds = self.sum_of(span)
-        return self._row(total, tuple(self._requests), seconds, "all requests", "", KIND_REQUEST)
+        key = (until, self.next_second)
+        if self._total_row is None or self._total_row[0] != key:
+            label = ("all requests", "", KIND_REQUEST, "")
+            total, rates = self.total_until(until), self._recent_rates(until)
+            row = entry_rows(total, [self._requests], [label], rates, single=False)[0]
+            self._total_row = (key, row)
+        return self._total_row[1]
 
-    def _row(
-        self,
-        total: FrameSum,
-        entries: tuple[int, ...],
-        seconds: float,
-        name: str,
-        task: str,
-        kind: int,
-        method: str = "",
-    ) -> EntryRow:
-        known = [entry for entry in entries if entry < total.entries]
-        counts = total.counts[known].sum(axis=0) if known else total.counts[:0].sum(axis=0)
-        service: Distribution = total.distribution_of(tuple(known))
-        p50, p95, p99 = service.percentiles((50, 95, 99))
-        planned = total.distribution_of(tuple(known), Metric.SCHEDULED)
-        ok, failed = int(counts[OK]), int(counts[FAILED])
-        return EntryRow(
-            name=name,
-            task=task,
-            entry=entries[0] if len(entries) == 1 else -1,
-            kind=kind,
-            ok=ok,
-            failed=failed,
-            aborted=int(counts[ABORTED]),
-            rps=(ok + failed) / seconds if seconds else 0.0,
-            p50=p50,
-            p95=p95,
-            p99=p99,
-            max=float(service.max_us),
-            mean=service.mean_us,
-            scheduled_p99=planned.percentile(99),
-            method=method,
-        )
+    def _recent_rates(self, until: int) -> dict[int, float]:
+        """Finished requests per second of every entry over the last seconds."""
+        key = (until, self.next_second)
+        if self._rates is not None and self._rates[0] == key:
+            return self._rates[1]
+        last = until or (self.points[-1].second if self.points else 0)
+        span = max(1, min(RECENT_S, last - self.first_second + 1))
+        done: Counter[int] = Counter()
+        for frame in reversed(self.frames):
+            if frame.second <= last - span:
+                break
+            if frame.second <= last:
+                for step in frame.steps:
+                    done[step.entry] += step.ok + step.failed
+        rates = {entry: count / span for entry, count in done.items()}
+        self._rates = (key, rates)
+        return rates
 
-    def errors(self) -> list[tuple[str, str, str, int]]:
+    def errors(self, until: int = 0) -> list[tuple[str, str, str, int]]:
         """(step, kind, text, count) of every error, most frequent first."""
         found = [
-            (self._name(entry), kind, text, count)
-            for (entry, kind, text), count in self.total.errors.items()
+            (self.name_of(entry), kind, text, count)
+            for (entry, kind, text), count in self.total_until(until).errors.items()
         ]
         return sorted(found, key=lambda one: -one[3])
 
-    def statuses(self) -> list[tuple[int, int]]:
+    def statuses(self, until: int = 0) -> list[tuple[int, int]]:
         """(status, count) over all entries, by status."""
         counted: Counter[int] = Counter()
-        for (_, status), count in self.total.statuses.items():
+        for (_, status), count in self.total_until(until).statuses.items():
             counted[status] += count
         return sorted(counted.items())
 
-    def _name(self, entry: int) -> str:
+    def name_of(self, entry: int) -> str:
+        """Name of an entry."""
         known = self._entries.get(entry)
         return str(known.name) if known is not None else f"#{entry}"
 
     @property
+    def request_entries(self) -> tuple[int, ...]:
+        """Entries that are requests: only these add up to a whole."""
+        return self._requests
+
+    @property
     def has_arrivals(self) -> bool:
-        """True when some second was planned in arrivals."""
-        return any(point.target_rate for point in self.points)
+        """True when the newest second, or the plan, gives arrivals per second."""
+        return bool(self.rate_now) or bool(self.total.buckets[Metric.SCHEDULED].any())
 
     def plan(self) -> Plan:
         """The plan of the run."""
@@ -381,39 +376,9 @@ class RunView:
         return plan_model(self.record.plan)
 
 
-def _latest(figures: Any, frame: Any) -> Any:
-    """Figures in which what is a state, not a count, is the frame's."""
-    figures.users, figures.in_flight = frame.users, frame.in_flight
-    figures.target_users, figures.target_rate = frame.target_users, frame.target_rate
-    return figures
-
-
-def clock(seconds: float) -> str:
-    """`0:07`, `12:40`, `1:02:03`."""
-    whole = int(seconds)
-    if whole >= 3600:
-        return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
-    return f"{whole // 60}:{whole % 60:02d}"
-
-
-def time_text(microseconds: float) -> str:
-    """A latency with 3 significant digits, so that noise does not repaint rows."""
-    if microseconds <= 0:
-        return "-"
-    if microseconds < 1000:
-        return f"{microseconds:.0f}us"
-    milliseconds = microseconds / 1000
-    if milliseconds < 1000:
-        return f"{milliseconds:.3g}ms" if milliseconds < 100 else f"{milliseconds:.0f}ms"
-    return f"{milliseconds / 1000:.3g}s"
-
-
-def count_text(value: float) -> str:
-    """A number with 3 to 4 significant digits: `950`, `12.3k`, `4.56M`."""
-    if value < 10:
-        return f"{value:.3g}"
-    if value < 10_000:
-        return f"{value:.0f}"
-    if value < 1_000_000:
-        return f"{value / 1000:.1f}k"
-    return f"{value / 1_000_000:.2f}M"
+def _folded(points: Iterable[Point], name: str, fold: int, shift: int) -> dict[int, float]:
+    columns: dict[int, float] = {}
+    for point in points:
+        column = (point.second + shift) // fold
+        columns[column] = max(columns.get(column, 0.0), float(getattr(point, name)))
+    return columns

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from hazard_tui.errors import HazardError
 from hazard_tui.ui import actions
 from hazard_tui.ui.flows import reviewing
+from hazard_tui.ui.number_text import count_text
 from hazard_tui.ui.run_view import STATE_WORDS
 from hazard_tui.ui.screens.base import ModeScreen
 from hazard_tui.ui.widgets.kinds import duration_text
@@ -84,8 +85,8 @@ class HistoryScreen(ModeScreen):
             "plan": run.plan_name or run.plan_path,
             "state": STATE_WORDS.get(run.state, "unknown"),
             "length": duration_text(max(0, round(length / 1000) * 1000)),
-            "requests": f"{run.requests}",
-            "failed": f"{run.failed}",
+            "requests": count_text(run.requests),
+            "failed": count_text(run.failed),
             "verdict": f"{glyph} {verdict}".strip(),
             "workers": str(len(run.workers)),
             "note": run.note,
@@ -130,6 +131,11 @@ class HistoryScreen(ModeScreen):
         if self.chosen:
             flow = reviewing.replay(self.console, self.chosen)
             self.console.flow(flow, "replay")
+
+    def action_history_ghost(self) -> None:
+        """Draws the run behind the charts of the one that is open."""
+        if self.chosen:
+            self.console.flow(reviewing.show_ghost(self.console, self.chosen), "ghost")
 
     def action_history_delete(self) -> None:
         """Deletes the run after asking."""

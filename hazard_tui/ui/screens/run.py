@@ -2,69 +2,34 @@
 
 from __future__ import annotations
 
-import re
-import time
 from typing import Any
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import ContentSwitcher
 
-from hazard_tui.ui import actions
-from hazard_tui.ui.flows import running
-from hazard_tui.ui.run_view import (
-    KIND_REQUEST,
-    EntryRow,
-    RunView,
-    Span,
-    clock,
-    count_text,
-    time_text,
-)
+from hazard_tui.ui import actions, run_tables
+from hazard_tui.ui.flows import reviewing, running
+from hazard_tui.ui.number_text import clock, count_text, share_text, time_text
+from hazard_tui.ui.run_numbers import Point, Span
+from hazard_tui.ui.run_view import RunView
 from hazard_tui.ui.screens.base import ModeScreen
-from hazard_tui.ui.screens.dialogs import TextDialog
-from hazard_tui.ui.widgets.heat import Heat, heat_columns
+from hazard_tui.ui.screens.dialogs import TextDialog, TextScreen
+from hazard_tui.ui.widgets.heat import LABEL_WIDTH, Heat, heat_columns
 from hazard_tui.ui.widgets.line import Line
-from hazard_tui.ui.widgets.live_table import Column, LiveTable, Row
+from hazard_tui.ui.widgets.live_table import LiveTable
 from hazard_tui.ui.widgets.spark import Spark
 
-STEP_COLUMNS = (
-    Column("name", "step", 0, right=False, optional=False),
-    Column("requests", "requests", 8, optional=False),
-    Column("fail", "fail", 6, optional=False),
-    Column("rps", "rps", 6, optional=False),
-    Column("p50", "p50", 7, optional=False),
-    Column("p95", "p95", 7, optional=False),
-    Column("p99", "p99", 7),
-    Column("planned", "p99 plan", 8),
-    Column("max", "max", 7),
-    Column("aborted", "cut", 5),
-)
-WORKER_COLUMNS = (
-    Column("address", "worker", 0, right=False, optional=False),
-    Column("state", "state", 11, right=False, optional=False),
-    Column("users", "users", 6),
-    Column("rps", "rps", 7),
-    Column("cpu", "cpu %", 6),
-    Column("lag", "lag", 7),
-    Column("gc", "gc", 7),
-    Column("rss", "memory", 8),
-    Column("seen", "seen", 5),
-)
-ERROR_COLUMNS = (
-    Column("count", "count", 8, optional=False),
-    Column("kind", "kind", 16, right=False, optional=False),
-    Column("step", "step", 24, right=False),
-    Column("text", "text", 0, right=False, optional=False),
-)
-EVENT_COLUMNS = (
-    Column("time", "time", 8, right=False, optional=False),
-    Column("kind", "what", 12, right=False, optional=False),
-    Column("text", "text", 0, right=False, optional=False),
-)
-VIEWS = ("steps", "workers", "errors", "heat", "events")
+VIEWS = ("steps", "workers", "errors", "changes", "heat", "events")
 WINDOWS = (60, 300, 900, 0)
-SORTS = ("plan", "requests", "fail", "p95", "rps")
+SPARKS = (
+    ("rps", "rps", "green", count_text),
+    ("failed", "failed/s", "red", count_text),
+    ("p95", "p95", "yellow", time_text),
+    ("users", "users", "cyan", count_text),
+)
+"""Field of `Point`, title, colour and text of each chart."""
 EMPTY = "No run yet.  F5 starts the plan, F4 shows earlier runs"
 
 
@@ -84,22 +49,24 @@ class RunScreen(ModeScreen):
         glyphs = self.console.glyphs
         yield Line(id="run-head")
         with Horizontal(classes="sparks"):
-            yield Spark("rps", glyphs, "green", id="spark-rps")
-            yield Spark("failed/s", glyphs, "red", id="spark-failed")
-            yield Spark("p95", glyphs, "yellow", id="spark-p95")
-            yield Spark("users", glyphs, "cyan", id="spark-users")
+            for field, title, colour, _ in SPARKS:
+                yield Spark(title, glyphs, colour, id=f"spark-{field}")
         yield Line(id="run-verdict")
         with ContentSwitcher(initial="steps", id="run-views"):
-            steps = LiveTable(STEP_COLUMNS, id="steps")
-            steps.empty_text = EMPTY
-            yield steps
-            yield LiveTable(WORKER_COLUMNS, id="workers")
-            errors = LiveTable(ERROR_COLUMNS, id="errors")
-            errors.empty_text = "no errors"
-            yield errors
+            yield self._table("steps", run_tables.STEP_COLUMNS, EMPTY)
+            yield self._table("workers", run_tables.WORKER_COLUMNS, "no workers")
+            yield self._table("errors", run_tables.ERROR_COLUMNS, "no errors")
+            quiet = "neither p95 nor failures jumped"
+            yield self._table("changes", run_tables.CHANGE_COLUMNS, quiet)
             yield Heat(glyphs, id="heat")
-            yield LiveTable(EVENT_COLUMNS, id="events")
+            yield self._table("events", run_tables.EVENT_COLUMNS, "nothing happened")
         yield Line(id="run-foot")
+
+    @staticmethod
+    def _table(name: str, columns: Any, empty: str) -> LiveTable:
+        table = LiveTable(columns, id=name)
+        table.empty_text = empty
+        return table
 
     def on_mount(self) -> None:
         self.query_one("#steps", LiveTable).focus()
@@ -109,14 +76,41 @@ class RunScreen(ModeScreen):
         super().on_screen_resume()
         self.show_run()
 
+    def state_to_keep(self) -> dict[str, Any]:
+        """View, window, order and filter."""
+        return {
+            "view": self.view,
+            "window": self.span.window_s,
+            "sort": self.sort,
+            "filter": self.pattern,
+            "tasks_only": self.tasks_only,
+        }
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        """Takes back what `state_to_keep` said."""
+        if state.get("window") in WINDOWS:
+            self.span.window_s = state["window"]
+        if state.get("sort") in run_tables.SORTS:
+            self.sort = state["sort"]
+        if state.get("view") in VIEWS:
+            self.show_view(state["view"])
+        self.pattern = str(state.get("filter", ""))
+        self.tasks_only = bool(state.get("tasks_only"))
+        self.show_run()
+
     @property
     def view(self) -> str:
         """Which of `VIEWS` is shown."""
         return self.query_one("#run-views", ContentSwitcher).current or "steps"
 
+    @property
+    def run_view(self) -> RunView | None:
+        """The run that is shown."""
+        return self.console.state.run
+
     def show_run(self) -> None:
         """Shows the run as it is now, or as it was at the frozen second."""
-        run = self.console.state.run
+        run = self.run_view
         if not self.is_mounted or self.app.screen is not self:
             return
         if run is None:
@@ -128,195 +122,135 @@ class RunScreen(ModeScreen):
         self.span.until = self.frozen_at
         self._show_head(run)
         self._show_sparks(run)
-        show = {
-            "steps": self._show_steps,
-            "workers": self._show_workers,
-            "errors": self._show_errors,
-            "heat": self._show_heat,
-            "events": self._show_events,
-        }[self.view]
-        show(run)
+        self._show_verdict(run)
+        self._show_view(run)
         self._show_foot(run)
 
     def _show_head(self, run: RunView) -> None:
-        points = run.points_of(Span(1, self.frozen_at))
-        now = points[-1] if points else None
-        parts = [run.plan_name, run.state_text]
-        if now is not None:
-            total = run.total_row(Span(0, 0))
-            target = f" of {now.target_users:g}" if now.target_users > now.users else ""
-            parts += [
-                f"users {now.users:g}{target}",
-                f"rps {count_text(now.rps)}",
-                f"failed {total.fail_share:.2%}",
-                f"{count_text(total.requests)} requests",
-            ]
-            if now.target_rate:
-                parts.append(f"planned {now.target_rate:g}/s, {now.dropped} dropped")
+        now = run.point_at(self.frozen_at)
+        parts = [run.state_text_at(self.frozen_at)]
         if self.frozen_at and run.points:
             behind = run.points[-1].second - self.frozen_at
             parts.insert(0, f"{self.console.glyphs.warn} FROZEN {behind} s behind")
-        elif run.record.reason and not run.is_active:
-            parts.append(str(run.record.reason))
+        if now is not None:
+            total = run.total_row(self.frozen_at)
+            parts += [_load_text(now), f"{count_text(now.rps)} rps"]
+            parts.append(f"{share_text(total.fail_share)} failed")
+            parts.append(f"{count_text(total.requests)} requests")
+        if run.record.reason and not run.is_active and not self.frozen_at:
+            parts.append(run_tables.first_line(run.record.reason))
+        parts.append(run.plan_name)
         self.query_one("#run-head", Line).show("   ".join(parts))
 
     def _show_sparks(self, run: RunView) -> None:
-        points = run.points_of(self.span)
-        now = points[-1] if points else None
-        for name, field, text in (
-            ("rps", "rps", count_text),
-            ("failed", "failed", count_text),
-            ("p95", "p95", time_text),
-            ("users", "users", count_text),
-        ):
-            spark = self.query_one(f"#spark-{name}", Spark)
-            values = run.series(field, spark.size.width, self.span)
+        now = run.point_at(self.frozen_at)
+        for field, _, _, text in SPARKS:
+            spark = self.query_one(f"#spark-{field}", Spark)
+            width = spark.size.width
+            values = run.series(field, width, self.span)
             top = max((value for value in values if value is not None), default=0.0)
-            shown = text(getattr(now, field)) if now is not None else ""
-            spark.show(values, shown, 0.0, f"max {text(top)}" if top else "")
-
-    def _show_steps(self, run: RunView) -> None:
-        whole = Span(0, self.frozen_at) if not self.frozen_at else self.span
-        rows = run.task_rows(whole) if self.tasks_only else run.rows(whole)
-        recent = {
-            (one.name, one.task): one
-            for one in (
-                run.task_rows(Span(10, self.frozen_at))
-                if self.tasks_only
-                else run.rows(Span(10, self.frozen_at))
+            spark.show(
+                values,
+                text(getattr(now, field)) if now is not None else "",
+                f"max {text(top)}" if top else "",
+                run.ghost_series(field, width, self.span),
+                run_tables.marked_columns(run, width, self.span),
             )
-        }
-        rows = [row for row in rows if self._wanted(row)]
-        if self.sort != "plan":
-            keys = {
-                "requests": lambda row: row.requests,
-                "fail": lambda row: row.failed,
-                "p95": lambda row: row.p95,
-                "rps": lambda row: row.rps,
-            }
-            rows.sort(key=keys[self.sort], reverse=True)
-        shown = [self._step_row(row, recent.get((row.name, row.task))) for row in rows]
-        foot = None
-        if rows:
-            total = run.total_row(whole)
-            foot = self._step_row(total, run.total_row(Span(10, self.frozen_at)))
-        self.query_one("#steps", LiveTable).show(shown, foot, self.sort)
 
-    def _wanted(self, row: EntryRow) -> bool:
-        pattern = self.pattern
-        if not pattern:
-            return True
-        inverse = pattern.startswith("!")
-        try:
-            found = re.search(pattern.lstrip("!"), f"{row.method} {row.name}", re.IGNORECASE)
-        except re.error:
-            return True
-        return bool(found) != inverse
+    def _show_verdict(self, run: RunView) -> None:
+        at = self._as_of(run)
+        glyphs = self.console.glyphs
+        change = run.changes.last(at)
+        parts = [run_tables.verdict_text(run, at, glyphs)]
+        parts[1:1] = run_tables.threshold_texts(run, at, glyphs)
+        if change is not None:
+            since = clock(change.second - run.first_second)
+            most = f": {change.movers[0].name} most" if change.movers else ""
+            parts.append(f"{glyphs.warn} {since} {change.text}{most}")
+        self.query_one("#run-verdict", Line).show("   ".join(parts))
 
-    def _step_row(self, row: EntryRow, recent: EntryRow | None) -> Row:
-        marks = {1: "[group] ", 2: "[task] ", 3: "[script] "}
-        indent = "" if self.tasks_only or row.entry < 0 else " "
-        name = f"{indent}{marks.get(row.kind, '')}{row.name}"
-        if row.kind == KIND_REQUEST and row.method and not row.name.startswith(row.method):
-            name = f"{indent}{row.method} {row.name}"
-        cells = {
-            "name": name,
-            "requests": count_text(row.requests),
-            "fail": f"{row.fail_share:.1%}" if row.failed else "0",
-            "rps": count_text(recent.rps) if recent else "0",
-            "p50": time_text(row.p50),
-            "p95": time_text(row.p95),
-            "p99": time_text(row.p99),
-            "planned": time_text(row.scheduled_p99) if row.scheduled_p99 else "",
-            "max": time_text(row.max),
-            "aborted": str(row.aborted) if row.aborted else "",
-        }
-        style = "bold" if row.entry < 0 and row.name == "all requests" else ""
-        return Row(f"{row.task}/{row.name}/{row.entry}", cells, "red" if row.failed else style)
+    def _as_of(self, run: RunView) -> int:
+        """The second whose knowledge is shown; 0: all there is."""
+        if run.replay is not None and run.points:
+            return self.frozen_at or run.points[-1].second
+        return self.frozen_at
 
-    def _show_workers(self, run: RunView) -> None:
-        rows = []
-        for key, one in run.workers.items():
-            health = one.last.generator if one.last is not None else None
-            lost = one.record.state in ("lost", "failed")
-            glyph = self.console.glyphs.lost if lost else self.console.glyphs.on
-            age = time.time() - one.record.last_frame_unix_ms / 1000
-            cells = {
-                "address": f"{one.record.address} {one.record.hostname}",
-                "state": f"{glyph} {one.record.state}",
-                "users": f"{one.last.users:g}" if one.last is not None else "",
-                "rps": count_text(one.rps) if not lost else "",
-                "seen": f"{age:.0f} s" if one.record.last_frame_unix_ms and lost else "",
-            }
-            if health is not None and not lost:
-                cells["cpu"] = f"{health.cpu_percent:.0f}"
-                cells["lag"] = time_text(health.schedule_lag_max_us)
-                cells["gc"] = time_text(health.gc_pause_us)
-                cells["rss"] = f"{health.rss_bytes / 1048576:.0f} MiB"
-            rows.append(Row(key, cells, "red" if lost else ""))
-        self.query_one("#workers", LiveTable).show(rows)
-
-    def _show_errors(self, run: RunView) -> None:
-        rows = [
-            Row(
-                f"{step}/{kind}/{text}",
-                {"count": count_text(count), "kind": kind, "step": step, "text": text},
+    def _show_view(self, run: RunView) -> None:
+        at, glyphs = self._as_of(run), self.console.glyphs
+        if self.view == "heat":
+            self._show_heat(run)
+            return
+        table = self.query_one(f"#{self.view}", LiveTable)
+        if self.view == "steps":
+            columns = run_tables.step_columns(run)
+            if columns != table.columns:
+                table.columns = columns
+            rows, foot = run_tables.step_rows(
+                run,
+                at,
+                tasks_only=self.tasks_only,
+                pattern=self.pattern,
+                sort=self.sort,
+                visible=table.rows_in_view,
             )
-            for step, kind, text, count in run.errors()[:200]
-        ]
-        self.query_one("#errors", LiveTable).show(rows)
+            table.show(rows, foot, self.sort)
+        elif self.view == "workers":
+            table.show(run_tables.worker_rows(run, at, glyphs))
+        elif self.view == "errors":
+            table.show(run_tables.error_rows(run, at))
+        elif self.view == "changes":
+            table.show(run_tables.change_rows(run, at))
+        else:
+            table.show(run_tables.event_rows(run, at))
 
     def _show_heat(self, run: RunView) -> None:
         heat = self.query_one("#heat", Heat)
         points = run.points_of(self.span)
         if points:
-            width = max(1, heat.size.width - 8)
+            width = max(1, heat.size.width - LABEL_WIDTH)
             heat.show(*heat_columns(run, points[0].second, points[-1].second, width))
 
-    def _show_events(self, run: RunView) -> None:
-        rows = [
-            Row(
-                f"{event.at_unix_ms}/{number}",
-                {
-                    "time": time.strftime("%H:%M:%S", time.localtime(event.at_unix_ms / 1000)),
-                    "kind": event.kind,
-                    "text": event.text.replace("\n", " "),
-                },
-                {"error": "red", "warn": "yellow"}.get(event.level, ""),
-            )
-            for number, event in enumerate(reversed(run.events))
-        ]
-        self.query_one("#events", LiveTable).show(rows)
-
     def _show_foot(self, run: RunView) -> None:
-        verdict = run.record.verdict
-        glyphs = self.console.glyphs
-        glyph = {"valid": glyphs.good, "degraded": glyphs.warn, "invalid": glyphs.bad}
-        text = f"verdict {glyph.get(verdict.status, '')} {verdict.status or 'none yet'}"
-        text += "".join(f"   {reason.text}" for reason in verdict.reasons[:2])
-        for one in run.record.thresholds:
-            text += f"   {glyphs.good if one.ok else glyphs.bad} {one.rule}"
-        self.query_one("#run-verdict", Line).show(text)
-        statuses = "  ".join(f"{status}: {count_text(count)}" for status, count in run.statuses())
-        errors = sum(count for *_, count in run.errors())
-        window = {0: "all"}.get(self.span.window_s, clock(self.span.window_s))
-        parts = [f"{self.view} (tab)", f"window {window}", f"status {statuses or '-'}"]
+        at = self._as_of(run)
+        statuses = run.statuses(at)
+        errors = sum(count for *_, count in run.errors(at))
+        parts = [f"{self.view} (tab)"]
         if errors:
-            parts.append(f"errors {count_text(errors)}")
+            parts.append(f"{count_text(errors)} errors")
         if self.pattern:
             parts.append(f"filter {self.pattern}")
         if self.sort != "plan":
             parts.append(f"sorted by {self.sort}")
+        now = run.point_at(at)
+        if run.has_arrivals and now is not None:
+            planned = time_text(now.scheduled_p99)
+            parts.append(f"p99 {time_text(now.p99)} raw, {planned} from planned start")
+        if statuses:
+            parts.append("  ".join(f"{status}: {count_text(count)}" for status, count in statuses))
+        window = self.span.window_s
+        parts.append(f"charts {clock(window) if window else 'all'}")
+        if run.ghost is not None:
+            parts.append(f"behind: run {run.ghost.run_id[-8:]}")
         self.query_one("#run-foot", Line).show("   ".join(parts))
 
     # actions
 
     def action_run_users(self) -> None:
-        """Changes users or rate."""
-        self.console.flow(running.change_load(self.console), "dialog")
+        """Changes users or rate; in a replay its speed."""
+        run = self.run_view
+        replay = run.replay if run is not None else None
+        if replay is not None:
+            self.console.flow(reviewing.ask_speed(self.console, replay), "dialog")
+        else:
+            self.console.flow(running.change_load(self.console), "dialog")
 
     def action_run_pause(self) -> None:
-        """Pauses or resumes the load."""
+        """Pauses or resumes the load, or the replay."""
+        run = self.run_view
+        if run is not None and run.replay is not None:
+            run.replay.pause()
+            self.show_run()
+            return
         flow = running.pause_or_resume(self.console)
         self.console.flow(flow, "pause")
 
@@ -326,15 +260,18 @@ class RunScreen(ModeScreen):
 
     def action_run_freeze(self) -> None:
         """Holds the picture, or goes back to live."""
-        run = self.console.state.run
+        run = self.run_view
         if run is not None and run.points:
             self.frozen_at = 0 if self.frozen_at else run.points[-1].second
             self.show_run()
 
     def _scrub(self, by: int) -> None:
-        run = self.console.state.run
+        run = self.run_view
         if run is None or not run.points or self.view == "heat":
             return
+        replay = run.replay
+        if by > 0 and not self.frozen_at and replay is not None and replay.is_paused:
+            replay.step()
         at = (self.frozen_at or run.points[-1].second) + by
         last = run.points[-1].second
         self.frozen_at = 0 if at > last else max(run.points[0].second, at)
@@ -355,7 +292,8 @@ class RunScreen(ModeScreen):
 
     def action_run_sort(self) -> None:
         """Sorts the table by the next column."""
-        self.sort = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
+        sorts = run_tables.SORTS
+        self.sort = sorts[(sorts.index(self.sort) + 1) % len(sorts)]
         self.show_run()
 
     def action_run_filter(self) -> None:
@@ -375,12 +313,76 @@ class RunScreen(ModeScreen):
         self.span.window_s = WINDOWS[(at + 1) % len(WINDOWS)]
         self.show_run()
 
+    def show_view(self, name: str) -> None:
+        """Shows one of `VIEWS`."""
+        self.query_one("#run-views", ContentSwitcher).current = name
+        self.query_one(f"#{name}").focus()
+        self.call_after_refresh(self.show_run)
+
     def action_run_view(self) -> None:
         """Shows the next view."""
-        views = self.query_one("#run-views", ContentSwitcher)
-        views.current = VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)]
-        self.query_one(f"#{views.current}").focus()
-        self.call_after_refresh(self.show_run)
+        self.show_view(VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)])
+
+    def action_run_changes(self) -> None:
+        """Shows what moved in the last jump."""
+        self.show_view("changes")
+
+    @on(LiveTable.Moved)
+    def _moved(self) -> None:
+        # Rows that come into view have no numbers yet.
+        self.show_run()
+
+    @on(LiveTable.Chosen)
+    def _chosen(self, event: LiveTable.Chosen) -> None:
+        event.stop()
+        self.action_run_open()
+
+    def _row_text(self) -> str:
+        """The whole of the row under the cursor."""
+        run = self.run_view
+        if run is None or self.view == "heat":
+            return ""
+        table = self.query_one(f"#{self.view}", LiveTable)
+        key, at = table.cursor_key, self._as_of(run)
+        if not key:
+            return ""
+        if self.view == "workers":
+            return run_tables.worker_text(run.workers[key])
+        if self.view == "errors":
+            return run_tables.error_text(run, at, key)
+        if self.view == "events":
+            return str(run.events_until(at)[int(key)].text)
+        row = next(row for row in table.rows if row.key == key)
+        titles = {column.key: column.title for column in table.columns}
+        cells = ((titles.get(name, name), text) for name, text in row.cells.items() if text)
+        return "\n".join(f"{title:10} {text.strip()}" for title, text in cells)
+
+    def action_run_open(self) -> None:
+        """Shows the whole text of the row."""
+        text = self._row_text()
+        if text:
+            self.app.push_screen(TextScreen(self.view, text))
+
+    def action_run_copy(self) -> None:
+        """Copies the whole text of the row."""
+        text = self._row_text()
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.notify("copied by the terminal (OSC 52)", markup=False, timeout=3)
+
+    def _change_speed(self, times: float) -> None:
+        run = self.run_view
+        if run is not None and run.replay is not None:
+            run.replay.set_speed(run.replay.speed * times)
+            self.show_run()
+
+    def action_run_faster(self) -> None:
+        """Plays twice as fast."""
+        self._change_speed(2)
+
+    def action_run_slower(self) -> None:
+        """Plays half as fast."""
+        self._change_speed(0.5)
 
     def action_run_collapse(self) -> None:
         """Shows tasks only, or their steps as well."""
@@ -388,7 +390,8 @@ class RunScreen(ModeScreen):
         self.show_run()
 
 
-def tick_of(screen: Any) -> None:
-    """Shows the run when the screen is the run screen."""
-    if isinstance(screen, RunScreen):
-        screen.show_run()
+def _load_text(now: Point) -> str:
+    if now.target_rate:
+        return f"{now.target_rate:g}/s planned, {now.dropped} dropped"
+    target = f" of {now.target_users:g}" if now.target_users > now.users else ""
+    return f"{now.users:g}{target} users"

@@ -14,8 +14,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from hazard_tui.stats.histogram import LOWER_US, Counts
+from hazard_tui.stats.merge import FrameSum
 from hazard_tui.ui.glyphs import Glyphs
-from hazard_tui.ui.run_view import clock, time_text
+from hazard_tui.ui.number_text import clock, time_text
+from hazard_tui.ui.run_numbers import KIND_REQUEST
 
 BANDS_US = tuple(base * 10**power for power in range(2, 8) for base in (1.0, 1.8, 3.2, 5.6))
 """Upper bounds of the latency bands: four per decade from 0.1 ms to 56 s."""
@@ -126,9 +128,6 @@ class Heat(Widget, can_focus=True):
 
 def heat_columns(view: Any, first: int, last: int, width: int) -> tuple[list[Counts], list[int]]:
     """Band counts of the requests of a run, folded into at most `width` columns."""
-    from hazard_tui.stats.merge import FrameSum
-    from hazard_tui.ui.run_view import KIND_REQUEST
-
     wanted = tuple(one.entry for one in view.record.entries if one.kind == KIND_REQUEST)
     fold = max(1, -(-(last - first + 1) // max(1, width)))
     sums: dict[int, FrameSum] = {}

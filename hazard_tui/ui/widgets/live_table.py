@@ -21,7 +21,6 @@ from textual.strip import Strip
 
 from hazard_tui.ui.widgets.line import changed_cells
 
-
 NAME_ROOM = 22
 """Least width of the column that takes the rest, as long as another one can be left out."""
 
@@ -72,6 +71,9 @@ class LiveTable(ScrollView, can_focus=True):
         def control(self) -> LiveTable:
             """The table."""
             return self.table
+
+    class Moved(Message):
+        """The cursor is on another row, or other rows came into view."""
 
     def __init__(self, columns: Sequence[Column], id: str | None = None) -> None:
         super().__init__(id=id, classes="live-table")
@@ -132,6 +134,17 @@ class LiveTable(ScrollView, can_focus=True):
             self._refresh_cells(self._foot_line, old_foot, foot)
 
     @property
+    def rows_in_view(self) -> range:
+        """Places of the rows that are in view."""
+        top = round(self.scroll_offset.y)
+        return range(top, top + max(1, self.size.height))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self.post_message(self.Moved())
+
+    @property
     def _room(self) -> int:
         """Lines for rows between the header and the foot."""
         return max(1, self.size.height - 1 - (self._foot is not None))
@@ -154,6 +167,8 @@ class LiveTable(ScrollView, can_focus=True):
             self.refresh(Region(0, line, width, 1))
             return
         columns = self.shown_columns(width)
+        if all(before.cells.get(one.key) == after.cells.get(one.key) for one, _ in columns):
+            return
         first, last = changed_cells(
             self._line(columns, before.cells, width), self._line(columns, after.cells, width)
         )
@@ -174,10 +189,11 @@ class LiveTable(ScrollView, can_focus=True):
             self._refresh_row(old)
             self._refresh_row(self._cursor)
             self._keep_visible()
+            self.post_message(self.Moved())
 
     def _keep_visible(self) -> None:
         top = round(self.scroll_offset.y)
-        height = max(1, self.size.height - 1)
+        height = self._room
         if self._cursor < top:
             self.scroll_to(y=self._cursor, animate=False)
         elif self._cursor >= top + height:
@@ -251,11 +267,13 @@ class LiveTable(ScrollView, can_focus=True):
         parts = []
         for column, room in columns:
             text = cells.get(column.key, "")
-            if cell_len(text) > room:
+            size = len(text) if text.isascii() else cell_len(text)
+            if size > room:
                 text = set_cell_size(text, room - 1) + "…"
             elif column.right:
-                text = " " * (room - cell_len(text)) + text
+                text = " " * (room - size) + text
             else:
-                text = set_cell_size(text, room)
+                text += " " * (room - size)
             parts.append(text)
-        return set_cell_size(" ".join(parts), width)
+        line = " ".join(parts)
+        return line.ljust(width)[:width] if line.isascii() else set_cell_size(line, width)

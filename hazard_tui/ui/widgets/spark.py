@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rich.cells import set_cell_size
 from rich.segment import Segment
@@ -13,6 +13,11 @@ from textual.widget import Widget
 
 from hazard_tui.ui.glyphs import Glyphs
 from hazard_tui.ui.widgets.line import changed_cells
+
+MARK = "▾"
+"""An event, at the top of its column."""
+GHOST, GHOST_COVERED = "·", "▒"
+"""The earlier run, above the columns and inside them."""
 
 
 def columns_of(
@@ -48,18 +53,27 @@ class Spark(Widget):
         self._style = style
         self._values: list[float | None] = []
         self._ghost: list[float | None] = []
+        self._marks: set[int] = set()
         self._now = ""
         self._top_text = ""
         self._lines: list[str] = []
 
     def show(
-        self, values: Sequence[float | None], now: str, top: float = 0.0, top_text: str = ""
+        self,
+        values: Sequence[float | None],
+        now: str,
+        top_text: str = "",
+        ghost: Sequence[float | None] = (),
+        marks: Collection[int] = (),
     ) -> None:
-        """Shows values, oldest first, with the newest as text; `top` is the scale's end, 0: the
-        greatest value."""
-        self._values = list(values)
+        """Shows values, oldest first, with the newest as text.
+
+        `ghost` are the values of an earlier run, as many as there are values; `marks` are the
+        numbers of columns with an event.
+        """
+        self._values, self._ghost, self._marks = list(values), list(ghost), set(marks)
         self._now, self._top_text = now, top_text
-        lines = self._draw(top)
+        lines = self._draw()
         if len(lines) != len(self._lines):
             self._lines = lines
             self.refresh()
@@ -70,20 +84,35 @@ class Spark(Widget):
             if last > first:
                 self.refresh(Region(first, number, last - first, 1))
 
-    def _draw(self, top: float) -> list[str]:
+    def _draw(self) -> list[str]:
         width, height = self.size.width, self.size.height
         if width < 4 or height < 1:
             return []
-        known = [value for value in self._values if value is not None]
-        scale = top or max(known, default=0.0)
+        known = [value for value in (*self._values, *self._ghost) if value is not None]
         head = f"{self._title} {self._now}"
-        room = width - len(self._top_text) - 1
-        head = set_cell_size(head, max(0, room)) + " " + self._top_text
+        # The last cell stays free, so that neighbours do not touch.
+        head = set_cell_size(head, max(0, width - len(self._top_text) - 2)) + " " + self._top_text
+        scale = max(known, default=0.0)
         bars = columns_of(self._values, width, height - 1, scale, self._glyphs.bars)
-        return [set_cell_size(head, width), *bars]
+        ghosts = [list(line) for line in bars]
+        pad = width - len(self._values[-width:])
+        if height > 1:
+            self._draw_ghost(ghosts, pad, height - 1, scale)
+            for column in self._marks:
+                if 0 <= pad + column < width:
+                    ghosts[0][pad + column] = MARK
+        return [set_cell_size(head, width), *("".join(line) for line in ghosts)]
+
+    def _draw_ghost(self, lines: list[list[str]], pad: int, height: int, scale: float) -> None:
+        for column, value in enumerate(self._ghost[: len(self._values)]):
+            if value is None or scale <= 0:
+                continue
+            line = height - 1 - min(height - 1, int(value / scale * height))
+            covered = lines[line][pad + column] != " "
+            lines[line][pad + column] = GHOST_COVERED if covered else GHOST
 
     def on_resize(self) -> None:
-        self._lines = self._draw(0.0)
+        self._lines = self._draw()
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
