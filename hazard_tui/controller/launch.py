@@ -12,7 +12,7 @@ from hazard_tui.errors import RemoteError
 from hazard_tui.rpc.clients import ControllerClient
 from hazard_tui.settings import Settings, ensure_private_dir
 
-START_TIMEOUT_S = 10.0
+START_TIMEOUT_S = 20.0
 
 
 async def controller_answers(settings: Settings, timeout_s: float = 1.0) -> bool:
@@ -30,7 +30,7 @@ async def controller_answers(settings: Settings, timeout_s: float = 1.0) -> bool
 async def ensure_controller(settings: Settings) -> Path:
     """Socket of a controller that answers; starts one when none does.
 
-    Raises `RemoteError` with the end of its log when it does not answer in ten seconds.
+    Raises `RemoteError` with the end of its log when it does not answer in time.
     """
     if await controller_answers(settings):
         return settings.socket_path

@@ -194,13 +194,17 @@ async def _tell_stages(run: Run) -> None:
 
 
 async def finish(run: Run) -> None:
-    """Stops what still runs, waits for the last numbers, judges the run, frees everything."""
+    """Stops what still runs, waits for the last numbers, judges the run, frees everything.
+
+    Watchers are told the end as soon as it is recorded. Their streams end when the workers are
+    free for another run.
+    """
     _note_load_end(run.record)
     run.set_state(control_pb2.RUN_STATE_STOPPING, run.record.reason)
     links = run.live_links
     await asyncio.gather(*(_end_link(run, link) for link in links))
     run.give_seconds(all_left=True)
-    await _end_locust(run)
+    await _compare_with_locust(run)
     total = run.merger.total
     missing = sum(link.missing_frames for link in run.links.values())
     if missing:
@@ -218,10 +222,13 @@ async def finish(run: Run) -> None:
     run.event("verdict", f"{verdict.status}", level="info" if not verdict.reasons else "warn")
     run.set_state(run.final_state)
     await run.parts.journal.flush(5.0)
+    await _stop_locust(run)
     await _free(run)
+    await run.parts.fleet.ask_again(run.links)
+    run.broadcast.close()
+    await _end_locust(run)
     with contextlib.suppress(RecordingError):
         await run.parts.journal.call(run.parts.journal.recording.prune)
-    run.broadcast.close()
 
 
 def _note_load_end(record: control_pb2.RunRecord) -> None:
@@ -261,17 +268,14 @@ async def _stop_when_forced(run: Run, link: WorkerLink, *, already: bool) -> Non
         await _stop(link, force=True)
 
 
-async def _end_locust(run: Run) -> None:
-    """Reads Locust's totals once they are complete, compares them with ours, ends the process."""
-    locust = run.locust
-    if locust is None:
+async def _compare_with_locust(run: Run) -> None:
+    """Reads Locust's totals once they are complete, and compares them with ours."""
+    if run.locust is None:
         return
     whole = all(link.state in ("finished", "stopped") for link in run.links.values())
     try:
         # What a lost worker had not reported yet never comes.
         await _settle(run, LOCUST_SETTLES_S if whole else 0)
-        await locust.client.stop_test()
-        await _settle(run, wait_s=0)
     except RemoteError as exc:
         run.event("locust", str(exc), level="error")
     entries = run.record.entries
@@ -284,7 +288,20 @@ async def _end_locust(run: Run) -> None:
         text = f"Locust's totals differ: {'; '.join(differences[:3])}"
         run.verdict.note("locust-differs", text)
         run.event("locust", text, level="warn")
-    run.locust = None
+
+
+async def _stop_locust(run: Run) -> None:
+    """Ends Locust's test while its workers can still answer."""
+    if run.locust is not None:
+        with contextlib.suppress(RemoteError):
+            await run.locust.client.stop_test()
+
+
+async def _end_locust(run: Run) -> None:
+    """Ends Locust's process."""
+    locust, run.locust = run.locust, None
+    if locust is None:
+        return
     try:
         await locust.end()
     except RemoteError as exc:

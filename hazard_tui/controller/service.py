@@ -36,7 +36,7 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
         self._parts = parts
         self._end = end
         self.runs: dict[str, Run] = {}
-        """Active runs, oldest first."""
+        """Active runs and those that are being tidied up, oldest first."""
         self._lives: dict[str, asyncio.Task[None]] = {}
         self._starting = asyncio.Lock()
         self.open_calls = 0
@@ -63,12 +63,17 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
         for run in list(self.runs.values()):
             await run.cancel_tasks()
 
+    @property
+    def active(self) -> dict[str, Run]:
+        """Runs that have not ended; one that has ended may still be tidied up."""
+        return {run_id: run for run_id, run in self.runs.items() if run.is_active}
+
     def _find_active(self, run_id: str) -> Run | None:
+        active = self.active
         if not run_id:
-            return next(reversed(self.runs.values()), None)
-        exact = self.runs.get(run_id)
-        hits = [run for key, run in self.runs.items() if key.startswith(run_id)]
-        return exact or (hits[0] if len(hits) == 1 else None)
+            return next(reversed(active.values()), None)
+        hits = [run for key, run in active.items() if key.startswith(run_id)]
+        return active.get(run_id) or (hits[0] if len(hits) == 1 else None)
 
     # calls
 
@@ -78,7 +83,7 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
             version=__version__,
             pid=os.getpid(),
             protocol=PROTOCOL,
-            active_runs=list(self.runs),
+            active_runs=list(self.active),
             etcd=", ".join(discovery.in_use) or discovery.message,
             etcd_connected=discovery.connected,
             data_dir=str(self._parts.settings.data_dir),
@@ -115,7 +120,7 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
             found = self._find_active(request.run_id)
             chosen = [found] if found is not None else []
         else:
-            chosen = list(self.runs.values())
+            chosen = list(self.active.values())
         for run in chosen:
             run.ask_stop("stopped by a person", force=request.force)
         return control_pb2.StopRunResponse(run_ids=[run.run_id for run in chosen])
@@ -144,7 +149,7 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
     ) -> control_pb2.RunList:
         journal = self._parts.journal
         runs = await journal.call(journal.recording.runs, request.limit or DEFAULT_LIST)
-        active = [_without_plan(run) for run in self.runs.values()]
+        active = [_without_plan(run) for run in self.active.values()]
         known = {record.run_id for record in active}
         listed = [*active, *(record for record in runs if record.run_id not in known)]
         listed.sort(key=lambda record: -record.created_unix_ms)
@@ -174,10 +179,10 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
     async def Shutdown(
         self, request: control_pb2.ShutdownRequest, context: Any
     ) -> control_pb2.ShutdownResponse:
-        if self.runs and not request.stop_runs:
-            names = ", ".join(self.runs)
+        if self.active and not request.stop_runs:
+            names = ", ".join(self.active)
             return control_pb2.ShutdownResponse(refused=f"run {names} is active; stop it first")
-        for run in self.runs.values():
+        for run in self.active.values():
             run.ask_stop("the controller was shut down")
         if self._lives:
             await asyncio.wait(list(self._lives.values()))

@@ -109,6 +109,12 @@ class Fleet:
             etcd_message=self.discovery.message,
         )
 
+    async def ask_again(self, worker_ids: Collection[str]) -> None:
+        """Asks some workers at once instead of at their next turn."""
+        members = [one for one in self._members.values() if one.worker_id in worker_ids]
+        await asyncio.gather(*(self._probe(one) for one in members))
+        self._tell()
+
     async def choose_soon(
         self, wanted: Sequence[str], busy: Collection[str] = (), within_s: float = CHOOSE_S
     ) -> list[control_pb2.WorkerRecord]:

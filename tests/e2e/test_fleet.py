@@ -56,7 +56,7 @@ async def start_etcd_again(settings: Settings, address: str) -> Process:
 async def test_a_run_does_not_notice_that_etcd_is_away(
     controller: ControllerClient, lab: Lab, settings: Settings
 ) -> None:
-    watcher = Watcher(controller, await start(controller, plan_of(lab.target_url, users(4, 10))))
+    watcher = Watcher(controller, await start(controller, plan_of(lab.target_url, users(4, 7))))
     await watcher.until(has_frames(1))
     address = lab.alive("etcd")[0].address
     etcd_of(lab).kill()

@@ -75,7 +75,7 @@ async def test_a_stop_cuts_what_is_in_flight_and_still_counts_it(
 async def test_a_lost_worker_hands_its_load_to_the_other(
     controller: ControllerClient, lab: Lab
 ) -> None:
-    watcher = Watcher(controller, await start(controller, plan_of(lab.target_url, users(8, 12))))
+    watcher = Watcher(controller, await start(controller, plan_of(lab.target_url, users(8, 9))))
     seen = await watcher.until(has_frames(2))
     lost = seen.record.workers[0]
     loop = asyncio.get_running_loop()
@@ -109,7 +109,7 @@ async def test_without_workers_a_run_is_aborted_and_keeps_its_numbers(
 async def test_an_engine_that_is_killed_is_named_and_the_run_goes_on(
     controller: ControllerClient, lab: Lab
 ) -> None:
-    watcher = Watcher(controller, await start(controller, plan_of(lab.target_url, users(4, 8))))
+    watcher = Watcher(controller, await start(controller, plan_of(lab.target_url, users(4, 6))))
     seen = await watcher.until(has_frames(2))
     broken = seen.record.workers[1]
     (engine,) = worker_process(lab, broken.address).children()
@@ -125,7 +125,7 @@ async def test_an_engine_that_is_killed_is_named_and_the_run_goes_on(
 async def test_a_controller_that_was_killed_takes_its_run_over(
     controller: ControllerClient, lab: Lab, settings: Settings
 ) -> None:
-    run_id = await start(controller, plan_of(lab.target_url, users(4, 10)))
+    run_id = await start(controller, plan_of(lab.target_url, users(4, 8)))
     watcher = Watcher(controller, run_id)
     await watcher.until(has_frames(3))
     process = Process.of((await controller.info()).pid)
