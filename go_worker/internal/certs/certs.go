@@ -62,13 +62,13 @@ func NewAuthority(validity time.Duration) (*Authority, error) {
 
 // Issue signs a certificate for a role and the names or addresses under which it is dialled.
 func (a *Authority) Issue(role string, hosts []string, validity time.Duration) (certPEM, keyPEM []byte, err error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, nil, err
-	}
 	usage := x509.ExtKeyUsageClientAuth
 	if role == RoleWorker {
 		usage = x509.ExtKeyUsageServerAuth
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, nil, err
 	}
 	template := &x509.Certificate{
 		SerialNumber: serial(),
@@ -123,7 +123,7 @@ func WriteAll(dir string, hosts []string, validity time.Duration) ([]string, err
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	authority, written, err := loadAuthority(dir, validity)
+	authority, written, err := ensureAuthority(dir, validity)
 	if err != nil {
 		return nil, err
 	}
@@ -178,16 +178,26 @@ func (a *Authority) hasIssued(dir, name string) bool {
 		time.Until(certificate.NotAfter) > 24*time.Hour
 }
 
-func loadAuthority(dir string, validity time.Duration) (*Authority, []string, error) {
+// LoadAuthority reads the authority of a folder that WriteAll made.
+func LoadAuthority(dir string) (*Authority, error) {
+	keyPath := filepath.Join(dir, "ca.key")
+	pair, err := tls.LoadX509KeyPair(filepath.Join(dir, "ca.pem"), keyPath)
+	if err != nil {
+		return nil, err
+	}
+	key, ok := pair.PrivateKey.(*ecdsa.PrivateKey)
+	if !ok {
+		return nil, fmt.Errorf("%s is not a key of this program", keyPath)
+	}
+	certificate, err := x509.ParseCertificate(pair.Certificate[0])
+	return &Authority{certificate: certificate, key: key}, err
+}
+
+func ensureAuthority(dir string, validity time.Duration) (*Authority, []string, error) {
 	certificatePath, keyPath := filepath.Join(dir, "ca.pem"), filepath.Join(dir, "ca.key")
-	pair, err := tls.LoadX509KeyPair(certificatePath, keyPath)
+	authority, err := LoadAuthority(dir)
 	if err == nil {
-		key, ok := pair.PrivateKey.(*ecdsa.PrivateKey)
-		if !ok {
-			return nil, nil, fmt.Errorf("%s is not a key of this program", keyPath)
-		}
-		certificate, err := x509.ParseCertificate(pair.Certificate[0])
-		return &Authority{certificate: certificate, key: key}, nil, err
+		return authority, nil, nil
 	}
 	if !errors.Is(err, os.ErrNotExist) {
 		return nil, nil, err
@@ -198,7 +208,7 @@ func loadAuthority(dir string, validity time.Duration) (*Authority, []string, er
 				"or use another folder", path)
 		}
 	}
-	authority, err := NewAuthority(validity)
+	authority, err = NewAuthority(validity)
 	if err != nil {
 		return nil, nil, err
 	}
