@@ -159,8 +159,12 @@ func (a *digest) authorise(call *Call, c challenge) error {
 	if c.algorithm != "" {
 		fmt.Fprintf(&line, ", algorithm=%s", c.algorithm)
 	}
-	if qop != "" {
+	session := strings.HasSuffix(strings.ToUpper(c.algorithm), "-SESS")
+	switch {
+	case qop != "":
 		fmt.Fprintf(&line, `, qop=%s, nc=%s, cnonce="%s"`, qop, count, clientNonce)
+	case session: // the server cannot verify such a response without it
+		fmt.Fprintf(&line, `, cnonce="%s"`, clientNonce)
 	}
 	fmt.Fprintf(&line, `, response="%s"`, response)
 	if c.opaque != "" {

@@ -65,7 +65,12 @@ func RunChild(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer) in
 func (r *run) obey(ctx context.Context, in *bufio.Reader, prepare *pb.EnginePrepare, stderr io.Writer) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	go r.connect(ctx, prepare.LocustPort, stderr)
+	if r.follows {
+		r.drive = func(int64) { r.follow(ctx, prepare.LocustPort, stderr) }
+		r.start(time.Now())
+	} else {
+		go r.connect(ctx, prepare.LocustPort, stderr)
+	}
 	if at := prepare.GetRequest().GetNotAfterUnixMs(); at > 0 {
 		timer := time.AfterFunc(time.Until(time.UnixMilli(at)), func() {
 			r.stop(pbStop{force: true, why: "the run's latest end has come"})
@@ -112,6 +117,10 @@ func (r *run) read(in *bufio.Reader) error {
 }
 
 func (r *run) do(command *pb.EngineCommand) {
+	if _, stops := command.Kind.(*pb.EngineCommand_Stop); r.follows && !stops {
+		r.logf("warn", "Locust says how many users run; a command of kind %T is not done", command.Kind)
+		return
+	}
 	switch kind := command.Kind.(type) {
 	case *pb.EngineCommand_Start:
 		r.start(time.UnixMicro(kind.Start.StartAtUnixUs))

@@ -44,6 +44,8 @@ type floor struct {
 	log      func(level, format string, args ...any)
 	// everyTask runs each task once per iteration: a plan without stages.
 	everyTask bool
+	// wholeSamples: see flow.Exec.
+	wholeSamples bool
 	// limited: a data feed may run out, and its users end then.
 	limited bool
 
@@ -228,7 +230,7 @@ func (f *floor) iterate(c *carrier, s *seat) (rest time.Duration) {
 	}
 	x := c.exec
 	began := f.now()
-	x.EveryTask = f.everyTask
+	x.EveryTask, x.WholeSamples = f.everyTask, f.wholeSamples
 	result := x.Iterate(s.user, s.planned)
 	if result == flow.EndUser {
 		f.started.Add(^uint64(0))

@@ -30,6 +30,13 @@ type locust struct {
 	stop      chan struct{}
 }
 
+// locustTask is what boomer runs.
+type locustTask struct {
+	run func() // again and again in each of boomer's goroutines
+	// spawn is told how many goroutines Locust wants; it must not block.
+	spawn func(count int)
+}
+
 const (
 	dialLimit    = 10 * time.Second
 	connectLimit = 10 * time.Second
@@ -40,7 +47,7 @@ const (
 // startLocust dials the port that the agent carries and lets boomer run task there. boomer must not
 // be told to quit and run again in one process, so this happens once.
 func startLocust(ctx context.Context, port uint32, entries []*pb.StepEntry, recorder *stats.Recorder,
-	task func(), logs io.Writer) (*locust, error) {
+	task locustTask, logs io.Writer) (*locust, error) {
 	if err := preDial(ctx, port); err != nil {
 		return nil, err
 	}
@@ -57,12 +64,16 @@ func startLocust(ctx context.Context, port uint32, entries []*pb.StepEntry, reco
 	}); err != nil {
 		return nil, err
 	}
-	if err := boomer.Events.Subscribe(boomer.EVENT_SPAWN, func(int, float64) {
+	if err := boomer.Events.Subscribe(boomer.EVENT_SPAWN, func(count int, _ float64) {
 		l.spawned.Store(true)
+		task.spawn(count)
 	}); err != nil {
 		return nil, err
 	}
-	go l.boomer.Run(&boomer.Task{Name: "hazard", Weight: 1, Fn: task})
+	if err := boomer.Events.Subscribe(boomer.EVENT_STOP, func() { task.spawn(0) }); err != nil {
+		return nil, err
+	}
+	go l.boomer.Run(&boomer.Task{Name: "hazard", Weight: 1, Fn: task.run})
 	select {
 	case <-l.connected:
 	case <-time.After(connectLimit):

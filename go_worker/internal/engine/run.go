@@ -39,6 +39,10 @@ type run struct {
 	frames   *frames
 	locust   *locust
 	share    schedule.Share
+	// follows: Locust counts the users, see EnginePrepare.
+	follows bool
+	// drive is the load from a moment of the engine's clock on.
+	drive func(origin int64)
 
 	startOnce sync.Once
 	stopOnce  sync.Once
@@ -85,7 +89,11 @@ func newRun(prepare *pb.EnginePrepare, emit func(*pb.EngineEvent)) (*run, []*pb.
 	r := &run{id: request.RunId, workerID: prepare.WorkerId, plan: plan, emit: emit, shared: shared,
 		program: program, share: schedule.ShareOf(request.Share), started: make(chan struct{}),
 		stopping: make(chan pbStop, 1), forced: make(chan struct{}), finished: make(chan struct{})}
-	r.recorder = stats.NewRecorder(len(program.Entries), program.Mirrored())
+	mirrored := program.Mirrored()
+	if r.follows = prepare.FollowLocust; r.follows {
+		mirrored = program.MirroredIterations()
+	}
+	r.recorder = stats.NewRecorder(len(program.Entries), mirrored)
 	r.control = newControl(prepare.GetCaps().GetRps(), shared.Now)
 	r.floor = newFloor(program, r.recorder, r.control)
 	r.floor.log = r.logf
@@ -95,10 +103,11 @@ func newRun(prepare *pb.EnginePrepare, emit func(*pb.EngineEvent)) (*run, []*pb.
 	}
 	if len(compiled.Stages) == 0 {
 		compiled = oneIteration()
-		r.floor.everyTask = true
+		r.floor.everyTask = !r.follows
 	}
 	r.floor.limited = program.Limited()
 	r.driver = newDriver(r.floor, compiled, r.share, program.World.Seed)
+	r.drive = r.driver.run
 	return r, findings
 }
 
@@ -153,8 +162,10 @@ func (r *run) connect(ctx context.Context, port uint32, logs io.Writer) {
 		r.state(pb.EngineStatus_ENGINE_STATUS_CONNECTED, "runs without Locust")
 		return
 	}
-	link, err := startLocust(ctx, port, r.program.Entries, r.recorder, r.floor.permit, logs)
+	task := locustTask{run: r.floor.permit, spawn: func(int) {}}
+	link, err := startLocust(ctx, port, r.program.Entries, r.recorder, task, logs)
 	if err != nil {
+		r.recorder.StopMirroring()
 		r.logf("error", "no link to Locust: %v; the load does not need it, Locust's view stays empty", err)
 		return
 	}
@@ -197,7 +208,7 @@ func (r *run) live(at time.Time) {
 			return
 		}
 		r.state(pb.EngineStatus_ENGINE_STATUS_RUNNING, "")
-		r.driver.run(origin)
+		r.drive(origin)
 	}()
 	s := pbStop{drain: defaultDrain, why: "the schedule is done"}
 	select {
@@ -227,7 +238,12 @@ func (r *run) setUpWorker() bool {
 		case <-stop:
 		}
 	}()
-	return x.SetUpWorker(user, r.share.Index == 0) == flow.Continue
+	result := x.SetUpWorker(user, r.share.Index == 0)
+	if kind, text := x.FirstFailure(); r.follows && kind != "" {
+		r.giveUp("a setup step failed: %s: %s", kind, text)
+		return false
+	}
+	return result == flow.Continue
 }
 
 // setupUser is the number of the user that runs a worker's setup steps; no real user has it.
@@ -300,13 +316,18 @@ func (r *run) tearDown(deadline time.Time) {
 // ship waits until boomer has sent its last window.
 func (r *run) ship() {
 	if r.locust != nil {
-		if !r.locust.spawned.Load() {
+		if !r.locust.spawned.Load() && r.follows {
+			r.logf("info", "Locust asked for no users")
+		} else if !r.locust.spawned.Load() {
 			r.logf("warn", "Locust never asked for users, so its totals stay empty")
 		} else if err := r.locust.ship(context.Background(), 30*time.Second); err != nil {
 			r.logf("warn", "%v: Locust's totals are too low", err)
 		}
 		if lost := r.locust.lost.Load(); lost > 0 {
 			r.logf("warn", "Locust was too slow for %d samples; they are in hazard's numbers only", lost)
+		}
+		if r.follows {
+			r.locust.boomer.Quit() // Locust's list forgets this worker at once; the process ends after it
 		}
 	}
 	r.state(pb.EngineStatus_ENGINE_STATUS_FINISHED, "")

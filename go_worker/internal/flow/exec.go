@@ -34,6 +34,9 @@ type Exec struct {
 	Observer Observer
 	// EveryTask runs all tasks in each iteration, whatever the plan's order says.
 	EveryTask bool
+	// WholeSamples gives an iteration's sample the bytes of its requests and its first failure, for a
+	// receiver that gets no others.
+	WholeSamples bool
 
 	thread  vu.Thread
 	user    *vu.VU
@@ -45,7 +48,8 @@ type Exec struct {
 	skipped bool  // the script before the request did not want it sent
 	sent    bool  // the request of this step was sent, so the response belongs to it
 	failed  bool  // a step of the iteration failed
-	shared  bool  // what is saved goes to the run's scope: setup of a worker
+	whole   whole
+	shared  bool // what is saved goes to the run's scope: setup of a worker
 	jumps   map[*node]uint32
 	scripts int // jumps made by scripts in this iteration
 
@@ -60,6 +64,24 @@ type Exec struct {
 	// overrides are headers that the script before the request set.
 	overrides []override
 }
+
+// whole is what the requests of an iteration come to.
+type whole struct {
+	received   int64
+	kind, text string // of the first failure
+}
+
+// noteFailure marks the iteration as failed because of the sample.
+func (x *Exec) noteFailure() {
+	x.failed = true
+	if x.whole.kind == "" {
+		x.whole.kind, x.whole.text = x.sample.Kind, x.sample.Text
+	}
+}
+
+// FirstFailure is the kind and text of the first request of the iteration or of the setup that
+// failed; empty: none.
+func (x *Exec) FirstFailure() (kind, text string) { return x.whole.kind, x.whole.text }
 
 // NewExec makes an Exec.
 func NewExec(program *Program, recorder *stats.Recorder, control Control) *Exec {
@@ -109,7 +131,7 @@ func (x *Exec) Iterate(user *vu.VU, planned int64) Result {
 }
 
 func (x *Exec) enter(user *vu.VU) {
-	x.task, x.target = nil, -1
+	x.task, x.target, x.whole = nil, -1, whole{}
 	x.user, x.client = user, user.Client
 	x.thread.Begin(user)
 	x.answer.Jar = user.Client.Jar()
@@ -138,7 +160,7 @@ func (x *Exec) pick() *task {
 }
 
 func (x *Exec) runTask(t *task) Result {
-	x.task, x.failed, x.target, x.scripts = t, false, -1, 0
+	x.task, x.failed, x.target, x.scripts, x.whole = t, false, -1, 0, whole{}
 	clear(x.jumps)
 	began := x.now()
 	s := t.steps.run(x)
@@ -153,6 +175,12 @@ func (x *Exec) runTask(t *task) Result {
 		sample.Outcome = stats.Aborted
 	case x.failed:
 		sample.Outcome = stats.Failed
+	}
+	if x.WholeSamples {
+		sample.Received = x.whole.received
+		if sample.Outcome == stats.Failed {
+			sample.Kind, sample.Text = x.whole.kind, x.whole.text
+		}
 	}
 	x.Recorder.Record(int(x.user.Index), &sample)
 	if s == interrupted {

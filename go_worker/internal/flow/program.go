@@ -135,6 +135,15 @@ func (p *Program) Mirrored() []bool {
 	return marks
 }
 
+// MirroredIterations marks the entries of whole iterations instead.
+func (p *Program) MirroredIterations() []bool {
+	marks := make([]bool, len(p.Entries))
+	for _, t := range p.tasks {
+		marks[t.entry] = true
+	}
+	return marks
+}
+
 // TaskCount is the number of enabled tasks.
 func (p *Program) TaskCount() int { return len(p.tasks) }
 

@@ -15,7 +15,8 @@ type notRunnable struct{}
 func (notRunnable) run(x *Exec, n *node) signal {
 	x.sample = stats.Sample{Entry: n.entry, Outcome: stats.Failed, Kind: "not_runnable",
 		Text: n.notRunnable, FirstByteUs: -1, ScheduledUs: -1}
-	x.failed, x.sent = true, false
+	x.sent = false
+	x.noteFailure()
 	x.buffers.url = x.buffers.url[:0]
 	if x.trace != nil {
 		x.trace.begin(x, n)
@@ -188,8 +189,9 @@ func (r *request) record(x *Exec) {
 		return // its script did not want it sent
 	}
 	if x.sample.Outcome == stats.Failed {
-		x.failed = true
+		x.noteFailure()
 	}
+	x.whole.received += x.sample.Received
 	if x.sample.Outcome == stats.Aborted && x.sample.Sent == 0 {
 		return
 	}

@@ -60,7 +60,7 @@ func (s *scriptStep) run(x *Exec, n *node) signal {
 	x.sample.ServiceUs = (x.now() - began) / 1000
 	after := x.judgeScript(&result)
 	if x.sample.Outcome == stats.Failed {
-		x.failed = true
+		x.noteFailure()
 	}
 	x.Recorder.Record(int(x.user.Index), &x.sample)
 	if x.trace != nil {

@@ -3,6 +3,7 @@ package stats
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 )
 
 // Outcome says how an entry ended.
@@ -90,6 +91,8 @@ type Recorder struct {
 	mirrors  []bool // entries that are mirrored
 	texts    []map[failure]bool
 	failures failureTexts
+	// unmirrored: there is no second receiver after all.
+	unmirrored atomic.Bool
 }
 
 // NewRecorder makes a recorder for this many entries. mirrored names the entries that are kept for a
@@ -118,7 +121,7 @@ func (r *Recorder) Record(number int, s *Sample) {
 	defer target.mu.Unlock()
 	c := &target.cells[s.Entry]
 	c.add(s)
-	if r.mirrors == nil || !r.mirrors[s.Entry] || s.Outcome == Aborted {
+	if r.mirrors == nil || !r.mirrors[s.Entry] || s.Outcome == Aborted || r.unmirrored.Load() {
 		return
 	}
 	if len(target.mirrored) >= maxMirrored {
@@ -207,4 +210,15 @@ func (r *Recorder) TakeMirrored(dst []Mirrored) ([]Mirrored, uint64) {
 		s.mu.Unlock()
 	}
 	return dst, lost
+}
+
+// StopMirroring forgets what waits for the second receiver and keeps nothing for it any more.
+func (r *Recorder) StopMirroring() {
+	r.unmirrored.Store(true)
+	for i := range r.shards {
+		s := &r.shards[i]
+		s.mu.Lock()
+		s.mirrored = nil
+		s.mu.Unlock()
+	}
 }
