@@ -23,6 +23,7 @@ import (
 
 	"hazard/internal/agent"
 	"hazard/internal/certs"
+	"hazard/internal/legacy"
 	"hazard/internal/pb"
 	"hazard/internal/policy"
 	"hazard/internal/registry"
@@ -66,7 +67,7 @@ type options struct {
 	maxConnections            uint
 	maxRun, orphanGrace       time.Duration
 	dataDir                   string
-	version, verbose          bool
+	legacy, version, verbose  bool
 }
 
 // labelFlag collects repeated --label NAME=VALUE.
@@ -106,6 +107,9 @@ func parseFlags(arguments []string, stdout io.Writer) (*options, error) {
 	flags.DurationVar(&o.maxRun, "max-run", 0, "longest run; 0: no limit")
 	flags.DurationVar(&o.orphanGrace, "orphan-grace", 15*time.Second, "how long a run goes on without its controller")
 	flags.StringVar(&o.dataDir, "data-dir", "", "`folder` that keeps the worker's id; default: a new id each start")
+	flags.BoolVar(&o.legacy, "legacy", false,
+		"serve masters of locust-hazard as well (InitBommer, EndBommer; announced under "+legacy.KeyPrefix+"): "+
+			"their Locust counts the users; it must be on loopback or in --allow")
 	flags.BoolVar(&o.version, "version", false, "print the version")
 	flags.BoolVar(&o.verbose, "v", false, "log more")
 	switch err := flags.Parse(arguments); {
@@ -231,6 +235,9 @@ func serve(ctx context.Context, arguments []string, stdout, stderr io.Writer) er
 	if err != nil {
 		return err
 	}
+	if o.legacy {
+		legacy.Register(worker.Server(), worker, log)
+	}
 	info := worker.Info()
 	line, err := json.Marshal(ready{true, info.Address, info.WorkerId})
 	if err != nil {
@@ -264,6 +271,9 @@ func (o *options) registration(info *pb.WorkerInfo, log *slog.Logger) (registry.
 		return registry.Config{}, err
 	}
 	records := map[string]string{o.prefix + info.WorkerId: string(value)}
+	if o.legacy {
+		records[legacy.KeyPrefix+info.Address] = info.Address
+	}
 	return registry.Config{
 		Endpoints: o.endpoints,
 		Username:  o.etcdUser,

@@ -185,7 +185,7 @@ func (a *Agent) endRuns() {
 	for _, one := range a.list() {
 		waiting.Go(func() {
 			one.child.end(killAfter)
-			one.tunnel.close()
+			one.link.close()
 		})
 	}
 	waiting.Wait()
@@ -227,7 +227,7 @@ func (a *Agent) find(id string) *run {
 
 // forget drops a run; its fence stays.
 func (a *Agent) forget(one *run) {
-	one.tunnel.close()
+	one.link.close()
 	one.mu.Lock()
 	epoch := one.epoch
 	if one.mailbox != nil {

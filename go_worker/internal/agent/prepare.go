@@ -15,6 +15,11 @@ import (
 // Prepare starts the engine of a run. Repeating it with the same epoch answers with what is there; a
 // higher epoch takes a running engine over; a lower one is refused.
 func (a *Agent) Prepare(ctx context.Context, request *pb.PrepareRequest) (*pb.PrepareResponse, error) {
+	return a.prepare(ctx, request, func() (locustLink, error) { return newTunnel() })
+}
+
+// prepare is Prepare with a link that open makes.
+func (a *Agent) prepare(ctx context.Context, request *pb.PrepareRequest, open func() (locustLink, error)) (*pb.PrepareResponse, error) {
 	if request.RunId == "" || request.Plan == nil {
 		return nil, status.Error(codes.InvalidArgument, "a run needs an id and a plan")
 	}
@@ -34,7 +39,7 @@ func (a *Agent) Prepare(ctx context.Context, request *pb.PrepareRequest) (*pb.Pr
 	if response := a.refuse(request); response != nil {
 		return response, nil
 	}
-	one, err := a.startRun(request)
+	one, err := a.startRun(request, open)
 	if err != nil {
 		return nil, status.Errorf(codes.Internal, "starting the engine: %v", err)
 	}
@@ -88,8 +93,8 @@ func (a *Agent) refusal(code, where, what, fix string) *pb.PrepareResponse {
 	return &pb.PrepareResponse{WorkerId: a.info.WorkerId, Findings: []*pb.Finding{finding}}
 }
 
-func (a *Agent) startRun(request *pb.PrepareRequest) (*run, error) {
-	link, err := newTunnel()
+func (a *Agent) startRun(request *pb.PrepareRequest, open func() (locustLink, error)) (*run, error) {
+	link, err := open()
 	if err != nil {
 		return nil, fmt.Errorf("a port for Locust's link: %w", err)
 	}
@@ -100,7 +105,7 @@ func (a *Agent) startRun(request *pb.PrepareRequest) (*run, error) {
 	one := &run{
 		id:       request.RunId,
 		log:      a.config.Log,
-		tunnel:   link,
+		link:     link,
 		epoch:    request.Epoch,
 		prepared: make(chan *pb.PrepareResponse, 1),
 		grace:    grace,
@@ -125,6 +130,7 @@ func (a *Agent) startRun(request *pb.PrepareRequest) (*run, error) {
 		AllowedTargets: a.config.AllowedTargets,
 		Caps:           a.config.Caps,
 		WorkerId:       a.info.WorkerId,
+		FollowLocust:   link.counts(),
 	}
 	one.child.sendAside(&pb.EngineCommand{Kind: &pb.EngineCommand_Prepare{Prepare: prepare}}, func(err error) {
 		a.config.Log.Warn("handing over the plan", "run", one.id, "error", err)

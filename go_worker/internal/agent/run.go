@@ -14,7 +14,7 @@ type run struct {
 	id       string
 	log      *slog.Logger
 	child    *child
-	tunnel   *tunnel
+	link     locustLink
 	prepared chan *pb.PrepareResponse // one answer
 	grace    time.Duration
 	notAfter time.Time
@@ -99,7 +99,7 @@ func (r *run) post(event *pb.RunEvent) {
 // onExit records that the child has gone.
 func (r *run) onExit() {
 	code := exitCode(r.child.command)
-	r.tunnel.close()
+	r.link.close()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	finished := r.state.GetStatus() == pb.EngineStatus_ENGINE_STATUS_FINISHED

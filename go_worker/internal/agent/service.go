@@ -108,7 +108,11 @@ func (a *Agent) Tunnel(stream tunnelStream) error {
 	if one == nil {
 		return status.Errorf(codes.NotFound, "this worker does not know run %s", first.RunId)
 	}
-	return one.tunnel.serve(stream.Context(), stream)
+	tunnel, carried := one.link.(*tunnel)
+	if !carried {
+		return status.Errorf(codes.FailedPrecondition, "run %s has a Locust master of its own", first.RunId)
+	}
+	return tunnel.serve(stream.Context(), stream)
 }
 
 // Discard forgets a run. An engine that still runs is killed.

@@ -24,6 +24,16 @@ const (
 
 type tunnelStream = grpc.BidiStreamingServer[pb.TunnelBytes, pb.TunnelBytes]
 
+// locustLink takes boomer's connections to the Locust master.
+type locustLink interface {
+	port() uint32 // on loopback
+	// alive tells that the link itself shows somebody who commands the run.
+	alive() bool
+	// counts tells that the master says how many users run.
+	counts() bool
+	close()
+}
+
 // tunnel carries boomer's connections to the Locust master: boomer dials a loopback port of the agent,
 // and the bytes go through the controller's Tunnel stream. Each connection is a numbered link.
 type tunnel struct {
@@ -72,6 +82,11 @@ func newTunnel() (*tunnel, error) {
 func (t *tunnel) port() uint32 {
 	return uint32(t.listener.Addr().(*net.TCPAddr).Port)
 }
+
+// alive is false: the Run stream shows whether the controller lives.
+func (t *tunnel) alive() bool { return false }
+
+func (t *tunnel) counts() bool { return false }
 
 func (t *tunnel) accept() {
 	for {

@@ -102,7 +102,7 @@ func startLink(t *testing.T) (*worker, string) {
 	ended := make(chan struct{})
 	close(ended)
 	w.agent.mu.Lock()
-	w.agent.runs["run"] = &run{id: "run", log: w.agent.config.Log, tunnel: link, exit: &pb.EngineExit{},
+	w.agent.runs["run"] = &run{id: "run", log: w.agent.config.Log, link: link, exit: &pb.EngineExit{},
 		child: &child{ended: ended, closed: true}}
 	w.agent.mu.Unlock()
 	return w, fmt.Sprint("127.0.0.1:", link.port())
@@ -176,9 +176,9 @@ func TestAConnectionWaitsForTheTunnel(t *testing.T) {
 	}
 	one := w.agent.find("run")
 	await(t, "the connection to be held", func() bool {
-		one.tunnel.mu.Lock()
-		defer one.tunnel.mu.Unlock()
-		return one.tunnel.held == 1
+		one.link.(*tunnel).mu.Lock()
+		defer one.link.(*tunnel).mu.Unlock()
+		return one.link.(*tunnel).held == 1
 	})
 	w.tunnel("run", echo)
 	got := make([]byte, 8)
@@ -194,9 +194,9 @@ func TestTooManyWaitingConnectionsAreTurnedAway(t *testing.T) {
 	}
 	one := w.agent.find("run")
 	await(t, "all to be held", func() bool {
-		one.tunnel.mu.Lock()
-		defer one.tunnel.mu.Unlock()
-		return one.tunnel.held == mostHeld
+		one.link.(*tunnel).mu.Lock()
+		defer one.link.(*tunnel).mu.Unlock()
+		return one.link.(*tunnel).held == mostHeld
 	})
 	isClosed(t, dialLink(t, address), "one more is held")
 }

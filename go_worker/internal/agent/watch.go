@@ -52,6 +52,9 @@ func (r *run) watch() {
 func (r *run) judge(now time.Time) verdict {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.link.alive() {
+		r.heard = now
+	}
 	status := r.state.GetStatus()
 	finished := status == pb.EngineStatus_ENGINE_STATUS_FINISHED
 	sending := status != pb.EngineStatus_ENGINE_STATUS_DRAINED && !finished

@@ -26,6 +26,7 @@ type Program struct {
 	// has scripts.
 	scriptEntry  uint32
 	scriptPolicy *http1.Policy
+	runtimes     runtimes
 }
 
 // task is one compiled task.

@@ -13,10 +13,38 @@ import (
 	"hazard/internal/template"
 )
 
-// scriptState is what a user keeps for its scripts: one runtime, made when it is needed.
+// scriptState is what a user keeps for its scripts: which variables were no texts when they were set.
 type scriptState struct {
-	mu      sync.Mutex // branches of a parallel step take turns
-	runtime *script.Runtime
+	mu    sync.Mutex
+	kinds map[string]typedText
+}
+
+type typedText struct{ text, kind string }
+
+// runtimes are the interpreters of a worker, as many as scripts run at once.
+type runtimes struct {
+	mu   sync.Mutex
+	free []*script.Runtime
+}
+
+func (r *runtimes) take() (*script.Runtime, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n := len(r.free); n > 0 {
+		made := r.free[n-1]
+		r.free = r.free[:n-1]
+		return made, nil
+	}
+	return script.New()
+}
+
+func (r *runtimes) put(used *script.Runtime) {
+	if used.Broken() {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.free = append(r.free, used)
 }
 
 // maxScriptJumps bounds how often scripts may name the next request in one iteration.
@@ -71,23 +99,18 @@ func (s *scriptStep) run(x *Exec, n *node) signal {
 
 // runScript runs a script of this user.
 func (x *Exec) runScript(s *script.Script, phase string, request *script.Request, answer *script.Answer) script.Result {
-	state := x.user.Script(func() any { return &scriptState{} }).(*scriptState)
-	state.mu.Lock()
-	defer state.mu.Unlock()
-	if state.runtime == nil {
-		made, err := script.New()
-		if err != nil {
-			return script.Result{Err: err}
-		}
-		state.runtime = made
+	runtime, err := x.Program.runtimes.take()
+	if err != nil {
+		return script.Result{Err: err}
 	}
+	defer x.Program.runtimes.put(runtime)
 	name, id := "", ""
 	if request != nil {
 		name, id = request.Name, request.ID
 	}
 	info := map[string]any{"eventName": phase, "iteration": int64(max(x.user.Iteration, 1) - 1),
 		"iterationCount": 1, "requestName": name, "requestId": id}
-	result := state.runtime.Run(s, phase, &scriptHost{x: x}, request, answer, info)
+	result := runtime.Run(s, &scriptHost{x: x}, request, answer, info)
 	x.trace.script(phase, &result)
 	return result
 }
@@ -204,7 +227,30 @@ type scriptHost struct{ x *Exec }
 
 func (h *scriptHost) Get(name string) (string, bool) { return h.x.thread.Lookup(name) }
 
-func (h *scriptHost) Set(scope script.Scope, name, text string) {
+// state is what the user keeps for its scripts.
+func (h *scriptHost) state() *scriptState {
+	return h.x.user.Script(func() any { return &scriptState{kinds: map[string]typedText{}} }).(*scriptState)
+}
+
+func (h *scriptHost) Kind(name, text string) string {
+	state := h.state()
+	state.mu.Lock()
+	defer state.mu.Unlock()
+	if known := state.kinds[name]; known.text == text {
+		return known.kind
+	}
+	return ""
+}
+
+func (h *scriptHost) Set(scope script.Scope, name, text, kind string) {
+	state := h.state()
+	state.mu.Lock()
+	if kind != "" {
+		state.kinds[name] = typedText{text, kind}
+	} else {
+		delete(state.kinds, name)
+	}
+	state.mu.Unlock()
 	h.x.user.Set(h.x.scopeFor(scope), h.x.user.Variable(name), []byte(text), true)
 }
 

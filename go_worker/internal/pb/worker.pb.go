@@ -3457,8 +3457,13 @@ type EnginePrepare struct {
 	AllowedTargets []string `protobuf:"bytes,3,rep,name=allowed_targets,json=allowedTargets,proto3" json:"allowed_targets,omitempty"`
 	Caps           *Caps    `protobuf:"bytes,4,opt,name=caps,proto3" json:"caps,omitempty"`
 	WorkerId       string   `protobuf:"bytes,5,opt,name=worker_id,json=workerId,proto3" json:"worker_id,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Users are boomer's goroutines, so that Locust starts, changes and stops them: the plan's stages do
+	// not count and no start is sent. After the setup steps of the worker the engine connects to Locust,
+	// or fails with the first of them that failed. Locust gets one sample per iteration, of type `http`
+	// under the name of the task, and no requests.
+	FollowLocust  bool `protobuf:"varint,6,opt,name=follow_locust,json=followLocust,proto3" json:"follow_locust,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *EnginePrepare) Reset() {
@@ -3524,6 +3529,13 @@ func (x *EnginePrepare) GetWorkerId() string {
 		return x.WorkerId
 	}
 	return ""
+}
+
+func (x *EnginePrepare) GetFollowLocust() bool {
+	if x != nil {
+		return x.FollowLocust
+	}
+	return false
 }
 
 type EngineEvent struct {
@@ -4518,14 +4530,15 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\areshare\x18\x05 \x01(\v2\x12.hazard.v1.ReshareH\x00R\areshare\x12,\n" +
 	"\x05pause\x18\x06 \x01(\v2\x14.hazard.v1.PauseLoadH\x00R\x05pause\x12/\n" +
 	"\x06resume\x18\a \x01(\v2\x15.hazard.v1.ResumeLoadH\x00R\x06resumeB\x06\n" +
-	"\x04kind\"\xd0\x01\n" +
+	"\x04kind\"\xf5\x01\n" +
 	"\rEnginePrepare\x123\n" +
 	"\arequest\x18\x01 \x01(\v2\x19.hazard.v1.PrepareRequestR\arequest\x12\x1f\n" +
 	"\vlocust_port\x18\x02 \x01(\rR\n" +
 	"locustPort\x12'\n" +
 	"\x0fallowed_targets\x18\x03 \x03(\tR\x0eallowedTargets\x12#\n" +
 	"\x04caps\x18\x04 \x01(\v2\x0f.hazard.v1.CapsR\x04caps\x12\x1b\n" +
-	"\tworker_id\x18\x05 \x01(\tR\bworkerId\"\xd1\x01\n" +
+	"\tworker_id\x18\x05 \x01(\tR\bworkerId\x12#\n" +
+	"\rfollow_locust\x18\x06 \x01(\bR\ffollowLocust\"\xd1\x01\n" +
 	"\vEngineEvent\x128\n" +
 	"\bprepared\x18\x01 \x01(\v2\x1a.hazard.v1.PrepareResponseH\x00R\bprepared\x12(\n" +
 	"\x05frame\x18\x02 \x01(\v2\x10.hazard.v1.FrameH\x00R\x05frame\x12.\n" +

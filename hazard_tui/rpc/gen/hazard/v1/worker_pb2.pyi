@@ -596,18 +596,20 @@ class EngineCommand(_message.Message):
     def __init__(self, prepare: _Optional[_Union[EnginePrepare, _Mapping]] = ..., start: _Optional[_Union[Start, _Mapping]] = ..., stop: _Optional[_Union[Stop, _Mapping]] = ..., set_load: _Optional[_Union[SetLoad, _Mapping]] = ..., reshare: _Optional[_Union[Reshare, _Mapping]] = ..., pause: _Optional[_Union[PauseLoad, _Mapping]] = ..., resume: _Optional[_Union[ResumeLoad, _Mapping]] = ...) -> None: ...
 
 class EnginePrepare(_message.Message):
-    __slots__ = ("request", "locust_port", "allowed_targets", "caps", "worker_id")
+    __slots__ = ("request", "locust_port", "allowed_targets", "caps", "worker_id", "follow_locust")
     REQUEST_FIELD_NUMBER: _ClassVar[int]
     LOCUST_PORT_FIELD_NUMBER: _ClassVar[int]
     ALLOWED_TARGETS_FIELD_NUMBER: _ClassVar[int]
     CAPS_FIELD_NUMBER: _ClassVar[int]
     WORKER_ID_FIELD_NUMBER: _ClassVar[int]
+    FOLLOW_LOCUST_FIELD_NUMBER: _ClassVar[int]
     request: PrepareRequest
     locust_port: int
     allowed_targets: _containers.RepeatedScalarFieldContainer[str]
     caps: Caps
     worker_id: str
-    def __init__(self, request: _Optional[_Union[PrepareRequest, _Mapping]] = ..., locust_port: _Optional[int] = ..., allowed_targets: _Optional[_Iterable[str]] = ..., caps: _Optional[_Union[Caps, _Mapping]] = ..., worker_id: _Optional[str] = ...) -> None: ...
+    follow_locust: bool
+    def __init__(self, request: _Optional[_Union[PrepareRequest, _Mapping]] = ..., locust_port: _Optional[int] = ..., allowed_targets: _Optional[_Iterable[str]] = ..., caps: _Optional[_Union[Caps, _Mapping]] = ..., worker_id: _Optional[str] = ..., follow_locust: _Optional[bool] = ...) -> None: ...
 
 class EngineEvent(_message.Message):
     __slots__ = ("prepared", "frame", "state", "log")
