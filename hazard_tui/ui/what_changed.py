@@ -35,6 +35,10 @@ MOST_MOVERS = 12
 KEPT_CHANGES = 100
 
 
+_Moved = tuple[str, float, float, float]
+"""Name, before, after, and by how much it grew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mover:
     """One part of the run, before and in the jump."""
@@ -147,7 +151,7 @@ class _Stretch:
 def _steps(view: RunView, what: str, old: _Stretch, new: _Stretch) -> Iterable[Mover]:
     # A step counts by its part of the whole movement, so that a rare slow one does not hide
     # the frequent one that everybody waits for.
-    moved: list[tuple[str, float, float, float]] = []
+    moved: list[_Moved] = []
     for entry in view.request_entries:
         if entry >= new.total.entries:
             continue
@@ -167,16 +171,23 @@ def _steps(view: RunView, what: str, old: _Stretch, new: _Stretch) -> Iterable[M
 
 
 def _workers(view: RunView, what: str, old: _Stretch, new: _Stretch) -> Iterable[Mover]:
-    moved = []
+    if len(view.workers) < 2:
+        return []
+    moved: list[_Moved] = []
     for worker in view.workers.values():
         before = _mean(worker.seconds, old, what)
         after = _mean(worker.seconds, new, what)
         name = str(worker.record.address or worker.record.worker_id)
         moved.append((name, before, after, max(0.0, after - before)))
     # Where all moved alike, the worker is not what changed: its part is then small.
-    least = min((one[3] for one in moved), default=0.0)
-    alone = [(name, before, after, by - least) for name, before, after, by in moved]
-    return _by_part("worker", what, alone) if len(moved) > 1 else ()
+    least, most = min(by for *_, by in moved), max(by for *_, by in moved)
+    if not most:
+        return []
+    return [
+        Mover("worker", name, _text(what, before, " mean"), _text(what, after, " mean"), part)
+        for name, before, after, by in moved
+        if (part := (by - least) / most) > 0
+    ]
 
 
 def _mean(seconds: Iterable[WorkerSecond], stretch: _Stretch, what: str) -> float:
@@ -192,20 +203,17 @@ def _mean(seconds: Iterable[WorkerSecond], stretch: _Stretch, what: str) -> floa
     return total / done if done else 0.0
 
 
-def _by_part(kind: str, what: str, moved: list[tuple[str, float, float, float]]) -> list[Mover]:
+def _by_part(kind: str, what: str, moved: list[_Moved]) -> list[Mover]:
     whole = sum(by for *_, by in moved)
-    if not whole:
-        return []
-
-    def text(value: float) -> str:
-        return time_text(value) if what == "p95" else f"{count_text(value)}/s"
-
-    unit = " mean" if kind == "worker" and what == "p95" else ""
     return [
-        Mover(kind, name, text(before) + unit, text(after) + unit, by / whole)
+        Mover(kind, name, _text(what, before), _text(what, after), by / whole)
         for name, before, after, by in moved
         if by > 0
     ]
+
+
+def _text(what: str, value: float, unit: str = "") -> str:
+    return time_text(value) + unit if what == "p95" else f"{count_text(value)}/s"
 
 
 def _counted(
