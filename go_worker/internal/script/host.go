@@ -93,7 +93,8 @@ func (r *Runtime) optional(text string, known bool) sobek.Value {
 func (r *Runtime) addVariables(o *sobek.Object) {
 	for name, f := range map[string]any{
 		"get":       func(name string) sobek.Value { return r.optional(r.host.Get(name)) },
-		"set":       func(scope, name, text string) { r.host.Set(Scope(scope), name, text) },
+		"set":       func(scope, name, text, kind string) { r.host.Set(Scope(scope), name, text, kind) },
+		"kind":      func(name, text string) string { return r.host.Kind(name, text) },
 		"unset":     func(scope, name string) { r.host.Unset(Scope(scope), name) },
 		"names":     func() sobek.Value { return r.list(r.host.Names()) },
 		"replaceIn": func(text string) string { return r.host.ReplaceIn(text) },
@@ -244,7 +245,7 @@ func (r *Runtime) request(request *Request) sobek.Value {
 	r.set(o, "id", request.ID)
 	r.set(o, "method", request.Method)
 	r.set(o, "url", request.URL)
-	r.set(o, "headers", r.pairs(request.Headers))
+	r.set(o, "headers", func() sobek.Value { return r.pairs(request.Headers) })
 	if request.Body != nil {
 		r.set(o, "body", *request.Body)
 	}
@@ -261,7 +262,7 @@ func (r *Runtime) answer(answer *Answer) sobek.Value {
 	r.set(o, "status", answer.Status)
 	r.set(o, "time", answer.Milliseconds)
 	r.set(o, "size", answer.Size)
-	r.set(o, "headers", r.pairs(answer.Headers))
+	r.set(o, "headers", func() sobek.Value { return r.pairs(answer.Headers) })
 	r.set(o, "body", answer.Body)
 	return o
 }

@@ -2,7 +2,7 @@
 // the functions of the engine; returns the functions that the engine calls.
 (function (host, global) {
   'use strict';
-  let phase = '', results = [], pending = 0, response = null, request = null;
+  let results = [], response = null, request = null;
 
   // ---- chai's expect, as far as scripts use it ----
 
@@ -49,12 +49,8 @@
     get own() { return this._flag('own'); }
     get any() { this._f.all = false; return this._flag('any'); }
     get all() { this._f.any = false; return this._flag('all'); }
-    get length() { const f = n => this.lengthOf(n); const self = this;
-      ['above', 'below', 'least', 'most', 'within', 'gt', 'gte', 'lt', 'lte', 'equal', 'eql', 'greaterThan', 'lessThan'].forEach(k => {
-        f[k] = function () { const a = new Assertion(self._o.length, self._m); a._f = self._f; return a[k].apply(a, arguments); };
-      });
-      Object.defineProperty(f, 'of', { get: () => f });
-      return f; }
+    get length() { const self = this;
+      return new Proxy(n => self.lengthOf(n), { get(_, key) { const a = new Assertion(self._o.length, self._m); a._f = self._f; const v = a[key]; return typeof v === 'function' ? v.bind(a) : v; } }); }
     equal(v, m) { this._m = m || this._m;
       return this._f.deep ? this.eql(v) : this._assert(this._o === v, 'expected ' + show(this._o) + ' to equal ' + show(v)); }
     eql(v, m) { this._m = m || this._m;
@@ -144,30 +140,30 @@
 
   // ---- variables ----
 
-  const originals = new Map(); // what a script set, by scope and name, for as long as the text is the same
   function text(v) {
     if (typeof v === 'string') return v;
     if (v !== null && typeof v === 'object') { try { return JSON.stringify(v); } catch (e) { return String(v); } }
     return String(v);
   }
-  function scope(name) {
-    const get = key => {
-      const found = host.get(String(key));
-      if (found === undefined) return undefined;
-      const kept = originals.get(String(key));
-      return kept && kept.text === found ? kept.value : found;
-    };
-    return {
-      get, has: key => host.get(String(key)) !== undefined,
-      set: (key, value) => { key = String(key); const t = text(value); originals.set(key, { text: t, value }); host.set(name, key, t); },
-      unset: key => host.unset(name, String(key)),
-      clear: () => host.names().forEach(key => host.unset(name, key)),
-      replaceIn: t => typeof t === 'string' ? host.replaceIn(t) : t,
-      toObject: () => { const all = {}; host.names().forEach(key => { const v = get(key); if (v !== undefined) all[key] = v; }); return all; },
-    };
+  // A value is kept as text; what was no text comes back as what it was while the text is the same.
+  const kindOf = v => typeof v === 'string' ? '' : v === undefined ? 'undefined' : 'json';
+  class Scope {
+    constructor(name) { this._n = name; }
+    get(key) { key = String(key); const found = host.get(key); if (found === undefined) return undefined;
+      switch (host.kind(key, found)) {
+        case 'json': try { return JSON.parse(found); } catch (e) { return found; }
+        case 'undefined': return undefined;
+        default: return found;
+      } }
+    has(key) { return host.get(String(key)) !== undefined; }
+    set(key, value) { host.set(this._n, String(key), text(value), kindOf(value)); }
+    unset(key) { host.unset(this._n, String(key)); }
+    clear() { host.names().forEach(key => host.unset(this._n, key)); }
+    replaceIn(t) { return typeof t === 'string' ? host.replaceIn(t) : t; }
+    toObject() { const all = {}; host.names().forEach(key => { const v = this.get(key); if (v !== undefined) all[key] = v; }); return all; }
+    toJSON() { return this.toObject(); }
   }
-  const variables = scope('iteration'), environment = scope('user'), globals = scope('user'), collection = scope('user');
-  environment.name = '';
+  const variables = new Scope('iteration'), environment = new Scope('user'), globals = environment, collection = environment;
   const iterationData = {
     get: key => host.column(String(key)), has: key => host.column(String(key)) !== undefined,
     toObject: () => host.columns(), toJSON: () => host.columns(), unset: () => {},
@@ -175,94 +171,109 @@
 
   // ---- answers ----
 
-  function headerList(pairs) {
-    const find = name => pairs.find(p => p[0].toLowerCase() === String(name).toLowerCase());
-    return {
-      get: name => { const p = find(name); return p && p[1]; },
-      has: (name, value) => { const p = find(name); return !!p && (value === undefined || p[1] === value); },
-      one: name => { const p = find(name); return p && { key: p[0], value: p[1] }; },
-      all: () => pairs.map(p => ({ key: p[0], value: p[1] })),
-      each: f => pairs.forEach(p => f({ key: p[0], value: p[1] })),
-      find: f => pairs.map(p => ({ key: p[0], value: p[1] })).find(f),
-      filter: f => pairs.map(p => ({ key: p[0], value: p[1] })).filter(f),
-      map: f => pairs.map(p => f({ key: p[0], value: p[1] })),
-      count: () => pairs.length,
-      toObject: () => { const o = {}; pairs.forEach(p => { o[p[0]] = p[1]; }); return o; },
-      toString: () => pairs.map(p => p[0] + ': ' + p[1]).join('\n'),
-    };
+  const entry = p => ({ key: p[0], value: p[1] });
+  class HeaderList {
+    constructor(pairs) { this._p = pairs; }
+    _find(name) { name = String(name).toLowerCase(); return this._p.find(p => p[0].toLowerCase() === name); }
+    get(name) { const p = this._find(name); return p && p[1]; }
+    has(name, value) { const p = this._find(name); return !!p && (value === undefined || p[1] === value); }
+    one(name) { const p = this._find(name); return p && entry(p); }
+    all() { return this._p.map(entry); }
+    each(f) { this._p.forEach(p => f(entry(p))); }
+    find(f) { return this.all().find(f); }
+    filter(f) { return this.all().filter(f); }
+    map(f) { return this.all().map(f); }
+    count() { return this._p.length; }
+    toObject() { const o = {}; this._p.forEach(p => { o[p[0]] = p[1]; }); return o; }
+    toJSON() { return this.all(); }
+    toString() { return this._p.map(p => p[0] + ': ' + p[1]).join('\n'); }
   }
-  const classes = { info: [100, 199], success: [200, 299], redirection: [300, 399], clientError: [400, 499], serverError: [500, 599] };
-  const exact = { ok: [200, 299], accepted: 202, badRequest: 400, unauthorized: 401, unauthorised: 401, forbidden: 403, notFound: 404, rateLimited: 429 };
+  class RequestHeaders extends HeaderList {
+    add(h) { const p = pairOf(h); this._p.push(p); host.setHeader(p[0], p[1], false); }
+    upsert(h) { const p = pairOf(h), old = this._find(p[0]); if (old) old[1] = p[1]; else this._p.push(p); host.setHeader(p[0], p[1], true); }
+    remove(name) { const n = String(name).toLowerCase(); this._p = this._p.filter(q => q[0].toLowerCase() !== n); host.removeHeader(String(name)); }
+  }
   class Answer {
-    constructor(raw) {
-      this.code = raw.code; this.status = raw.status; this.responseTime = raw.time; this.responseSize = raw.size;
-      this.headers = headerList(raw.headers); this._body = raw.body;
-      this.cookies = cookieList(raw.headers);
-    }
-    text() { return this._t === undefined ? (this._t = this._body()) : this._t; }
+    constructor(raw) { this.code = raw.code; this.status = raw.status; this.responseTime = raw.time; this.responseSize = raw.size; this._raw = raw; }
+    get headers() { return this._h || (this._h = new HeaderList(this._raw.headers())); }
+    get cookies() { return this._c || (this._c = new CookieList(this.headers)); }
+    text() { return this._t === undefined ? (this._t = this._raw.body()) : this._t; }
     json() { return JSON.parse(this.text().replace(/^\uFEFF/, '')); }
     reason() { return this.status; }
     size() { return { body: this.responseSize, header: 0, total: this.responseSize }; }
     get stream() { return this.text(); }
-    get to() { return responseTo(this, false); }
+    get to() { return new To(this, false); }
+    _json() { try { return this.json(); } catch (e) { return undefined; } }
   }
-  function cookieList(headers) {
-    const set = headers.filter(h => h[0].toLowerCase() === 'set-cookie').map(h => { const p = h[1].split(';')[0]; const i = p.indexOf('='); return { name: p.slice(0, i).trim(), value: p.slice(i + 1).trim() }; });
-    return { get: name => { const c = set.find(c => c.name === name); return c && c.value; }, has: name => set.some(c => c.name === name),
-      one: name => set.find(c => c.name === name), all: () => set, toObject: () => { const o = {}; set.forEach(c => { o[c.name] = c.value; }); return o; } };
+  class CookieList {
+    constructor(headers) {
+      this._s = headers._p.filter(h => h[0].toLowerCase() === 'set-cookie').map(h => { const p = h[1].split(';')[0], i = p.indexOf('='); return { name: p.slice(0, i).trim(), value: p.slice(i + 1).trim() }; });
+    }
+    one(name) { return this._s.find(c => c.name === name); }
+    get(name) { const c = this.one(name); return c && c.value; }
+    has(name) { return !!this.one(name); }
+    all() { return this._s; }
+    toObject() { const o = {}; this._s.forEach(c => { o[c.name] = c.value; }); return o; }
   }
-  function responseTo(r, negated) {
-    const check = (ok, what) => { if (negated ? ok : !ok) throw new AssertionError('expected response to ' + (negated ? 'not ' : '') + what); };
-    const parse = () => { try { return r.json(); } catch (e) { return undefined; } };
-    const has = {
-      status: want => typeof want === 'number' ? check(r.code === want, 'have status code ' + want + ' but got ' + r.code)
-        : check(r.status === want, 'have status reason ' + want + ' but got ' + r.status),
-      statusCode: want => check(r.code === want, 'have status code ' + want + ' but got ' + r.code),
-      statusCodeClass: want => check(Math.floor(r.code / 100) === want, 'have status code class ' + want + ' but got ' + r.code),
-      statusReason: want => check(r.status === want, 'have status reason ' + want + ' but got ' + r.status),
-      header: (name, value) => { const have = r.headers.get(name);
-        value === undefined ? check(have !== undefined, 'have header ' + name) : check(have === value, 'have header ' + name + ' of ' + show(value) + ' but got ' + show(have)); },
-      body: want => { const t = r.text();
-        want === undefined ? check(t.length > 0, 'have a body') : check(want instanceof RegExp ? want.test(t) : typeof want === 'object' ? deepEqual(parse(), want) : t === want, 'have the body ' + show(want)); },
-      jsonBody: function (path, value) { const data = parse();
-        if (!arguments.length) return check(data !== undefined, 'have a JSON body');
-        if (typeof path === 'object') return check(deepEqual(data, path), 'have the JSON body ' + show(path));
-        let o = data; const ok = String(path).replace(/\[(\d+)\]/g, '.$1').split('.').every(p => { const in_ = o != null && p in Object(o); o = in_ ? o[p] : undefined; return in_; });
-        check(ok && (arguments.length < 2 || deepEqual(o, value)), 'have ' + show(path) + ' in the JSON body'); },
-      jsonSchema: schema => { const problem = host.validate(JSON.stringify(schema), r.text()); check(problem === '', 'match the JSON schema' + (problem ? ': ' + problem : '')); },
-      responseTime: { below: n => check(r.responseTime < n, 'take less than ' + n + ' ms but it took ' + r.responseTime) },
-    };
-    const be = {};
-    Object.keys(classes).forEach(k => Object.defineProperty(be, k, { get: () => check(r.code >= classes[k][0] && r.code <= classes[k][1], 'be ' + k + ' but got ' + r.code) }));
-    Object.keys(exact).forEach(k => Object.defineProperty(be, k, { get: () => check(Array.isArray(exact[k]) ? r.code >= exact[k][0] && r.code <= exact[k][1] : r.code === exact[k], 'be ' + k + ' but got ' + r.code) }));
-    Object.defineProperty(be, 'error', { get: () => check(r.code >= 400, 'be an error but got ' + r.code) });
-    Object.defineProperty(be, 'json', { get: () => check(parse() !== undefined, 'be JSON') });
-    Object.defineProperty(be, 'html', { get: () => check(/html/i.test(r.headers.get('content-type') || ''), 'be HTML') });
-    Object.defineProperty(be, 'withBody', { get: () => check(r.text().length > 0, 'have a body') });
-    Object.defineProperty(be, 'withoutBody', { get: () => check(r.text().length === 0, 'have no body') });
-    const to = { have: has, be, get not() { return responseTo(r, !negated); } };
-    Object.defineProperty(be, 'have', { get: () => has });
-    return to;
+  class Claim {
+    constructor(r, negated) { this._r = r; this._not = negated; }
+    _check(ok, what) { if (this._not ? ok : !ok) throw new AssertionError('expected response to ' + (this._not ? 'not ' : '') + what); }
   }
+  class To extends Claim {
+    get have() { return new Have(this._r, this._not); }
+    get be() { return new Be(this._r, this._not); }
+    get not() { return new To(this._r, !this._not); }
+  }
+  class Have extends Claim {
+    status(want) { const r = this._r; typeof want === 'number' ? this._check(r.code === want, 'have status code ' + want + ' but got ' + r.code)
+      : this._check(r.status === want, 'have status reason ' + want + ' but got ' + r.status); }
+    statusCode(want) { this.status(want); }
+    statusCodeClass(want) { this._check(Math.floor(this._r.code / 100) === want, 'have status code class ' + want + ' but got ' + this._r.code); }
+    statusReason(want) { this._check(this._r.status === want, 'have status reason ' + want + ' but got ' + this._r.status); }
+    header(name, value) { const have = this._r.headers.get(name);
+      value === undefined ? this._check(have !== undefined, 'have header ' + name) : this._check(have === value, 'have header ' + name + ' of ' + show(value) + ' but got ' + show(have)); }
+    body(want) { const t = this._r.text();
+      want === undefined ? this._check(t.length > 0, 'have a body')
+        : this._check(want instanceof RegExp ? want.test(t) : typeof want === 'object' ? deepEqual(this._r._json(), want) : t === want, 'have the body ' + show(want)); }
+    jsonBody(path, value) { const data = this._r._json();
+      if (!arguments.length) return this._check(data !== undefined, 'have a JSON body');
+      if (typeof path === 'object') return this._check(deepEqual(data, path), 'have the JSON body ' + show(path));
+      let o = data; const ok = String(path).replace(/\[(\d+)\]/g, '.$1').split('.').every(p => { const has = o != null && p in Object(o); o = has ? o[p] : undefined; return has; });
+      return this._check(ok && (arguments.length < 2 || deepEqual(o, value)), 'have ' + show(path) + ' in the JSON body'); }
+    jsonSchema(schema) { const problem = host.validate(JSON.stringify(schema), this._r.text()); this._check(problem === '', 'match the JSON schema' + (problem ? ': ' + problem : '')); }
+    get responseTime() { return { below: n => this._check(this._r.responseTime < n, 'take less than ' + n + ' ms but it took ' + this._r.responseTime) }; }
+  }
+  class Be extends Claim {
+    get have() { return new Have(this._r, this._not); }
+    get error() { this._check(this._r.code >= 400, 'be an error but got ' + this._r.code); return this; }
+    get json() { this._check(this._r._json() !== undefined, 'be JSON'); return this; }
+    get html() { this._check(/html/i.test(this._r.headers.get('content-type') || ''), 'be HTML'); return this; }
+    get withBody() { this._check(this._r.text().length > 0, 'have a body'); return this; }
+    get withoutBody() { this._check(this._r.text().length === 0, 'have no body'); return this; }
+  }
+  const codes = { info: [100, 199], success: [200, 299], redirection: [300, 399], clientError: [400, 499], serverError: [500, 599], ok: [200, 299],
+    accepted: [202, 202], badRequest: [400, 400], unauthorized: [401, 401], unauthorised: [401, 401], forbidden: [403, 403], notFound: [404, 404], rateLimited: [429, 429] };
+  Object.keys(codes).forEach(k => Object.defineProperty(Be.prototype, k, { get() {
+    this._check(this._r.code >= codes[k][0] && this._r.code <= codes[k][1], 'be ' + k + ' but got ' + this._r.code); return this; } }));
 
   // ---- requests ----
 
-  function requestView(raw) {
-    const list = headerList(raw.headers);
-    list.add = h => { const p = pairOf(h); raw.headers.push(p); host.setHeader(p[0], p[1], false); };
-    list.upsert = h => { const p = pairOf(h); const old = raw.headers.find(q => q[0].toLowerCase() === p[0].toLowerCase()); if (old) old[1] = p[1]; else raw.headers.push(p); host.setHeader(p[0], p[1], true); };
-    list.remove = name => { raw.headers = raw.headers.filter(q => q[0].toLowerCase() !== String(name).toLowerCase()); host.removeHeader(String(name)); };
-    const url = {
-      toString: () => raw.url, getHost: () => (/^[a-z]+:\/\/([^\/?#:]*)/i.exec(raw.url) || [])[1],
-      getPath: () => (/^(?:[a-z]+:\/\/)?[^\/?#]*([^?#]*)/i.exec(raw.url) || [])[1] || '/',
-      getQueryString: () => (/\?([^#]*)/.exec(raw.url) || [])[1] || '',
-      getPathWithQuery: () => url.getPath() + (url.getQueryString() ? '?' + url.getQueryString() : ''),
-      get path() { return url.getPath().split('/').slice(1); },
-      query: { get: name => { const p = url.getQueryString().split('&').map(q => q.split('=')).find(q => decodeURIComponent(q[0]) === name); return p && decodeURIComponent(p[1] || ''); } },
-    };
-    return { method: raw.method, url, headers: list, name: raw.name, id: raw.id,
-      body: raw.body === undefined ? undefined : { mode: 'raw', raw: raw.body, toString: () => raw.body },
-      getHeaders: () => list.toObject() };
+  class Address {
+    constructor(text) { this._t = text; }
+    toString() { return this._t; }
+    getHost() { return (/^[a-z]+:\/\/([^\/?#:]*)/i.exec(this._t) || [])[1]; }
+    getPath() { return (/^(?:[a-z]+:\/\/)?[^\/?#]*([^?#]*)/i.exec(this._t) || [])[1] || '/'; }
+    getQueryString() { return (/\?([^#]*)/.exec(this._t) || [])[1] || ''; }
+    getPathWithQuery() { return this.getPath() + (this.getQueryString() ? '?' + this.getQueryString() : ''); }
+    get path() { return this.getPath().split('/').slice(1); }
+    get query() { return { get: name => { const p = this.getQueryString().split('&').map(q => q.split('=')).find(q => decodeURIComponent(q[0]) === name); return p && decodeURIComponent(p[1] || ''); } }; }
+  }
+  class RequestView {
+    constructor(raw) { this.method = raw.method; this.name = raw.name; this.id = raw.id; this._raw = raw; }
+    get url() { return this._u || (this._u = new Address(this._raw.url)); }
+    get headers() { return this._h || (this._h = new RequestHeaders(this._raw.headers())); }
+    get body() { const raw = this._raw.body; return raw === undefined ? undefined : { mode: 'raw', raw, toString: () => raw }; }
+    getHeaders() { return this.headers.toObject(); }
   }
   function pairOf(h) {
     if (typeof h === 'string') { const i = h.indexOf(':'); return [h.slice(0, i).trim(), host.replaceIn(h.slice(i + 1).trim())]; }
@@ -327,9 +338,9 @@
     get response() { return response; }, get request() { return request; },
   };
   const legacy = {
-    setEnvironmentVariable: environment.set, getEnvironmentVariable: environment.get, clearEnvironmentVariable: environment.unset,
-    clearEnvironmentVariables: environment.clear, setGlobalVariable: globals.set, getGlobalVariable: globals.get,
-    clearGlobalVariable: globals.unset, clearGlobalVariables: globals.clear, setNextRequest: execution.setNextRequest,
+    setEnvironmentVariable: (k, v) => environment.set(k, v), getEnvironmentVariable: k => environment.get(k), clearEnvironmentVariable: k => environment.unset(k),
+    clearEnvironmentVariables: () => environment.clear(), setGlobalVariable: (k, v) => globals.set(k, v), getGlobalVariable: k => globals.get(k),
+    clearGlobalVariable: k => globals.unset(k), clearGlobalVariables: () => globals.clear(), setNextRequest: execution.setNextRequest,
     getResponseHeader: name => response && response.headers.get(name), getResponseCookie: name => response && response.cookies.one(name),
   };
   const log = level => function () { host.log(level, Array.prototype.map.call(arguments, v => typeof v === 'string' ? v : show(v)).join(' ')); };
@@ -359,23 +370,30 @@
       default: throw new Error("the module '" + name + "' is not provided");
     }
   };
+  // Legacy globals are made when a script asks for them; a script may also assign to them.
+  const assigned = new Map();
+  const legacyGlobals = {
+    tests: () => ({}), iteration: () => pm.info.iteration,
+    request: () => request && { method: request.method, url: String(request.url), headers: request.headers.toObject(), data: request.body ? request.body.raw : '', name: request.name },
+    environment: () => environment.toObject(), globals: () => globals.toObject(), data: () => host.columns(),
+    responseCode: () => response && { code: response.code, name: response.status, detail: '' },
+    responseHeaders: () => response && response.headers.toObject(), responseTime: () => response && response.responseTime,
+    responseCookies: () => response && response.cookies.all(), responseBody: () => response && response.text(),
+  };
+  Object.keys(legacyGlobals).forEach(name => Object.defineProperty(global, name, { configurable: true,
+    get() { if (!assigned.has(name)) { const v = legacyGlobals[name](); assigned.set(name, v === null ? undefined : v); } return assigned.get(name); },
+    set(v) { assigned.set(name, v); } }));
   return {
-    begin(name, raw, answer, info) {
-      phase = name; results = []; request = raw ? requestView(raw) : null; response = answer ? new Answer(answer) : null;
-      pm.info = info; execution.location.current = info.requestName;
-      global.tests = {}; global.iteration = info.iteration;
-      global.request = raw ? { method: raw.method, url: raw.url, headers: request.headers.toObject(), data: raw.body || '', name: raw.name } : undefined;
-      global.environment = environment.toObject(); global.globals = global.environment; global.data = host.columns();
-      if (response) {
-        global.responseCode = { code: response.code, name: response.status, detail: '' };
-        global.responseHeaders = response.headers.toObject(); global.responseTime = response.responseTime;
-        global.responseCookies = response.cookies.all();
-        Object.defineProperty(global, 'responseBody', { configurable: true, get: () => response.text() });
-      } else { ['responseCode', 'responseHeaders', 'responseTime', 'responseCookies', 'responseBody'].forEach(k => { delete global[k]; }); }
+    begin(raw, answer, info) {
+      results = []; request = raw ? new RequestView(raw) : null; response = answer ? new Answer(answer) : null;
+      pm.info = info; execution.location.current = info.requestName; assigned.clear();
     },
     end() {
-      Object.keys(global.tests).forEach(name => results.push({ name, ok: !!global.tests[name], error: global.tests[name] ? '' : 'the value is false' }));
+      const tests = assigned.get('tests');
+      if (tests && typeof tests === 'object') Object.keys(tests).forEach(name => results.push({ name, ok: !!tests[name], error: tests[name] ? '' : 'the value is false' }));
       return results;
     },
+    // clean forgets the script that ran: the next one may belong to another user.
+    clean() { request = response = null; results = []; assigned.clear(); },
   };
 })

@@ -18,16 +18,20 @@ var preludeSource string
 // prelude is compiled once and shared.
 var prelude = sync.OnceValue(func() *sobek.Program { return sobek.MustCompile("prelude.js", preludeSource, false) })
 
-// Runtime is the interpreter of one user. One goroutine at a time.
+// Runtime is an interpreter. One goroutine at a time. What a script leaves behind is removed after it
+// ran, as Postman does, so users may share one, one after the other.
 type Runtime struct {
 	vm     *sobek.Runtime
 	host   Host
 	begin  sobek.Callable
 	end    sobek.Callable
+	clean  sobek.Callable
+	own    map[string]bool // globals that no script made
 	result *Result
 	queue  []task
 	lastID int64
 	slept  time.Duration
+	broken bool
 	// deadline of the computing, unix nanoseconds; moved on by what is waited for.
 	deadline atomic.Int64
 }
@@ -57,11 +61,31 @@ func New() (*Runtime, error) {
 	api := made.ToObject(r.vm)
 	r.begin, _ = sobek.AssertFunction(api.Get("begin"))
 	r.end, _ = sobek.AssertFunction(api.Get("end"))
+	r.clean, _ = sobek.AssertFunction(api.Get("clean"))
+	r.own = map[string]bool{}
+	for _, name := range r.vm.GlobalObject().GetOwnPropertyNames() {
+		r.own[name] = true
+	}
 	return r, nil
 }
 
-// Run runs a script in a phase (prerequest, test). request and answer may be nil.
-func (r *Runtime) Run(s *Script, phase string, host Host, request *Request, answer *Answer, info map[string]any) (result Result) {
+// tidy removes what a script left: the next one may belong to another user.
+func (r *Runtime) tidy() error {
+	global := r.vm.GlobalObject()
+	for _, name := range global.GetOwnPropertyNames() {
+		if !r.own[name] {
+			if err := global.Delete(name); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := r.clean(sobek.Undefined())
+	return err
+}
+
+// Run runs a script. request and answer may be nil; info becomes pm.info. After an error the runtime is
+// not to be used again when Broken says so.
+func (r *Runtime) Run(s *Script, host Host, request *Request, answer *Answer, info map[string]any) (result Result) {
 	began := time.Now()
 	r.host, r.result, r.queue, r.slept = host, &result, r.queue[:0], 0
 	defer func() {
@@ -69,13 +93,20 @@ func (r *Runtime) Run(s *Script, phase string, host Host, request *Request, answ
 		r.host, r.result = nil, nil
 	}()
 	release := r.guard(s.timeout)
-	defer release()
-	result.Err = r.run(s, phase, request, answer, info)
+	result.Err = r.run(s, request, answer, info)
+	release()
+	r.vm.ClearInterrupt()
+	if err := r.tidy(); err != nil || errors.Is(result.Err, errMemory) {
+		r.broken = true
+	}
 	return result
 }
 
-func (r *Runtime) run(s *Script, phase string, request *Request, answer *Answer, info map[string]any) error {
-	_, err := r.begin(sobek.Undefined(), r.vm.ToValue(phase), r.request(request), r.answer(answer), r.vm.ToValue(info))
+// Broken tells that the runtime could not be cleaned.
+func (r *Runtime) Broken() bool { return r.broken }
+
+func (r *Runtime) run(s *Script, request *Request, answer *Answer, info map[string]any) error {
+	_, err := r.begin(sobek.Undefined(), r.request(request), r.answer(answer), r.vm.ToValue(info))
 	if err != nil {
 		return plain(err)
 	}

@@ -1,5 +1,5 @@
-// Package script runs JavaScript of Postman collections: one runtime per user, made when the first
-// script runs, with the pm API, a time limit and a guard of the memory.
+// Package script runs JavaScript of Postman collections with the pm API, a time limit and a guard of the
+// memory. Runtimes are kept and cleaned between scripts; variables belong to the users.
 package script
 
 import (
@@ -61,7 +61,10 @@ const (
 // Host is what scripts reach of the engine. One goroutine at a time.
 type Host interface {
 	Get(name string) (text string, known bool)
-	Set(scope Scope, name, text string)
+	// Set saves a variable. kind is empty for a text, json for what was no text in the script.
+	Set(scope Scope, name, text, kind string)
+	// Kind is that of a variable whose text is still the one that was set; else empty.
+	Kind(name, text string) string
 	Unset(scope Scope, name string)
 	Names() []string
 	ReplaceIn(text string) string
