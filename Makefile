@@ -45,7 +45,7 @@ test-go: setup
 	  $(GO) test $$race -timeout 10m $(GO_PACKAGES)
 
 test-python: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: setup ## cost per request next to other load generators; skips what is not installed
 	$(BIN)/python -m tests.bench
