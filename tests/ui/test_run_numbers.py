@@ -158,7 +158,7 @@ def merged(parts: list[worker_pb2.Frame]) -> worker_pb2.Frame:
 def test_a_slow_step_is_named_first_when_p95_jumps() -> None:
     change = with_workers([5000, 6000, 7000], [5000, 6000, 90_000]).changes.last()
     assert change is not None
-    assert change.what == "p95" and change.second == FIRST_SECOND + 20
+    assert (change.what, change.second) == ("p95", FIRST_SECOND + 20)
     steps = [one.name for one in change.movers if one.kind == "step"]
     workers = [one.name for one in change.movers if one.kind == "worker"]
     assert steps[0] == "step 2"
@@ -169,7 +169,8 @@ def test_a_slow_step_is_named_first_when_p95_jumps() -> None:
 def test_a_status_and_its_step_are_named_when_failures_jump() -> None:
     view = with_workers([5000, 6000], [5000, 6000], failed=6, status=503)
     change = view.changes.last()
-    assert change is not None and change.what == "errors"
+    assert change is not None
+    assert change.what == "errors"
     found = {(one.kind, one.name) for one in change.movers}
     assert {("step", "step 0"), ("status", "503"), ("error", "refused")} <= found
     assert ("worker", "127.0.0.1:2") in found

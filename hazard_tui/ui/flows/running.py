@@ -11,7 +11,7 @@ from hazard_tui.plan.findings import Finding, FindingSeverity
 from hazard_tui.plan.model import Plan, StageKind
 from hazard_tui.plan.variables import names_in
 from hazard_tui.ui.flows.checking import base_dir, effective_plan
-from hazard_tui.ui.screens.dialogs import ConfirmDialog, TextDialog
+from hazard_tui.ui.screens.dialogs import ChoiceDialog, ConfirmDialog, TextDialog
 from hazard_tui.ui.widgets.kinds import duration_text, stage_text
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ async def start_run(app: HazardApp) -> None:
         if not chosen:
             return
     if await confirm_start(app, workers=len(chosen)):
-        await _start(app, plan, [one.info.worker_id for one in chosen])
+        while chosen := await _start(app, plan, chosen):
+            pass
 
 
 async def confirm_start(app: HazardApp, *, workers: int) -> bool:
@@ -83,35 +84,52 @@ async def confirm_start(app: HazardApp, *, workers: int) -> bool:
     text = f"targets   {hosts}\nload      {load_text(plan)}\nworkers   {workers}"
     environment = app.state.environment
     typed = environment.name if environment and environment.protected else ""
-    return bool(await app.push_screen_wait(ConfirmDialog("start the run?", text, typed)))
+    confirmed: bool = await app.push_screen_wait(ConfirmDialog("start the run?", text, typed))
+    return confirmed
 
 
-async def _start(app: HazardApp, plan: Plan, workers: list[str]) -> None:
+async def _start(app: HazardApp, plan: Plan, workers: list[Any]) -> list[Any]:
+    """Starts the run; the workers to try again with when it did not start, empty to leave it."""
     from hazard_tui.rpc.convert import finding_model, plan_message
     from hazard_tui.rpc.gen.hazard.v1 import control_pb2
 
     request = control_pb2.StartRunRequest(
         plan=plan_message(plan),
         base_dir=str(base_dir(app).resolve()),
-        workers=workers,
+        workers=[one.info.worker_id for one in workers],
         plan_path=str(app.document.path or ""),
     )
-    app.notify("preparing the workers", markup=False, timeout=2)
+    app.notify(f"preparing {len(workers)} workers", markup=False, timeout=2)
     try:
         answer = await app.link.call("start run", lambda client: client.start_run(request))
     except HazardError as exc:
         app.complain(exc)
-        return
+        return []
+    if answer.run_id:
+        app.state.stop_asked = ""
+        app.link.follow(answer.run_id)
+        app.action_app_run()
+        return []
     findings: list[Finding] = [finding_model(one) for one in answer.findings]
-    if not answer.run_id:
-        if answer.error:
-            app.complain(HazardError(answer.error, hint=answer.hint))
-        else:
-            app.show_findings("the run was not started", findings)
-        return
-    app.state.stop_asked = ""
-    app.link.follow(answer.run_id)
-    app.action_app_run()
+    if not answer.error:
+        app.show_findings("the run was not started", findings)
+        return []
+    if not answer.remote_error:
+        app.complain(HazardError(answer.error, hint=answer.hint))
+        return []
+    return await _ask_again(app, answer.error, workers)
+
+
+async def _ask_again(app: HazardApp, error: str, workers: list[Any]) -> list[Any]:
+    """Shows which worker could not be prepared, and offers what can be done about it."""
+    well = [one for one in workers if one.info.address not in error]
+    options = [("again", "try again with the same workers"), ("leave", "leave it")]
+    if well and len(well) < len(workers):
+        names = ", ".join(one.info.address for one in workers if one not in well)
+        options.insert(1, ("without", f"start without {names}"))
+    app.complain(error)
+    answer = await app.push_screen_wait(ChoiceDialog("the run was not started", options))
+    return {"again": workers, "without": well}.get(answer or "", [])
 
 
 async def stop_run(app: HazardApp) -> None:
@@ -222,11 +240,12 @@ async def start_lab(app: HazardApp) -> None:
     """Starts etcd, two workers and a target on this machine, and waits until one is ready."""
     from hazard_tui.controller.lab import lab_up
 
-    app.notify("starting the lab", markup=False, timeout=3)
+    def tell(text: str) -> None:
+        app.link.note(f"lab: {text}")
+        app.notify(f"starting {text}", title="lab", markup=False, timeout=2)
+
     try:
-        lab: Any = lab_up(app.settings, 2, lambda text: app.link.note(f"lab: {text}"))
-        if asyncio.iscoroutine(lab):
-            lab = await lab
+        await lab_up(app.settings, 2, tell)
     except HazardError as exc:
         app.complain(exc)
         return
