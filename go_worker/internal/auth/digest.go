@@ -141,7 +141,7 @@ func (a *digest) authorise(call *Call, c challenge) error {
 		count = fmt.Sprintf("%08x", c.uses)
 	}
 	first := h(user, c.realm, a.password.Render(call.Context))
-	if strings.HasSuffix(strings.ToUpper(c.algorithm), "-SESS") {
+	if c.session() {
 		first = h(first, c.nonce, clientNonce)
 	}
 	qop := chooseQop(c.qop)
@@ -153,26 +153,33 @@ func (a *digest) authorise(call *Call, c challenge) error {
 	if qop != "" {
 		response = h(first, c.nonce, count, clientNonce, qop, second)
 	}
+	call.setHeader("Authorization", c.line(user, uri, qop, count, clientNonce, response))
+	return nil
+}
+
+// line is the Authorization header of an answer to the challenge.
+func (c challenge) line(user, uri, qop, count, clientNonce, response string) string {
 	var line strings.Builder
 	fmt.Fprintf(&line, `Digest username="%s", realm="%s", nonce="%s", uri="%s"`,
 		escapeQuoted(user), escapeQuoted(c.realm), c.nonce, uri)
 	if c.algorithm != "" {
 		fmt.Fprintf(&line, ", algorithm=%s", c.algorithm)
 	}
-	session := strings.HasSuffix(strings.ToUpper(c.algorithm), "-SESS")
 	switch {
 	case qop != "":
 		fmt.Fprintf(&line, `, qop=%s, nc=%s, cnonce="%s"`, qop, count, clientNonce)
-	case session: // the server cannot verify such a response without it
+	case c.session(): // the server cannot verify such a response without it
 		fmt.Fprintf(&line, `, cnonce="%s"`, clientNonce)
 	}
 	fmt.Fprintf(&line, `, response="%s"`, response)
 	if c.opaque != "" {
 		fmt.Fprintf(&line, `, opaque="%s"`, c.opaque)
 	}
-	call.setHeader("Authorization", line.String())
-	return nil
+	return line.String()
 }
+
+// session: the key is made for the session, with both nonces.
+func (c challenge) session() bool { return strings.HasSuffix(strings.ToUpper(c.algorithm), "-SESS") }
 
 func escapeQuoted(text string) string {
 	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text)

@@ -61,7 +61,8 @@ func Compile(in Input) (*Program, []*pb.Finding) {
 		seed = in.Plan.Seed
 	}
 	world := &vu.World{Names: c.names, HTTP: in.HTTP, Seed: seed}
-	c.program = &Program{World: world, userAgent: in.UserAgent, Tokens: auth.NewTokens(in.HTTP), sequential: in.Plan.TaskOrder == pb.TaskOrder_TASK_ORDER_SEQUENTIAL}
+	c.program = &Program{World: world, userAgent: in.UserAgent, Tokens: auth.NewTokens(in.HTTP),
+		sequential: in.Plan.TaskOrder == pb.TaskOrder_TASK_ORDER_SEQUENTIAL}
 	if in.Plan.Hazard > 1 {
 		c.fail("plan-version", "hazard", fmt.Sprintf("the plan has format version %d", in.Plan.Hazard),
 			"this worker knows version 1 only")
