@@ -24,10 +24,10 @@ RETRY_S = 2.0
 class Journal:
     """The only writer of the history."""
 
-    def __init__(self, recording: Recording, troubled: Callable[[str], None]) -> None:
-        """`troubled` hears why nothing can be written, and the empty text when it can again."""
+    def __init__(self, recording: Recording) -> None:
         self.recording = recording
-        self._troubled = troubled
+        self.troubled: Callable[[str], None] = lambda text: None
+        """Hears why nothing can be written, and the empty text when it can again."""
         self._batch = Batch()
         self._committed: list[Callable[[], None]] = []
         self._wake = asyncio.Event()
@@ -110,10 +110,10 @@ class Journal:
                 if self.trouble != str(exc):
                     self.trouble = str(exc)
                     log.error("%s", exc)
-                    self._troubled(self.trouble)
+                    self.troubled(self.trouble)
                 await asyncio.sleep(RETRY_S)
                 continue
             if self.trouble:
                 self.trouble = ""
-                self._troubled("")
+                self.troubled("")
             return

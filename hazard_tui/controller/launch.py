@@ -13,6 +13,7 @@ from hazard_tui.rpc.clients import ControllerClient
 from hazard_tui.settings import Settings, ensure_private_dir
 
 START_TIMEOUT_S = 20.0
+ENDED_GRACE_S = 1.0
 
 
 async def controller_answers(settings: Settings, timeout_s: float = 1.0) -> bool:
@@ -51,6 +52,9 @@ async def _start(settings: Settings) -> None:
     while asyncio.get_running_loop().time() < deadline:
         if await controller_answers(settings):
             return
+        if child.returncode is not None:
+            # It may have ended because one in the foreground was faster, which answers soon.
+            deadline = min(deadline, asyncio.get_running_loop().time() + ENDED_GRACE_S)
         await asyncio.sleep(0.05)
     why = tail(log_path).splitlines()[-3:] or [f"exit code {child.returncode}"]
     raise RemoteError(f"the controller does not answer: {' / '.join(why)}", hint=f"see {log_path}")

@@ -29,6 +29,7 @@ async def adopt_runs(parts: Parts) -> list[Run]:
         run = await _rebuild(parts, stored)
         if stored.record.state in ADOPTABLE:
             run.event("log", "the controller was started anew and took the run over", level="warn")
+            run.was_adopted = True
             adopted.append(run)
         else:
             await _close(run)

@@ -39,6 +39,8 @@ class Run:
         self.epoch = epoch
         self.links: dict[str, WorkerLink] = {}
         self.locust: LocustChild | None = None
+        self.tunnels: list[Tunnel] = []
+        self.was_adopted = False
         self.merger = SecondMerger(record.run_id, len(record.entries))
         self.verdict = VerdictWatch()
         self.broadcast = Broadcast()
@@ -107,6 +109,7 @@ class Run:
             self.spawn(link.run(), f"link {link.address}")
             if self.locust is not None:
                 tunnel = Tunnel(link.client, self.run_id, self.locust.port)
+                self.tunnels.append(tunnel)
                 self.spawn(tunnel.run(), f"tunnel {link.address}")
 
     # telling

@@ -272,10 +272,11 @@ async def _compare_with_locust(run: Run) -> None:
     """Reads Locust's totals once they are complete, and compares them with ours."""
     if run.locust is None:
         return
-    whole = all(link.state in ("finished", "stopped") for link in run.links.values())
+    complete = all(link.state in ("finished", "stopped") for link in run.links.values())
+    cut = run.was_adopted or any(tunnel.was_cut for tunnel in run.tunnels)
     try:
-        # What a lost worker had not reported yet never comes.
-        await _settle(run, LOCUST_SETTLES_S if whole else 0)
+        # What a lost worker had not reported yet, or a cut link did not carry, never comes.
+        await _settle(run, LOCUST_SETTLES_S if complete and not cut else 0)
     except RemoteError as exc:
         run.event("locust", str(exc), level="error")
     entries = run.record.entries
@@ -285,7 +286,8 @@ async def _compare_with_locust(run: Run) -> None:
         else []
     )
     if differences:
-        text = f"Locust's totals differ: {'; '.join(differences[:3])}"
+        why = " because its link to a worker was cut" if cut else ""
+        text = f"Locust's totals differ{why}: {'; '.join(differences[:3])}"
         run.verdict.note("locust-differs", text)
         run.event("locust", text, level="warn")
 

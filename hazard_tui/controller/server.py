@@ -50,10 +50,7 @@ async def serve(settings: Settings, started: Callable[[], None] | None = None) -
 
 @contextlib.asynccontextmanager
 async def _parts(settings: Settings) -> AsyncIterator[Parts]:
-    def troubled(text: str) -> None:
-        log.error("history: %s", text or "can be written again")
-
-    journal = Journal(Recording(settings.data_dir / HISTORY), troubled)
+    journal = Journal(Recording(settings.data_dir / HISTORY))
     journal.start()
     fleet = Fleet(
         lambda: settings.etcd or lab_endpoints(settings), settings.static_workers, settings.tls
@@ -68,6 +65,7 @@ async def _parts(settings: Settings) -> AsyncIterator[Parts]:
 async def _serve(settings: Settings, parts: Parts, started: Callable[[], None] | None) -> None:
     ended = asyncio.Event()
     service = ControllerService(parts, ended.set)
+    parts.journal.troubled = service.tell_history_trouble
     for run in await adopt_runs(parts):
         run.open_links()
         service.keep(run, live_on(run))

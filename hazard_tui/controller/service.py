@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -21,6 +22,8 @@ from hazard_tui.controller.run_start import prepare_run
 from hazard_tui.errors import HazardError, PlanError
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, control_pb2_grpc, worker_pb2
 from hazard_tui.stats.recording import Recording
+
+log = logging.getLogger(__name__)
 
 PROTOCOL = 1
 DEFAULT_LIST = 100
@@ -62,6 +65,15 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
             task.cancel()
         for run in list(self.runs.values()):
             await run.cancel_tasks()
+
+    def tell_history_trouble(self, text: str) -> None:
+        """Lets every active run say that its numbers cannot be written, or can be again."""
+        log.error("history: %s", text or "it can be written again")
+        for run in self.active.values():
+            if text:
+                run.event("log", text, level="error")
+            else:
+                run.event("log", "the history can be written again; nothing was lost")
 
     @property
     def active(self) -> dict[str, Run]:

@@ -26,6 +26,9 @@ class Tunnel:
         self._writers: dict[int, asyncio.StreamWriter] = {}
         self._pumps: set[asyncio.Task[None]] = set()
         self._write_lock = asyncio.Lock()
+        self.was_cut = False
+        """True when a stream ended with a link open: boomer does not come back, so Locust's totals
+        end there."""
 
     async def run(self) -> None:
         """Carries bytes until cancelled."""
@@ -40,6 +43,7 @@ class Tunnel:
             except (grpc.aio.AioRpcError, asyncio.InvalidStateError):
                 pass
             finally:
+                self.was_cut = self.was_cut or bool(self._writers)
                 stream.cancel()
                 await self._close_links()
             await asyncio.sleep(retry_s)

@@ -100,7 +100,7 @@ def recording(tmp_path: Path) -> Recording:
 
 async def test_a_frame_is_acknowledged_after_it_was_committed(recording: Recording) -> None:
     stored_when_told: list[int] = []
-    journal = Journal(recording, lambda text: None)
+    journal = Journal(recording)
     journal.start()
     journal.add_frame(
         frame(seq=1, ok=1),
@@ -117,7 +117,8 @@ async def test_on_a_full_disk_nothing_is_acknowledged_and_nothing_lost(
     monkeypatch.setattr("hazard_tui.controller.journal.RETRY_S", 0.05)
     troubles: asyncio.Queue[str] = asyncio.Queue()
     acknowledged: list[int] = []
-    journal = Journal(recording, troubles.put_nowait)
+    journal = Journal(recording)
+    journal.troubled = troubles.put_nowait
     pages = recording._db.execute("PRAGMA page_count").fetchone()[0]
     recording._db.execute(f"PRAGMA max_page_count = {pages}")
     journal.start()
