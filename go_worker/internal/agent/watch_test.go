@@ -51,7 +51,7 @@ func TestHeartbeatsKeepARunAlive(t *testing.T) {
 
 func TestAnOrphanThatHangsIsKilled(t *testing.T) {
 	now := time.Now()
-	one := &run{grace: time.Second, heard: now, state: &pb.EngineState{
+	one := &run{grace: time.Second, heard: now, link: &tunnel{}, state: &pb.EngineState{
 		Status: pb.EngineStatus_ENGINE_STATUS_RUNNING}}
 	for _, moment := range []struct {
 		after time.Duration
