@@ -93,8 +93,15 @@ def _of_json(source: Source, text: str) -> Detection:
             f"{source.name} is not JSON: {exc.msg} at line {exc.lineno}, column {exc.colno}",
             hint="export it again, or check that the file is whole",
         ) from exc
-    except (RecursionError, ValueError) as exc:
-        raise UnreadableInput(f"{source.name} is no JSON that can be read") from exc
+    except RecursionError as exc:
+        raise UnreadableInput(
+            f"{source.name} is JSON with too many levels inside each other",
+            hint="check that it is what you meant to import",
+        ) from exc
+    except ValueError as exc:
+        raise UnreadableInput(
+            f"{source.name} is JSON that cannot be read: {exc}", hint="export it again"
+        ) from exc
     if is_locust_hazard(value):
         return Detection("locust-hazard", "it has a list MainTask", value)
     if is_collection(value):

@@ -63,14 +63,20 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+_WITH_VALUE = ("--etcd", "--worker")
+
+
 def _arguments(argv: Sequence[str]) -> list[str]:
-    """Arguments with `open` put before a bare plan file, and for no arguments at all."""
+    """Arguments with `open` put before what is no verb but looks like a plan file."""
     arguments = list(argv)
-    if not arguments:
-        return ["open"]
-    first = arguments[0]
-    if first.endswith((".yaml", ".yml", ".json")) and Path(first).is_file():
-        return ["open", *arguments]
+    index = 0
+    while index < len(arguments) and arguments[index].startswith("-"):
+        index += 2 if arguments[index] in _WITH_VALUE else 1
+    if index >= len(arguments):
+        return arguments
+    first = arguments[index]
+    if Path(first).suffix in (".yaml", ".yml", ".json") or os.sep in first or first in (".", ".."):
+        arguments.insert(index, "open")
     return arguments
 
 

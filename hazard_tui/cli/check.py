@@ -26,7 +26,13 @@ def add_verbs(verbs: Any) -> None:
     parser.add_argument("plan", type=Path)
     options.add_target_options(parser)
     options.add_variable_options(parser)
-    parser.add_argument("--data-row", type=int, default=0, metavar="N", help="row of data feeds")
+    parser.add_argument(
+        "--data-row",
+        type=options.whole_number(32),
+        default=0,
+        metavar="N",
+        help="row of data feeds, counted from 1",
+    )
     parser.add_argument("--task", action="append", default=[], help="only this task (name or id)")
     parser.add_argument("-v", "--verbose", action="store_true", help="headers and bodies as well")
     parser.add_argument("--json", action="store_true", help="one JSON line per request")

@@ -28,13 +28,15 @@ def open_console(
     args: argparse.Namespace, plan: Path | None = None, attach: str | None = None
 ) -> int:
     """Runs the console until the person leaves it."""
+    settings = options.settings_of(args)
+    if plan is not None and not plan.exists():
+        raise UsageError(f"there is no plan {plan}", hint="`hazard import FILE -o PLAN` makes one")
+    if plan is not None and plan.is_dir():
+        raise UsageError(f"{plan} is a folder", hint="name a plan file in it")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             "the console needs a terminal", hint="`hazard run PLAN --plain` runs a plan without one"
         )
-    settings = options.settings_of(args)
-    if plan is not None and not plan.exists():
-        raise UsageError(f"there is no plan {plan}", hint="`hazard import FILE -o PLAN` makes one")
     from hazard_tui.ui.run_console import run_console
 
     code = run_console(settings, plan, attach=attach, mouse=not getattr(args, "no_mouse", False))

@@ -90,7 +90,7 @@ class Follower:
         text = f"time={elapsed}s users={frame.users:g} rps={now.requests} failed={now.failed} "
         text += " ".join(f"{name}={value / 1000:.1f}ms" for name, value in times.items())
         if frame.target_rate:
-            text += f" planned={frame.target_rate:g}/s dropped={frame.arrivals_dropped}"
+            text += f" planned={round(frame.target_rate, 1):g}/s dropped={frame.arrivals_dropped}"
         self._say(line, text)
 
     def _take_event(self, event: Any) -> None:
@@ -140,7 +140,10 @@ class Follower:
                 text = render_report(self.record, self._frames, self._events, kind)
                 (folder / f"report.{suffix}").write_text(text, "utf-8")
         except OSError as exc:
-            raise UsageError(f"reports cannot be written to {folder}: {exc.strerror}") from exc
+            raise UsageError(
+                f"reports cannot be written to {folder}: {exc.strerror}",
+                hint=f"the run is recorded: `hazard report {self.record.run_id} -o FILE`",
+            ) from exc
         print(f"reports are in {folder}", file=sys.stderr)
 
 

@@ -203,6 +203,8 @@ def doctor_command(args: argparse.Namespace) -> int:
         "history",
         f"{settings.data_dir} from {settings.origin.get('data_dir', 'default')}",
     )
+    there = "" if settings.secrets_path.exists() else ", not there yet"
+    tell(True, "secrets", f"{settings.secrets_path}{there}")
     tell(True, "etcd", ", ".join(settings.etcd) or "the lab's, when it is up")
     code = options.run_async(_doctor_remote(args, tell))
     return EXIT_FAILED if wrong or code else EXIT_OK

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from hazard_tui.errors import UsageError
@@ -75,11 +76,38 @@ def stage_of(text: str) -> Stage:
     return Stage(kind=kind, shape=shape, to=target, duration_ms=duration_ms(match["time"]))
 
 
+def finite_number(text: str) -> float:
+    """A number of the command line that is neither infinite nor `nan`. Raises `ValueError`."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+# argparse names the reader in its sentence: "invalid number value: 'nan'".
+finite_number.__name__ = "number"
+
+
+def whole_number(bits: int) -> Callable[[str], int]:
+    """A reader of whole numbers that fit `bits` bits without a sign; it raises `ValueError`."""
+
+    def read(text: str) -> int:
+        number = int(text)
+        if not 0 <= number < 1 << bits:
+            raise ValueError(text)
+        return number
+
+    read.__name__ = "number from 0"
+    return read
+
+
 def add_load_options(parser: argparse.ArgumentParser) -> None:
     """`--users`, `--rate`, `--duration`, `--stage`."""
     load = parser.add_argument_group("load (instead of the plan's stages)")
     load.add_argument("--users", type=int, metavar="N", help="hold N users")
-    load.add_argument("--rate", type=float, metavar="R", help="start R iterations per second")
+    load.add_argument(
+        "--rate", type=finite_number, metavar="R", help="start R iterations per second"
+    )
     load.add_argument(
         "--duration",
         metavar="D",

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("auto", "postman", "har", "curl", "locust-hazard")
 EXPORTS = ("curl", "har", "postman", "k6")
+LARGEST_IMPORT_BYTES = 512 * 1024 * 1024
+"""Of one input that is read as a whole."""
 
 
 def add_verbs(verbs: Any) -> None:
@@ -61,16 +63,27 @@ def read_source(name: str, *, stream: bool = False) -> Source:
     """The bytes of a file or of standard input. Raises `UsageError` naming the file."""
     from importers.findings import Source
 
-    if name == "-":
-        return Source("-", sys.stdin.buffer.read())
     path = Path(name)
     try:
-        if stream and path.suffix == ".har":
+        if name == "-":
+            name = "standard input"
+            data = sys.stdin.buffer.read(LARGEST_IMPORT_BYTES + 1)
+        elif stream and path.suffix == ".har":
             path.open("rb").close()
             return Source(name, b"", str(path))
-        return Source(name, path.read_bytes())
+        else:
+            # A pipe or device has no size that could be asked for.
+            with path.open("rb") as file:
+                data = file.read(LARGEST_IMPORT_BYTES + 1)
     except OSError as exc:
-        raise UsageError(f"{name} cannot be read: {exc.strerror}") from exc
+        hint = "name a file in it" if path.is_dir() else ""
+        raise UsageError(f"{name} cannot be read: {exc.strerror}", hint=hint) from exc
+    if len(data) > LARGEST_IMPORT_BYTES:
+        raise UsageError(
+            f"{name} has more than {LARGEST_IMPORT_BYTES} bytes",
+            hint="split it, or give a HAR as a file that ends in .har: it is read as a stream",
+        )
+    return Source(name, data)
 
 
 def import_command(args: argparse.Namespace) -> int:

@@ -45,8 +45,14 @@ def add_verbs(verbs: Any) -> None:
     options.add_variable_options(parser)
     _add_output_options(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="write reports there at the end")
-    parser.add_argument("--note", default="", help="a note kept with the run")
-    parser.add_argument("--seed", type=int, default=0, help="seed of everything random")
+    parser.add_argument("--note", default="", metavar="TEXT", help="a note kept with the run")
+    parser.add_argument(
+        "--seed",
+        type=options.whole_number(63),
+        default=0,
+        metavar="N",
+        help="seed of everything random",
+    )
     parser.add_argument("--mark-steps", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--detach", action="store_true", help="print the run's id and return")
     parser.set_defaults(handle=run_command)
@@ -97,6 +103,8 @@ async def _run(args: argparse.Namespace, plan: Plan) -> int:
     from hazard_tui.rpc.clients import ControllerClient
 
     settings = options.settings_of(args)
+    if args.out is not None:
+        _make_folder(args.out)
     socket_path = await ensure_controller(settings)
     async with ControllerClient(socket_path) as client:
         answer = await client.start_run(_start_request(args, plan))
@@ -113,6 +121,16 @@ async def _run(args: argparse.Namespace, plan: Plan) -> int:
         if args.out is not None:
             follower.write_reports(args.out)
         return code
+
+
+def _make_folder(folder: Path) -> None:
+    """Makes the folder of reports before there is any load. Raises `UsageError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise UsageError(
+            f"--out {folder} cannot be a folder: {exc.strerror}", hint="the run was not started"
+        ) from exc
 
 
 def _start_request(args: argparse.Namespace, plan: Plan) -> control_pb2.StartRunRequest:

@@ -22,7 +22,7 @@ from hazard_tui.plan.request import FileMissing, FileRef
 from hazard_tui.plan.secrets import resolve_secrets
 from hazard_tui.plan.store import path_text
 from hazard_tui.plan.variables import Path as PlanPath
-from hazard_tui.plan.variables import plan_steps
+from hazard_tui.plan.variables import plan_steps, script_sources, uses
 
 LARGEST_UPLOAD_BYTES = 256 * 1024 * 1024
 
@@ -70,9 +70,24 @@ def collect_inputs(plan: Plan, base_dir: Path, secrets_path: Path) -> Inputs:
         findings.append(_error("secrets-not-read", "variables", str(exc), exc.hint))
         missing = []
     for key in missing:
+        if not _is_used(plan, key):
+            secrets[key] = ""
+            continue
         fix = f"add it to {secrets_path}, or set it in the environment if it is in upper case"
         findings.append(_error("no-secret", "variables", f"secret {key!r} has no value", fix))
     return Inputs(feeds, files, secrets, tuple(findings))
+
+
+def _is_used(plan: Plan, key: str) -> bool:
+    """False for a secret of variables that no template and no script names.
+
+    Exported environments hold many: what nothing uses need not have a value.
+    """
+    names = {one.name for one in plan.variables if one.secret is not None and one.secret.key == key}
+    elements: list[Element] = [plan, *(step for _, step in plan_steps(plan))]
+    if any(use.name in names for element in elements for use in uses(element)):
+        return True
+    return any(name in source for name in names for source in script_sources(plan))
 
 
 def _error(code: str, where: str, what: str, fix: str) -> Finding:

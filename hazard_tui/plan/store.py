@@ -44,10 +44,12 @@ def path_text(path: tuple[str | int, ...]) -> str:
 def read_text(path: Path) -> str:
     """Text of a plan file. Raises `PlanError` when it is not there, too large or not UTF-8."""
     try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE_BYTES:
-            raise PlanError(f"{path} has {size} bytes; a plan holds at most {LARGEST_FILE_BYTES}")
-        return path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            # A pipe or device has no size that could be asked for.
+            raw = file.read(LARGEST_FILE_BYTES + 1)
+        if len(raw) > LARGEST_FILE_BYTES:
+            raise PlanError(f"{path} is too large: a plan has at most {LARGEST_FILE_BYTES} bytes")
+        return raw.decode("utf-8-sig")
     except FileNotFoundError as exc:
         raise PlanError(
             f"there is no plan {path}", hint="make one with `hazard import FILE -o PLAN`"
@@ -82,7 +84,7 @@ def parse_plan(text: str) -> ReadPlan:
     ]
     version = value.get("hazard")
     if version != str(FORMAT_VERSION):
-        findings.append(_version_finding(version, document))
+        findings.append(_foreign(value) or _version_finding(version, document))
         return ReadPlan(None, tuple(findings), text)
     try:
         plan = Plan.model_validate(value)
@@ -113,6 +115,26 @@ def load_plan(path: Path) -> Plan:
 
 def _error(code: str, where: str, what: str, fix: str = "") -> Finding:
     return Finding(FindingSeverity.ERROR, code, where, what, fix=fix)
+
+
+_FOREIGN = (
+    (frozenset({"info", "item"}), "a Postman collection"),
+    (frozenset({"log"}), "a HAR recording"),
+    (frozenset({"MainTask"}), "a locust-hazard plan"),
+)
+
+
+def _foreign(value: dict[str, Any]) -> Finding | None:
+    """The finding for a file of another tool, which has to be imported first."""
+    for fields, what in _FOREIGN:
+        if fields <= value.keys() and "hazard" not in value:
+            return _error(
+                "not-imported",
+                "plan",
+                f"this is {what}, not a plan yet",
+                "make a plan of it with `hazard import FILE -o PLAN`",
+            )
+    return None
 
 
 def _version_finding(version: Any, document: yaml_text.Document) -> Finding:
@@ -165,7 +187,7 @@ def save_plan(plan: Plan, path: Path) -> None:
     """
     text = plan_text(plan)
     try:
-        old = path.read_text("utf-8") if path.exists() else ""
+        old = path.read_text("utf-8") if path.is_file() else ""
     except (OSError, UnicodeDecodeError):
         old = ""
     if "#" in old:
@@ -177,11 +199,18 @@ def save_plan(plan: Plan, path: Path) -> None:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Writes a text so that readers see the old file or the new one. Raises `PlanError`."""
+    """Writes a text so that readers see the old file or the new one. Raises `PlanError`.
+
+    A link stays one: the file behind it changes. A pipe or device is written to, not replaced.
+    """
     import tempfile
 
     temporary = ""
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_text(text, "utf-8")
+            return
+        path = path.resolve() if path.is_symlink() else path
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:

@@ -232,10 +232,21 @@ def ids_are_unique(plan: Plan) -> Iterator[Finding]:
             yield _error("duplicate-id", path, f"task id {task.id!r} stands more than once")
 
 
+_MOST = {
+    StageKind.USERS: (1_000_000, "users"),
+    StageKind.ARRIVALS: (10_000_000, "starts per second"),
+    StageKind.ITERATIONS: (1_000_000_000_000, "iterations"),
+}
+"""Beyond these no fleet follows, and Locust needs longer to deal users out than it may take."""
+
+
 def stages_make_sense(plan: Plan) -> Iterator[Finding]:
     """Stages have a length and a size."""
     for index, stage in enumerate(plan.stages):
         path: Path = ("stages", index)
+        most, unit = _MOST[stage.kind]
+        if not max(stage.to, stage.from_ or 0) <= most:
+            yield _error("too-much-load", path, f"a stage has at most {most} {unit}", "lower it")
         if stage.kind is StageKind.ITERATIONS:
             if stage.to < 1:
                 yield _error("empty-stage", path, "the stage has no iterations", "set `to`")

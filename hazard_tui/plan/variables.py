@@ -108,6 +108,11 @@ def _scripts(step: Step) -> list[str]:
     return [script.source for script in scripts if script is not None]
 
 
+def script_sources(plan: Plan) -> list[str]:
+    """Sources of all scripts of a plan."""
+    return [source for _, step in plan_steps(plan) for source in _scripts(step)]
+
+
 _SCRIPT_SET = re.compile(
     r"""(?:\.set|setEnvironmentVariable|setGlobalVariable)\s*\(\s*(['"])(?P<name>.+?)\1"""
 )

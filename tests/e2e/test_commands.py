@@ -12,7 +12,8 @@ import pytest
 
 from tests.support.commands import HAZARD, ROOT, SHARED, Machine, machine
 
-COLLECTION = ROOT / "samples" / "postman" / "conduit.postman_collection.json"
+SAMPLES = ROOT / "samples" / "postman"
+COLLECTION = SAMPLES / "conduit.postman_collection.json"
 
 PLAN = """\
 hazard: 1
@@ -37,7 +38,9 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 
 
 def test_the_sample_collection_goes_from_import_to_report(here: Machine) -> None:
-    here.ok("import", str(COLLECTION), "-o", "tour.hazard.yaml")
+    # The lab's environment declares a secret that no request uses: it needs no value.
+    environment = str(SAMPLES / "lab.postman_environment.json")
+    here.ok("import", str(COLLECTION), "--env", environment, "-o", "tour.hazard.yaml")
     api = f"APIURL={here.target}/api"
     assert "12 requests: 12 ok, 0 failed" in here.ok("check", "tour.hazard.yaml", "--set", api)
     lines = here.lines(
@@ -158,6 +161,15 @@ def test_workers_are_listed_with_their_health(here: Machine) -> None:
         (("check", "p.hazard.yaml", "--task", "nope"), 2, "no task"),
         (("show", "nothing-like-it"), 2, "nothing-like-it"),
         (("stop",), 2, "nothing is running"),
+        (("nowhere.yaml",), 2, "there is no plan nowhere.yaml"),
+        (("--etcd", "127.0.0.1:1", "."), 2, ". is a folder"),
+        (("import", "."), 2, "name a file in it"),
+        (("import", "-"), 2, "standard input is empty"),
+        (("run", "p.hazard.yaml", "--rate", "nan"), 2, "invalid number value: 'nan'"),
+        (("run", "p.hazard.yaml", "--seed", "-1"), 2, "invalid number from 0"),
+        (("check", "p.hazard.yaml", "--data-row", "-1"), 2, "invalid number from 0"),
+        (("run", "p.hazard.yaml", "--users", "999999999"), 2, "at most 1000000 users"),
+        (("run", "p.hazard.yaml", "--out", "p.hazard.yaml"), 2, "the run was not started"),
     ],
 )
 def test_wrong_use_is_one_sentence_and_its_exit_code(
@@ -176,6 +188,7 @@ def test_wrong_use_is_one_sentence_and_its_exit_code(
         ("", "empty"),
         ("{", "not YAML"),
         ("hazard: 9", "version 9"),
+        ('{"info": {}, "item": []}', "make a plan of it with `hazard import"),
         (PLAN.replace("name: browse", "nme: browse"), "no such field"),
         (PLAN.replace("hazard: 1", "hazard: 1\nhazard: 1"), "stands twice"),
     ],
@@ -218,6 +231,29 @@ def test_a_target_that_the_worker_does_not_allow_is_never_addressed(here: Machin
     summary = here.lines("run", "p.hazard.yaml", "--set", "T=http://10.1.2.3:80", "--json")[-1]
     kinds = {error["kind"] for step in summary["steps"] for error in step["errors"]}
     assert kinds == {"denied_target"}
+
+
+def test_a_secret_that_a_request_uses_must_have_a_value(here: Machine) -> None:
+    secret = PLAN.replace("tasks:", "- {name: S, secret: {key: NOWHERE}}\ntasks:").replace(
+        'variables: [{name: T, value: "TARGET"}]', 'variables:\n- {name: T, value: "TARGET"}'
+    )
+    here.write("unused.hazard.yaml", secret)
+    here.ok("check", "unused.hazard.yaml", "--set", f"T={here.target}")
+    here.write("used.hazard.yaml", secret.replace("/json", "/json?s={{S}}"))
+    done = here.run("check", "used.hazard.yaml", "--set", f"T={here.target}")
+    assert done.returncode == 2
+    assert "secret 'NOWHERE' has no value" in done.stderr
+
+
+def test_output_to_a_device_is_written_and_the_device_stays(here: Machine) -> None:
+    here.write("p.hazard.yaml", PLAN)
+    text = here.ok("convert", "p.hazard.yaml", "--to", "har", "-o", "/dev/stdout")
+    assert json.loads(text)["log"]["entries"]
+    assert Path("/dev/stdout").is_symlink()
+    done = here.run("convert", "p.hazard.yaml", "--to", "har", "-o", "/dev/full")
+    assert done.returncode == 2
+    assert "No space left on device" in done.stderr
+    assert Path("/dev/full").is_char_device()
 
 
 def test_without_a_lab_a_run_says_what_to_do(tmp_path: Path) -> None:
