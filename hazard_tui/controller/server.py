@@ -87,7 +87,7 @@ async def _serve(settings: Settings, parts: Parts, started: Callable[[], None] |
     log.info("serving on %s, pid %d", settings.socket_path, os.getpid())
     if started is not None:
         started()
-    idle = asyncio.create_task(_end_when_idle(service, settings.idle_exit_s, ended))
+    idle = asyncio.create_task(_end_when_idle(service, settings, ended))
     try:
         await ended.wait()
     finally:
@@ -97,14 +97,20 @@ async def _serve(settings: Settings, parts: Parts, started: Callable[[], None] |
         settings.socket_path.unlink(missing_ok=True)
 
 
-async def _end_when_idle(service: ControllerService, idle_s: float, ended: asyncio.Event) -> None:
+async def _end_when_idle(
+    service: ControllerService, settings: Settings, ended: asyncio.Event
+) -> None:
     loop = asyncio.get_running_loop()
-    busy_at = loop.time()
+    idle_s, busy_at = settings.idle_exit_s, loop.time()
     while loop.time() - busy_at < idle_s:
         await asyncio.sleep(min(IDLE_LOOK_S, idle_s))
         if service.runs or service.open_calls:
             busy_at = loop.time()
-    log.info("no run and no client for %g s; ending", idle_s)
+        elif not settings.socket_path.exists():
+            log.info("%s was removed, so nobody can come; ending", settings.socket_path)
+            break
+    else:
+        log.info("no run and no client for %g s; ending", idle_s)
     ended.set()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import time
 
 import psutil
@@ -202,3 +203,12 @@ async def test_an_idle_controller_ends_itself(settings: Settings) -> None:
         while process.is_alive:  # noqa: ASYNC110  nothing tells of the end of a foreign process
             await asyncio.sleep(0.1)
     assert not settings.socket_path.exists()
+
+
+async def test_a_controller_whose_folder_was_removed_ends_itself(settings: Settings) -> None:
+    async with ControllerClient(await ensure_controller(settings)) as client:
+        process = Process.of((await client.info()).pid)
+    shutil.rmtree(settings.runtime_dir)
+    async with asyncio.timeout(10):
+        while process.is_alive:  # noqa: ASYNC110  nothing tells of the end of a foreign process
+            await asyncio.sleep(0.1)
