@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hazard/internal/flow"
+	"hazard/internal/http1/jar"
 	"hazard/internal/schedule"
 	"hazard/internal/stats"
 	"hazard/internal/vu"
@@ -46,6 +47,8 @@ type floor struct {
 	everyTask bool
 	// wholeSamples: see flow.Exec.
 	wholeSamples bool
+	// cookies of the setup steps, which every user begins with.
+	cookies []jar.Cookie
 	// limited: a data feed may run out, and its users end then.
 	limited bool
 
@@ -114,6 +117,9 @@ func (f *floor) seatOf(index uint64) *seat {
 	s := f.seats[index]
 	if s == nil {
 		s = &seat{user: vu.New(f.program.World, index), wake: make(chan struct{}, 1)}
+		for _, one := range f.cookies {
+			s.user.Client.Jar().Put(one, time.Now())
+		}
 		f.seats[index] = s
 	}
 	return s

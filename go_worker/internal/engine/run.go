@@ -238,12 +238,15 @@ func (r *run) setUpWorker() bool {
 		case <-stop:
 		}
 	}()
-	result := x.SetUpWorker(user, r.share.Index == 0)
-	if kind, text := x.FirstFailure(); r.follows && kind != "" {
+	if result := x.SetUpWorker(user, r.share.Index == 0); result != flow.Continue || !r.follows {
+		return result == flow.Continue
+	}
+	if kind, text := x.FirstFailure(); kind != "" {
 		r.giveUp("a setup step failed: %s: %s", kind, text)
 		return false
 	}
-	return result == flow.Continue
+	r.floor.cookies = user.Client.Jar().All(time.Now())
+	return true
 }
 
 // setupUser is the number of the user that runs a worker's setup steps; no real user has it.

@@ -3,6 +3,6 @@
 //
 // What the original does is kept where it means something: every answer of 400 and above is a failure,
 // redirects are not followed, certificates are not verified, one sample per iteration. Its faults are
-// not: every method is sent as it stands, every user has cookies of its own, and what the test request
-// saves is saved.
+// not: every method is sent as it stands, every user has cookies of its own, which begin with those of
+// the setup requests, and what the test request saves is saved.
 package legacy

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"hazard/internal/agent"
 	wire "hazard/internal/pb/legacy"
 )
 
@@ -137,6 +138,36 @@ func TestLocustStartsChangesAndStopsTheUsers(t *testing.T) {
 	if message := endBommer(t, client); !strings.Contains(message, "no boomer") {
 		t.Errorf("the second end is answered %q", message)
 	}
+}
+
+func TestEveryUserBeginsWithTheCookiesOfTheSetup(t *testing.T) {
+	t.Parallel()
+	m, s := startMaster(t), startSite(t)
+	client := startWorker(t)
+	for session, status := range map[bool]string{true: "200", false: "401"} {
+		before := s.hits().ByStatus[status]
+		initBommer(t, client, &wire.InitBommerRequest{IsSession: session, LocustMaster: m.address(),
+			PreTask:  []*wire.HttpRequest{{UrlPath: s.url + "/login", Method: "POST", DictData: map[string]string{"user": "7"}}},
+			MainTask: []*wire.TestTask{{TaskName: "me", TestWork: &wire.HttpRequest{UrlPath: s.url + "/me"}}}})
+		m.awaitWorker()
+		m.swarm(3)
+		await(t, "answers of "+status, func() bool { return s.hits().ByStatus[status] > before+20 })
+		endBommer(t, client)
+	}
+}
+
+func TestTheLoadEndsWhenTheMasterIsLost(t *testing.T) {
+	t.Parallel()
+	m, s := startMaster(t), startSite(t)
+	client := startWorker(t, func(c *agent.Config) { c.OrphanGrace = time.Second })
+	initBommer(t, client, request(s, m))
+	m.awaitWorker()
+	m.swarm(2)
+	before := s.hits().Total
+	await(t, "load", func() bool { return s.hits().Total > before+20 })
+	m.kill()
+	s.silent()
+	endBommer(t, client)
 }
 
 func TestWhatKeepsAPlanFromRunningIsTold(t *testing.T) {

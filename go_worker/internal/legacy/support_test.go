@@ -41,15 +41,19 @@ func TestMain(m *testing.M) {
 }
 
 // startWorker serves an agent with this package's service and returns a master's client.
-func startWorker(t *testing.T) wire.BoomerCallServiceClient {
+func startWorker(t *testing.T, edits ...func(*agent.Config)) wire.BoomerCallServiceClient {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	worker, err := agent.New(agent.Config{Listen: "127.0.0.1:0", AllowedTargets: []string{"127.0.0.1"},
-		Caps: &pb.Caps{}, Version: "test", EngineCommand: []string{self, "engine"}, Log: log})
+	config := agent.Config{Listen: "127.0.0.1:0", AllowedTargets: []string{"127.0.0.1"},
+		Caps: &pb.Caps{}, Version: "test", EngineCommand: []string{self, "engine"}, Log: log}
+	for _, edit := range edits {
+		edit(&config)
+	}
+	worker, err := agent.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,6 +102,7 @@ type site struct {
 type hits struct {
 	Total      uint64            `json:"total"`
 	Hits       map[string]uint64 `json:"hits"`
+	ByStatus   map[string]uint64 `json:"by_status"`
 	HitsByStep map[string]uint64 `json:"hits_by_step"`
 }
 
@@ -146,6 +151,7 @@ type master struct {
 	t    *testing.T
 	port int
 	web  string
+	kill func()
 }
 
 func freePort(t *testing.T) int {
@@ -181,6 +187,7 @@ func startMaster(t *testing.T) *master {
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
+	m.kill = func() { _ = command.Process.Kill() }
 	t.Cleanup(func() {
 		_ = command.Process.Signal(syscall.SIGTERM)
 		timer := time.AfterFunc(5*time.Second, func() { _ = command.Process.Kill() })

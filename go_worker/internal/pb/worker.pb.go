@@ -3459,7 +3459,7 @@ type EnginePrepare struct {
 	WorkerId       string   `protobuf:"bytes,5,opt,name=worker_id,json=workerId,proto3" json:"worker_id,omitempty"`
 	// Users are boomer's goroutines, so that Locust starts, changes and stops them: the plan's stages do
 	// not count and no start is sent. After the setup steps of the worker the engine connects to Locust,
-	// or fails with the first of them that failed. Locust gets one sample per iteration, of type `http`
+	// or fails with the first of them that failed; every user begins with their cookies. Locust gets one sample per iteration, of type `http`
 	// under the name of the task, and no requests.
 	FollowLocust  bool `protobuf:"varint,6,opt,name=follow_locust,json=followLocust,proto3" json:"follow_locust,omitempty"`
 	unknownFields protoimpl.UnknownFields
