@@ -11,7 +11,7 @@ from hazard_tui.errors import PlanError
 from hazard_tui.stats.thresholds import judge_all, parse_rule
 from hazard_tui.ui.glyphs import Glyphs
 from hazard_tui.ui.number_text import change_text, count_text, share_text, time_text
-from hazard_tui.ui.run_numbers import KIND_REQUEST, EntryRow, WorkerView
+from hazard_tui.ui.run_numbers import KIND_REQUEST, EntryRow, Point, WorkerView
 from hazard_tui.ui.run_view import RunView
 from hazard_tui.ui.widgets.live_table import Column, Row
 
@@ -39,8 +39,15 @@ WORKER_COLUMNS = (
     Column("gc", "gc", 6),
     Column("rss", "memory", 8),
     Column("seen", "seen", 5),
-    Column("reason", "reason", 40, right=False),
 )
+LOST_COLUMNS = (
+    Column("address", "worker", 24, right=False, optional=False),
+    Column("state", "state", 11, right=False, optional=False),
+    Column("rps", "rps", 7),
+    Column("seen", "seen", 5),
+    Column("reason", "reason (enter: all of it)", 0, right=False, optional=False),
+)
+"""Of the workers when one is gone: why matters more than how the others feel."""
 ERROR_COLUMNS = (
     Column("count", "count", 8, optional=False),
     Column("kind", "kind", 12, right=False, optional=False),
@@ -159,6 +166,13 @@ def _step_row(row: EntryRow, earlier: dict[tuple[str, str], EntryRow], indent: s
 
 def _step_key(row: EntryRow) -> str:
     return f"{row.task}/{row.name}/{row.entry}"
+
+
+def worker_columns(run: RunView) -> list[Column]:
+    """Columns for the workers as they are."""
+    return list(
+        LOST_COLUMNS if any(one.is_lost for one in run.workers.values()) else WORKER_COLUMNS
+    )
 
 
 def worker_rows(run: RunView, until: int, glyphs: Glyphs) -> list[Row]:
@@ -323,3 +337,11 @@ def verdict_text(run: RunView, until: int, glyphs: Glyphs) -> str:
 def first_line(text: str) -> str:
     """The first line of a text."""
     return str(text).strip().partition("\n")[0]
+
+
+def load_text(now: Point) -> str:
+    """Users of a second, or its planned arrivals."""
+    if now.target_rate:
+        return f"{now.target_rate:g}/s planned, {now.dropped} dropped"
+    target = f" of {now.target_users:g}" if now.target_users > now.users else ""
+    return f"{now.users:g}{target} users"

@@ -12,7 +12,7 @@ from textual.widgets import ContentSwitcher
 from hazard_tui.ui import actions, run_tables
 from hazard_tui.ui.flows import reviewing, running
 from hazard_tui.ui.number_text import clock, count_text, share_text, time_text
-from hazard_tui.ui.run_numbers import Point, Span
+from hazard_tui.ui.run_numbers import Span
 from hazard_tui.ui.run_view import RunView
 from hazard_tui.ui.screens.base import ModeScreen
 from hazard_tui.ui.screens.dialogs import TextDialog, TextScreen
@@ -107,7 +107,7 @@ class RunScreen(ModeScreen):
 
     @property
     def run_view(self) -> RunView | None:
-        """The run that is shown."""
+        """The run that is followed or replayed."""
         return self.console.state.run
 
     def show_run(self) -> None:
@@ -133,16 +133,17 @@ class RunScreen(ModeScreen):
         parts = [run.state_text_at(self.frozen_at)]
         if self.frozen_at and run.points:
             behind = run.points[-1].second - self.frozen_at
-            parts.insert(0, f"{self.console.glyphs.warn} FROZEN {behind} s behind")
+            parts.insert(0, f"{self.console.glyphs.warn} FROZEN -{behind} s")
         if now is not None:
             total = run.total_row(self.frozen_at)
-            parts += [_load_text(now), f"{count_text(now.rps)} rps"]
+            parts += [run_tables.load_text(now), f"{count_text(now.rps)} rps"]
             parts.append(f"{share_text(total.fail_share)} failed")
             parts.append(f"{count_text(total.requests)} requests")
         if run.record.reason and not run.is_active and not self.frozen_at:
             parts.append(run_tables.first_line(run.record.reason))
         parts.append(run.plan_name)
-        self.query_one("#run-head", Line).show("   ".join(parts))
+        head = self.query_one("#run-head", Line)
+        head.show(("   " if head.size.width >= 100 else "  ").join(parts))
 
     def _show_sparks(self, run: RunView) -> None:
         now = run.point_at(self.frozen_at)
@@ -184,9 +185,7 @@ class RunScreen(ModeScreen):
             return
         table = self.query_one(f"#{self.view}", LiveTable)
         if self.view == "steps":
-            columns = run_tables.step_columns(run)
-            if columns != table.columns:
-                table.columns = columns
+            table.columns = run_tables.step_columns(run)
             rows, foot = run_tables.step_rows(
                 run,
                 at,
@@ -197,6 +196,7 @@ class RunScreen(ModeScreen):
             )
             table.show(rows, foot, self.sort)
         elif self.view == "workers":
+            table.columns = run_tables.worker_columns(run)
             table.show(run_tables.worker_rows(run, at, glyphs))
         elif self.view == "errors":
             table.show(run_tables.error_rows(run, at))
@@ -210,7 +210,8 @@ class RunScreen(ModeScreen):
         points = run.points_of(self.span)
         if points:
             width = max(1, heat.size.width - LABEL_WIDTH)
-            heat.show(*heat_columns(run, points[0].second, points[-1].second, width))
+            columns, seconds = heat_columns(run, points[0].second, points[-1].second, width)
+            heat.show(columns, seconds, run.first_second)
 
     def _show_foot(self, run: RunView) -> None:
         at = self._as_of(run)
@@ -233,7 +234,8 @@ class RunScreen(ModeScreen):
         parts.append(f"charts {clock(window) if window else 'all'}")
         if run.ghost is not None:
             parts.append(f"behind: run {run.ghost.run_id[-8:]}")
-        self.query_one("#run-foot", Line).show("   ".join(parts))
+        foot = self.query_one("#run-foot", Line)
+        foot.show(("   " if foot.size.width >= 100 else "  ").join(parts))
 
     # actions
 
@@ -390,10 +392,3 @@ class RunScreen(ModeScreen):
         """Shows tasks only, or their steps as well."""
         self.tasks_only = not self.tasks_only
         self.show_run()
-
-
-def _load_text(now: Point) -> str:
-    if now.target_rate:
-        return f"{now.target_rate:g}/s planned, {now.dropped} dropped"
-    target = f" of {now.target_users:g}" if now.target_users > now.users else ""
-    return f"{now.users:g}{target} users"

@@ -10,6 +10,7 @@ from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -18,6 +19,7 @@ from hazard_tui.stats.merge import FrameSum
 from hazard_tui.ui.glyphs import Glyphs
 from hazard_tui.ui.number_text import clock, time_text
 from hazard_tui.ui.run_numbers import KIND_REQUEST
+from hazard_tui.ui.widgets.line import changed_cells
 
 BANDS_US = tuple(base * 10**power for power in range(2, 8) for base in (1.0, 1.8, 3.2, 5.6))
 """Upper bounds of the latency bands: four per decade from 0.1 ms to 56 s."""
@@ -54,12 +56,16 @@ class Heat(Widget, can_focus=True):
         self._low, self._high = 0, len(BANDS_US)
         self._cursor: tuple[int, int] | None = None
 
-    def show(self, columns: Sequence[Counts], seconds: Sequence[int]) -> None:
-        """Shows columns, oldest first, each for the second that it begins with."""
+    def show(self, columns: Sequence[Counts], seconds: Sequence[int], start: int) -> None:
+        """Shows columns, oldest first, each for the second that it begins with.
+
+        `start` is the first second of the run, from which the cursor's time counts.
+        """
+        before = self._lines()
         room = max(1, self.size.width - LABEL_WIDTH)
         self._columns = list(columns)[-room:]
         self._seconds = list(seconds)[-room:]
-        self._first = self._seconds[0] if self._seconds else 0
+        self._first = start
         if self._columns:
             used = np.flatnonzero(np.sum(self._columns, axis=0))
             rows = max(1, self.size.height - 1)
@@ -67,7 +73,17 @@ class Heat(Widget, can_focus=True):
             high = int(used[-1]) + 1 if len(used) else rows
             self._low = max(0, min(low, high - rows))
             self._high = min(len(BANDS_US), max(high, self._low + min(rows, len(BANDS_US))))
-        self.refresh()
+        after = self._lines()
+        if len(before) != len(after):
+            self.refresh()
+            return
+        for y, (old, new) in enumerate(zip(before, after, strict=True)):
+            first, last = changed_cells(old, new)
+            if last > first:
+                self.refresh(Region(first, y, last - first, 1))
+
+    def _lines(self) -> list[str]:
+        return [self.render_line(y).text for y in range(self.size.height)]
 
     @property
     def cell_text(self) -> str:
@@ -130,14 +146,16 @@ def heat_columns(view: Any, first: int, last: int, width: int) -> tuple[list[Cou
     """Band counts of the requests of a run, folded into at most `width` columns."""
     wanted = tuple(one.entry for one in view.record.entries if one.kind == KIND_REQUEST)
     fold = max(1, -(-(last - first + 1) // max(1, width)))
+    while last // fold - first // fold + 1 > max(1, width):
+        fold += 1
     sums: dict[int, FrameSum] = {}
     for frame in view.frames:
         if first <= frame.second <= last:
-            sums.setdefault((frame.second - first) // fold, FrameSum()).add(frame)
+            sums.setdefault(frame.second // fold, FrameSum()).add(frame)
     columns, seconds = [], []
-    for number in range((last - first) // fold + 1):
+    for number in range(first // fold, last // fold + 1):
         one = sums.get(number)
         counts = one.distribution_of(wanted).counts if one else np.zeros(1, np.int64)
         columns.append(band_counts(counts))
-        seconds.append(first + number * fold)
+        seconds.append(max(first, number * fold))
     return columns, seconds

@@ -95,8 +95,9 @@ class LiveTable(ScrollView, can_focus=True):
 
     @columns.setter
     def columns(self, columns: Sequence[Column]) -> None:
-        self._columns = list(columns)
-        self.refresh()
+        if list(columns) != self._columns:
+            self._columns = list(columns)
+            self.refresh()
 
     @property
     def rows(self) -> list[Row]:

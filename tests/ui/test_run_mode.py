@@ -1,0 +1,261 @@
+"""The run screen: what a person sees of a run, and what the keys do."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from textual.pilot import Pilot
+
+from hazard_tui.ui.app import HazardApp
+from hazard_tui.ui.run_view import RunView
+from hazard_tui.ui.screens.compare import CompareScreen
+from hazard_tui.ui.screens.run import VIEWS, RunScreen
+from tests.support.screen import press, screen_text, until
+from tests.ui.conftest import SIZES, Opener
+from tests.ui.recorded import FIRST_SECOND, event, record, second, view_of
+
+LONG_ERROR = "dial tcp 127.0.0.1:9: connect: connection refused " + "and so on " * 12
+
+
+async def watch(app: HazardApp, pilot: Pilot[int], view: RunView) -> RunScreen:
+    """Shows a run on the run screen."""
+    app.state.run = view
+    app.action_app_run()
+    await pilot.pause()
+    await until(pilot, "verdict")
+    screen = app.screen
+    assert isinstance(screen, RunScreen)
+    return screen
+
+
+def a_run(seconds: int = 30, **fields: object) -> RunView:
+    """A run of three steps; the first fails once in a while."""
+    made = record(rules=("p95<40ms", "errors<50%"))
+    return view_of(made, [_second(n, **fields) for n in range(seconds)])
+
+
+def _second(n: int, rate: float = 0.0, planned_us: int = 0) -> object:
+    return second(
+        n,
+        [10_000 + 100 * n, 20_000, 30_000],
+        failed=2 if n % 5 == 0 else 0,
+        error=("refused", LONG_ERROR),
+        rate=rate,
+        planned_us=planned_us,
+    )
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_run_is_shown_with_its_numbers_and_words(
+    console: Opener, size: tuple[int, int]
+) -> None:
+    view = a_run()
+    async with console(size=size) as (app, pilot):
+        await watch(app, pilot, view)
+        shown = await until(pilot, "all requests")
+        row = view.total_row()
+        assert row.requests == 900
+        for text in ("running 0:30/2:00", "30 rps", "900 requests", "verdict", "valid"):
+            assert text in shown
+        assert "p95<40ms ok" in shown
+        line = next(one for one in shown.splitlines() if one.startswith("all requests"))
+        assert line.split()[2:7] == ["900", "1.3%", "30", "20ms", "30ms"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_both_latencies_of_an_arrival_run_are_shown(
+    console: Opener, size: tuple[int, int]
+) -> None:
+    async with console(size=size) as (app, pilot):
+        await watch(app, pilot, a_run(rate=10, planned_us=55_000))
+        shown = await until(pilot, "from planned start")
+        assert "30ms raw, 55ms from planned start" in shown
+        header = next(line for line in shown.splitlines() if line.startswith("step"))
+        assert "p99" in header.split()
+        assert "p99plan" in header.split()
+        assert "10/s planned, 0 dropped" in shown
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_frozen_picture_stays_and_scrubbing_shows_the_second(
+    console: Opener, size: tuple[int, int]
+) -> None:
+    view = a_run(20)
+    async with console(size=size) as (app, pilot):
+        screen = await watch(app, pilot, view)
+        await press(pilot, "space")
+        frozen = await until(pilot, "FROZEN -0 s")
+        for n in range(20, 50):
+            view.take_frame(_second(n))
+            screen.show_run()
+        await pilot.pause()
+        later = screen_text(app)
+        assert later.splitlines()[2:-1] == frozen.splitlines()[2:-1]
+        assert "FROZEN -30 s" in later
+        await press(pilot, "left", "left")
+        shown = await until(pilot, "FROZEN -32 s")
+        assert "540 requests" in shown
+        assert "running 0:18/2:00" in shown
+        await press(pilot, "end")
+        shown = await until(pilot, "1500 requests")
+        assert "FROZEN" not in shown
+
+
+async def test_every_view_is_reached_and_has_its_rows(console: Opener) -> None:
+    view = a_run()
+    view.take_event(event(12, "marker", "deployed"))
+    lost = view.workers["w1"].record
+    lost.state, lost.reason = "lost", "the engine ended with 2\npanic: boom\ngoroutine 1"
+    async with console(size=(120, 40)) as (app, pilot):
+        await watch(app, pilot, view)
+        seen = {}
+        for name in (*VIEWS[1:], VIEWS[0]):
+            await press(pilot, "tab")
+            seen[name] = await until(pilot, f"{name} (tab)")
+            if name in ("workers", "errors", "events"):
+                await press(pilot, "down", "enter")
+                seen[f"{name} opened"] = screen_text(app)
+                while app.screen is not screen_of(app):
+                    await press(pilot, "escape")
+    assert "lost" in seen["workers"]
+    assert "the engine ended with 2" in seen["workers"]
+    assert "panic: boom" in seen["workers opened"]
+    assert "refused" in seen["errors"]
+    assert seen["errors opened"].replace("│", "").split().count("so") >= 12
+    assert "deployed" in seen["events"]
+    assert "neither p95 nor failures jumped" in seen["changes"]
+
+
+def screen_of(app: HazardApp) -> RunScreen:
+    """The run screen, under whatever dialog there is."""
+    return next(one for one in app.screen_stack if isinstance(one, RunScreen))
+
+
+async def test_a_jump_is_told_with_what_moved_most(console: Opener) -> None:
+    view = a_run()
+    for n in range(30, 34):
+        view.take_frame(second(n, [10_000, 20_000, 400_000]))
+    async with console(size=(120, 40)) as (app, pilot):
+        await watch(app, pilot, view)
+        assert "0:30 p95 went from 30" in await until(pilot, "step 2 most")
+        await press(pilot, "w")
+        shown = await until(pilot, "changes (tab)")
+        first = shown.splitlines()[[*map(_is_header, shown.splitlines())].index(True) + 1]
+        assert first.split()[:3] == ["step", "step", "2"]
+
+
+def _is_header(line: str) -> bool:
+    return line.startswith("what ") and "before" in line
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_table_is_sorted_filtered_and_grouped(
+    console: Opener, size: tuple[int, int]
+) -> None:
+    made = record(12)
+    view = view_of(made, [second(n, [1000 * (k + 1) for k in range(12)]) for n in range(5)])
+    async with console(size=size) as (app, pilot):
+        screen = await watch(app, pilot, view)
+        await press(pilot, "s", "s", "s")
+        shown = await until(pilot, "sorted by p95")
+        names = [line.split()[2] for line in shown.splitlines() if line.startswith(" GET step")]
+        assert names[:3] == ["11", "10", "9"]
+        screen.pattern = "!step 1"
+        await press(pilot, "s", "s")
+        shown = await until(pilot, "filter !step 1")
+        names = [line.split()[2] for line in shown.splitlines() if line.startswith(" GET step")]
+        assert names == ["0", *map(str, range(2, 10))]
+        screen.pattern = ""
+        await press(pilot, "g")
+        shown = await until(pilot, "task 2")
+        rows = {row.name: row.requests for row in view.task_rows()}
+        assert rows == {"task 0": 250, "task 1": 250, "task 2": 100}
+        assert sum(rows.values()) == view.total_row().requests
+
+
+async def test_windows_and_the_heat_map_go_through_the_run(console: Opener) -> None:
+    async with console(size=(120, 40)) as (app, pilot):
+        screen = await watch(app, pilot, a_run(90))
+        for window in ("5:00", "15:00", "all", "1:00"):
+            await press(pilot, "t")
+            await until(pilot, f"charts {window}")
+        screen.show_view("heat")
+        await until(pilot, "arrows read a cell")
+        await press(pilot, "left")
+        assert "1:29  18ms to 32ms: 30 requests" in screen_text(app)
+
+
+async def test_a_worker_out_of_view_gets_its_numbers_when_it_is_scrolled_to(
+    console: Opener,
+) -> None:
+    view = view_of(record(60), [second(n, [1000 + k for k in range(60)]) for n in range(3)])
+    async with console(size=(80, 24)) as (app, pilot):
+        await watch(app, pilot, view)
+        assert "step 59" not in screen_text(app)
+        await press(pilot, "G")
+        shown = await until(pilot, "step 59")
+        line = next(one for one in shown.splitlines() if "step 59" in one)
+        assert line.split()[3:6] == ["30", "0", "10"]
+        assert line.split()[6] == "1.06ms"
+        assert shown.splitlines()[-3].startswith("all requests")
+
+
+async def test_five_hundred_names_cost_less_than_fifty_milliseconds_a_second(
+    console: Opener,
+) -> None:
+    def everything(n: int) -> object:
+        return second(n, [2000 + 300 * k + 7 * n for k in range(500)])
+
+    view = view_of(record(500), [everything(n) for n in range(12)])
+    async with console(size=(120, 40)) as (app, pilot):
+        screen = await watch(app, pilot, view)
+        costs = []
+        for n in range(12, 27):
+            frame = everything(n)
+            started = time.process_time()
+            view.take_frame(frame)
+            screen.show_run()
+            costs.append(time.process_time() - started)
+            await pilot.pause()
+        assert sorted(costs)[len(costs) // 2] < 0.05, costs
+
+
+async def test_two_runs_are_compared_and_one_is_drawn_behind_the_other(console: Opener) -> None:
+    before, after = (
+        a_run(),
+        view_of(record(), [second(n, [10_000, 20_000, 90_000]) for n in range(30)]),
+    )
+    async with console(size=(120, 40)) as (app, pilot):
+        app.push_screen(CompareScreen(before, after))
+        shown = await until(pilot, "step 2")
+        assert "p95 is +200%" in shown
+        line = next(one for one in shown.splitlines() if "step 2" in one)
+        assert "+200%" in line
+        await press(pilot, "down", "down", "enter")
+        assert "before" in await until(pilot, "30ms")
+        await press(pilot, "escape", "escape")
+        after.ghost = before
+        await watch(app, pilot, after)
+        shown = await until(pilot, "p95 was")
+        assert "+200%" in shown
+        assert "·" in "\n".join(shown.splitlines()[2:6])
+
+
+async def test_the_view_is_kept_for_the_next_session(console: Opener) -> None:
+    async with console(size=(80, 24)) as (app, pilot):
+        screen = await watch(app, pilot, a_run())
+        await press(pilot, "t", "s", "g", "tab")
+        kept = screen.state_to_keep()
+    assert kept == {
+        "view": "workers", "window": 300, "sort": "requests", "filter": "", "tasks_only": True,
+    }  # fmt: skip
+    async with console(size=(80, 24)) as (app, pilot):
+        screen = await watch(app, pilot, a_run())
+        screen.restore_state(kept)
+        await until(pilot, "workers (tab)")
+        assert screen.state_to_keep() == kept
+
+
+def test_the_first_second_of_a_built_run_is_the_first() -> None:
+    assert a_run(1).first_second == FIRST_SECOND
