@@ -65,15 +65,18 @@ def path_keys(path: str) -> list[str | int] | None:
     return keys
 
 
-def json_access(body: str, path: str) -> str | None:
-    """The expression for a place in a parsed body; None when the path is more than a path."""
+def json_access(body: str, path: str, *, guarded: bool = False) -> str | None:
+    """The expression for a place in a parsed body; None when the path is more than a path.
+
+    With `guarded` a missing object on the way gives undefined, where reading inside it would throw.
+    """
     wanted = re.fullmatch(r"length\((?P<path>.+)\)", path)
     keys = path_keys(wanted["path"] if wanted else path)
     if keys is None:
         return None
     out = body
-    for key in keys:
-        out = member(out, key)
+    for number, key in enumerate(keys):
+        out = member(f"({out} || {{}})" if guarded and number else out, key)
     return f"{out}.length" if wanted else out
 
 

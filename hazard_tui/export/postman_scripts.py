@@ -10,6 +10,7 @@ from hazard_tui.export.javascript import (
     is_number,
     json_access,
     literal,
+    path_keys,
     regex,
 )
 from hazard_tui.export.losses import Losses
@@ -52,7 +53,7 @@ def test_script(request: Request, names: Names, losses: Losses, path: Path) -> l
             made = _save(rule, names, losses, (*path, "extractors", index))
             # A save that keeps the old value stands behind the assertion of what it reads, and
             # before the first assertion that uses it.
-            kept = rule.on_miss is OnMiss.KEEP
+            kept = _needs_guard(rule)
             (guarded.setdefault(rule.variable, []) if kept else lines).extend(made)
     judged = [(index, one) for index, one in enumerate(request.assertions) if not one.disabled]
     for name, group in groupby(judged, key=lambda pair: pair[1].name or _label(pair[1])):
@@ -103,7 +104,15 @@ def _save(rule: Extractor, names: Names, losses: Losses, path: Path) -> list[str
     if rule.default not in (None, "null"):
         value = f"{value} ?? {concatenation(rule.default or '', names, _GET)}"
     line = f"{_SETTERS[rule.scope]}({literal(rule.variable)}, {value});"
-    return [f"if ({value} !== undefined) {{ {line} }}" if rule.on_miss is OnMiss.KEEP else line]
+    return [f"if ({value} !== undefined) {{ {line} }}" if _needs_guard(rule) else line]
+
+
+def _needs_guard(rule: Extractor) -> bool:
+    """True for a save that keeps the old value and whose script would not throw on a miss."""
+    if rule.on_miss is not OnMiss.KEEP:
+        return False
+    keys = path_keys(rule.jsonpath or rule.jmespath or "") or []
+    return len(keys) < 2 or rule.source is not Source.BODY
 
 
 def _saved(rule: Extractor, names: Names) -> str | None:
@@ -129,7 +138,10 @@ def _saved(rule: Extractor, names: Names) -> str | None:
         page = 'require("cheerio").load(pm.response.text())'
         return f"{page}({literal(rule.css)}).first().text()"
     expression = rule.jsonpath if rule.jsonpath is not None else rule.jmespath
-    return json_access(_JSON, expression) if expression is not None else None
+    if expression is None:
+        return None
+    # A save without a value on a miss keeps what was there, as a script that throws does.
+    return json_access(_JSON, expression, guarded=rule.default is not None)
 
 
 def _source(rule: Extractor) -> str | None:

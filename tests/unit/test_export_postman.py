@@ -162,8 +162,12 @@ def test_real_collections_come_back_as_they_were() -> None:
     [
         Auth(api_key=ApiKeyAuth(key="{{k}}", value="{{v}}", place=AuthPlace.QUERY)),
         Auth(digest=DigestAuth(username="{{u}}", password="{{p}}", realm="r", no_retry=True)),
-        Auth(oauth1=OAuth1Auth(consumer_key="{{a}}", token="{{b}}", include_body_hash=True)),
-        Auth(oauth1=OAuth1Auth(consumer_key="{{a}}", token="{{b}}", place=AuthPlace.BODY)),
+        Auth(
+            oauth1=OAuth1Auth(consumer_key="{{a}}", consumer_secret="{{b}}", include_body_hash=True)
+        ),
+        Auth(
+            oauth1=OAuth1Auth(consumer_key="{{a}}", consumer_secret="{{b}}", place=AuthPlace.QUERY)
+        ),
         Auth(oauth2=OAuth2Auth(access_token="{{t}}", header_prefix="Token")),
         Auth(
             oauth2=OAuth2Auth(
