@@ -23,6 +23,8 @@ stages:
 - {kind: arrivals, to: 30, duration_ms: 55000}
 """
 """30 iterations of 12 requests a second: lively, and far from the limits of a small machine."""
+PLACEHOLDER = "http://target.invalid"
+"""The target in the imported plan until the lab has told its address."""
 LONGEST_S = 180
 
 
@@ -37,9 +39,18 @@ def hazard(*arguments: str, quiet: bool = False, timeout: float = LONGEST_S) -> 
 
 def demo(folder: Path) -> int:
     """The main job in `folder`; its exit code."""
-    plan = folder / "conduit.hazard.yaml"
-    if code := hazard("up", "--workers", "2", quiet=True):
-        return code
+    plan, environment = folder / "conduit.hazard.yaml", folder / "lab.env"
+    environment.write_text(f"APIURL={PLACEHOLDER}/api\n")
+    words = ["import", str(COLLECTION), "--env", str(environment), "-o", str(plan)]
+    # The import goes on while the lab comes up.
+    with subprocess.Popen(
+        [str(HAZARD), *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as importing:
+        code = hazard("up", "--workers", "2", quiet=True)
+        told, _ = importing.communicate(timeout=LONGEST_S)
+    if code or importing.returncode:
+        sys.stderr.write(told.decode("utf-8", "replace") if importing.returncode else "")
+        return code or importing.returncode
     target = subprocess.run(
         [str(HAZARD), "up", "--print-target"],
         capture_output=True,
@@ -47,13 +58,7 @@ def demo(folder: Path) -> int:
         timeout=30,
         check=True,
     ).stdout.strip()
-    environment = folder / "lab.env"
-    environment.write_text(f"APIURL={target}/api\n")
-    if code := hazard(
-        "import", str(COLLECTION), "--env", str(environment), "-o", str(plan), quiet=True
-    ):
-        return code
-    plan.write_text(plan.read_text("utf-8") + STAGES, "utf-8")
+    plan.write_text(plan.read_text("utf-8").replace(PLACEHOLDER, target) + STAGES, "utf-8")
     if sys.stdin.isatty() and sys.stdout.isatty():
         return subprocess.run([str(HAZARD), str(plan)], check=False).returncode
     print(f"{COLLECTION.name} is imported; it runs for {DURATION} over 2 workers", flush=True)

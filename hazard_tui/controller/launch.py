@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from hazard_tui.controller.processes import folder_lock, start_detached, tail
-from hazard_tui.errors import RemoteError
+from hazard_tui.errors import RemoteError, UsageError
 from hazard_tui.rpc.clients import ControllerClient
 from hazard_tui.settings import Settings, ensure_private_dir
 
@@ -34,6 +34,7 @@ async def ensure_controller(settings: Settings) -> Path:
     Raises `RemoteError` with the end of its log when it does not answer in time.
     """
     if await controller_answers(settings):
+        await _refuse_other_etcd(settings)
         return settings.socket_path
     ensure_private_dir(settings.runtime_dir)
     ensure_private_dir(settings.data_dir)
@@ -41,6 +42,21 @@ async def ensure_controller(settings: Settings) -> Path:
         if not await controller_answers(settings):
             await _start(settings)
     return settings.socket_path
+
+
+async def _refuse_other_etcd(settings: Settings) -> None:
+    """Raises `UsageError` for a flag that the controller, which already runs, does not follow."""
+    if settings.origin.get("etcd") != "flag":
+        return
+    async with ControllerClient(settings.socket_path) as client:
+        info = await client.info()
+    used = ", ".join(settings.etcd)
+    # Without a connection the controller tells why, and the sentence names the endpoints.
+    if used not in info.etcd:
+        raise UsageError(
+            f"the running controller does not use etcd at {used}: {info.etcd}",
+            hint="`hazard down` ends it; then run this again",
+        )
 
 
 async def _start(settings: Settings) -> None:

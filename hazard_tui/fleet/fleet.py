@@ -154,7 +154,8 @@ class Fleet:
             ready = [record for record in records if record.health == READY]
             if ready:
                 return ready
-            raise RemoteError(_none_ready(records), hint="start workers, or run `hazard up`")
+            why = _none_ready(records) if records else self._none_known()
+            raise RemoteError(why, hint="start workers, or run `hazard up`")
         chosen: dict[str, control_pb2.WorkerRecord] = {}
         for name in wanted:
             hits = [one for one in records if name in (one.info.worker_id, one.info.address)]
@@ -167,6 +168,12 @@ class Fleet:
                 raise RemoteError(f"worker {name} is not ready: {hits[0].reason or 'busy'}")
             chosen[hits[0].info.worker_id] = hits[0]
         return list(chosen.values())
+
+    def _none_known(self) -> str:
+        discovery = self.discovery
+        if discovery.connected:
+            return f"no worker is known: etcd at {', '.join(discovery.in_use)} announces none"
+        return f"no worker is known: {discovery.message}"
 
     def clock_offset_us(self, worker_id: str) -> int:
         """Clock of a worker minus ours; 0 when it never answered."""
@@ -269,8 +276,6 @@ _ENDED = frozenset({"finished", "failed", "stopped", "ended", "discarded"})
 
 
 def _none_ready(records: list[control_pb2.WorkerRecord]) -> str:
-    if not records:
-        return "no worker is known"
     listed = "; ".join(
         f"{one.info.hostname or one.info.address}: {one.reason or 'not ready'}" for one in records
     )

@@ -256,6 +256,21 @@ def test_output_to_a_device_is_written_and_the_device_stays(here: Machine) -> No
     assert Path("/dev/full").is_char_device()
 
 
+def test_another_etcd_than_the_controllers_is_refused(here: Machine) -> None:
+    here.write("p.hazard.yaml", PLAN)
+    done = here.run("--etcd", "127.0.0.1:1", "run", "p.hazard.yaml")
+    assert done.returncode == 2
+    assert "the running controller does not use etcd at 127.0.0.1:1" in done.stderr
+
+
+def test_an_etcd_that_is_away_is_named(tmp_path: Path) -> None:
+    with machine(tmp_path) as lonely:
+        lonely.write("p.hazard.yaml", PLAN)
+        done = lonely.run("--etcd", "127.0.0.1:1", "run", "p.hazard.yaml")
+        assert done.returncode == 3
+        assert "etcd at 127.0.0.1:1 cannot be reached" in done.stderr
+
+
 def test_without_a_lab_a_run_says_what_to_do(tmp_path: Path) -> None:
     with machine(tmp_path) as lonely:
         lonely.write("p.hazard.yaml", PLAN)
