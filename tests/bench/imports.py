@@ -10,7 +10,8 @@ from pathlib import Path
 from importers.detect import import_input
 from importers.findings import Fate, ImportOptions, ImportResult, Source
 
-REAL = Path(__file__).resolve().parent.parent.parent.parent / "shared" / "real-inputs"
+ROOT = Path(__file__).resolve().parent.parent.parent
+REAL = ROOT.parent / "shared" / "real-inputs"
 
 
 def sources() -> Iterator[tuple[str, Source]]:
@@ -21,6 +22,15 @@ def sources() -> Iterator[tuple[str, Source]]:
     commands = json.loads((REAL / "curl" / "commands.json").read_text("utf-8"))
     for name, text in commands.items():
         yield f"curl/{name}", Source(name, text.encode("utf-8", "surrogatepass"))
+
+
+def large_collection() -> Source:
+    """Copies of the sample collection, 2.5 MB together."""
+    path = ROOT / "samples" / "postman" / "conduit.postman_collection.json"
+    one = json.loads(path.read_text("utf-8"))
+    copies = 2_500_000 // len(json.dumps(one["item"])) + 1
+    items = [{"name": f"copy {number}", "item": one["item"]} for number in range(copies)]
+    return Source("large.json", json.dumps({**one, "item": items}).encode())
 
 
 def imported() -> Iterator[tuple[str, ImportResult, float]]:
@@ -54,4 +64,9 @@ def main() -> None:
             curl_s += seconds
         else:
             print(row(name, [result], seconds))
+    large = large_collection()
+    started = time.perf_counter()
+    result = import_input(large, ImportOptions())
+    name = f"a collection of {len(large.data) / 1e6:.1f} MB"
+    print(row(name, [result], time.perf_counter() - started))
     print(row(f"curl/commands.json ({len(curl)} commands)", curl, curl_s))
