@@ -56,8 +56,8 @@ func (s *Service) InitBommer(ctx context.Context, request *wire.InitBommerReques
 	s.current = following
 	s.log.Info("a Locust master counts the users", "master", master, "tasks", len(plan.Tasks))
 	return &wire.BoomerCallResponse{Status: true, Message: fmt.Sprintf(
-		"The plan is ready: %d of %d setup requests done, %d tasks; boomer connects to %s.",
-		len(plan.Setup), len(plan.Setup), len(plan.Tasks), master)}, nil
+		"The plan is ready: setup requests done: %d, tasks: %d; boomer connects to %s.",
+		len(plan.Setup), len(plan.Tasks), master)}, nil
 }
 
 // EndBommer ends and forgets the plan. Without one there is nothing to do, which is fine.

@@ -2211,7 +2211,8 @@ type TunnelBytes struct {
 	RunId         string                 `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"` // first message only
 	Data          []byte                 `protobuf:"bytes,2,opt,name=data,proto3" json:"data,omitempty"`
 	Closed        bool                   `protobuf:"varint,3,opt,name=closed,proto3" json:"closed,omitempty"`
-	Link          uint32                 `protobuf:"varint,4,opt,name=link,proto3" json:"link,omitempty"` // boomer may dial again: each TCP connection has its own number
+	Link          uint32                 `protobuf:"varint,4,opt,name=link,proto3" json:"link,omitempty"`   // boomer may dial again: each TCP connection has its own number
+	Epoch         uint64                 `protobuf:"varint,5,opt,name=epoch,proto3" json:"epoch,omitempty"` // first message only; one lower than the run's is refused. 0: not told
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2270,6 +2271,13 @@ func (x *TunnelBytes) GetClosed() bool {
 func (x *TunnelBytes) GetLink() uint32 {
 	if x != nil {
 		return x.Link
+	}
+	return 0
+}
+
+func (x *TunnelBytes) GetEpoch() uint64 {
+	if x != nil {
+		return x.Epoch
 	}
 	return 0
 }
@@ -3459,8 +3467,8 @@ type EnginePrepare struct {
 	WorkerId       string   `protobuf:"bytes,5,opt,name=worker_id,json=workerId,proto3" json:"worker_id,omitempty"`
 	// Users are boomer's goroutines, so that Locust starts, changes and stops them: the plan's stages do
 	// not count and no start is sent. After the setup steps of the worker the engine connects to Locust,
-	// or fails with the first of them that failed; every user begins with their cookies. Locust gets one sample per iteration, of type `http`
-	// under the name of the task, and no requests.
+	// or fails with the first of them that failed; every user begins with their cookies. Locust gets one
+	// sample per iteration, of type `http` under the name of the task, and no requests.
 	FollowLocust  bool `protobuf:"varint,6,opt,name=follow_locust,json=followLocust,proto3" json:"follow_locust,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4424,12 +4432,13 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\n" +
 	"at_unix_us\x18\x01 \x01(\x03R\batUnixUs\x12\x14\n" +
 	"\x05level\x18\x02 \x01(\tR\x05level\x12\x12\n" +
-	"\x04text\x18\x03 \x01(\tR\x04text\"d\n" +
+	"\x04text\x18\x03 \x01(\tR\x04text\"z\n" +
 	"\vTunnelBytes\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x12\n" +
 	"\x04data\x18\x02 \x01(\fR\x04data\x12\x16\n" +
 	"\x06closed\x18\x03 \x01(\bR\x06closed\x12\x12\n" +
-	"\x04link\x18\x04 \x01(\rR\x04link\"\xa4\x02\n" +
+	"\x04link\x18\x04 \x01(\rR\x04link\x12\x14\n" +
+	"\x05epoch\x18\x05 \x01(\x04R\x05epoch\"\xa4\x02\n" +
 	"\fCheckRequest\x12#\n" +
 	"\x04plan\x18\x01 \x01(\v2\x0f.hazard.v1.PlanR\x04plan\x12/\n" +
 	"\aoptions\x18\x02 \x01(\v2\x15.hazard.v1.RunOptionsR\aoptions\x12.\n" +
