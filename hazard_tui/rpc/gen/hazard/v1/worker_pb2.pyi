@@ -381,16 +381,18 @@ class LogLine(_message.Message):
     def __init__(self, at_unix_us: _Optional[int] = ..., level: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class TunnelBytes(_message.Message):
-    __slots__ = ("run_id", "data", "closed", "link")
+    __slots__ = ("run_id", "data", "closed", "link", "epoch")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     DATA_FIELD_NUMBER: _ClassVar[int]
     CLOSED_FIELD_NUMBER: _ClassVar[int]
     LINK_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     data: bytes
     closed: bool
     link: int
-    def __init__(self, run_id: _Optional[str] = ..., data: _Optional[bytes] = ..., closed: _Optional[bool] = ..., link: _Optional[int] = ...) -> None: ...
+    epoch: int
+    def __init__(self, run_id: _Optional[str] = ..., data: _Optional[bytes] = ..., closed: _Optional[bool] = ..., link: _Optional[int] = ..., epoch: _Optional[int] = ...) -> None: ...
 
 class CheckRequest(_message.Message):
     __slots__ = ("plan", "options", "secrets", "feeds", "files", "only", "max_body_bytes")
