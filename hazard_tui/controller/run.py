@@ -108,7 +108,7 @@ class Run:
         for link in self.live_links:
             self.spawn(link.run(), f"link {link.address}")
             if self.locust is not None:
-                tunnel = Tunnel(link.client, self.run_id, self.locust.port)
+                tunnel = Tunnel(link.client, self.run_id, self.epoch, self.locust.port)
                 self.tunnels.append(tunnel)
                 self.spawn(tunnel.run(), f"tunnel {link.address}")
 

@@ -19,9 +19,10 @@ LONGEST_RETRY_S = 2.0
 class Tunnel:
     """One Tunnel stream, reopened as often as it breaks; a TCP connection per link number."""
 
-    def __init__(self, client: WorkerClient, run_id: str, port: int) -> None:
+    def __init__(self, client: WorkerClient, run_id: str, epoch: int, port: int) -> None:
         self._client = client
         self._run_id = run_id
+        self._epoch = epoch
         self._port = port
         self._writers: dict[int, asyncio.StreamWriter] = {}
         self._pumps: set[asyncio.Task[None]] = set()
@@ -36,7 +37,7 @@ class Tunnel:
         while True:
             stream = self._client.open_tunnel()
             try:
-                await stream.write(worker_pb2.TunnelBytes(run_id=self._run_id))
+                await stream.write(worker_pb2.TunnelBytes(run_id=self._run_id, epoch=self._epoch))
                 while (message := await stream.read()) is not grpc.aio.EOF:
                     retry_s = FIRST_RETRY_S
                     await self._take(stream, message)

@@ -98,6 +98,17 @@ func (r *run) receive(stream grpc.BidiStreamingServer[pb.RunCommand, pb.RunEvent
 	}
 }
 
+// admit keeps a stale controller from carrying Locust's link in place of a newer one, after which
+// boomer would not connect again. Epoch 0 is that of a controller that does not tell.
+func (r *run) admit(epoch uint64) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if epoch != 0 && epoch < r.epoch {
+		return stale(r.id, epoch, r.epoch)
+	}
+	return nil
+}
+
 // Tunnel carries Locust's link of a run.
 func (a *Agent) Tunnel(stream tunnelStream) error {
 	first, err := stream.Recv()
@@ -107,6 +118,9 @@ func (a *Agent) Tunnel(stream tunnelStream) error {
 	one := a.find(first.RunId)
 	if one == nil {
 		return status.Errorf(codes.NotFound, "this worker does not know run %s", first.RunId)
+	}
+	if err := one.admit(first.Epoch); err != nil {
+		return err
 	}
 	tunnel, carried := one.link.(*tunnel)
 	if !carried {

@@ -35,6 +35,11 @@ type far struct {
 
 func (w *worker) tunnel(id string, onBytes func(f *far, message *pb.TunnelBytes)) *far {
 	w.t.Helper()
+	return w.tunnelOf(id, 0, onBytes)
+}
+
+func (w *worker) tunnelOf(id string, epoch uint64, onBytes func(f *far, message *pb.TunnelBytes)) *far {
+	w.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	w.t.Cleanup(cancel)
 	stream, err := w.client.Tunnel(ctx)
@@ -42,7 +47,7 @@ func (w *worker) tunnel(id string, onBytes func(f *far, message *pb.TunnelBytes)
 		w.t.Fatal(err)
 	}
 	f := &far{stream: stream, cancel: cancel, sizes: map[uint32]int{}}
-	if err := stream.Send(&pb.TunnelBytes{RunId: id}); err != nil {
+	if err := stream.Send(&pb.TunnelBytes{RunId: id, Epoch: epoch}); err != nil {
 		w.t.Fatal(err)
 	}
 	go func() {
@@ -250,6 +255,30 @@ func TestANewerTunnelStreamReplacesTheOlder(t *testing.T) {
 	})
 	isCode(t, first.end, codes.Aborted, "newer stream")
 	isClosed(t, old, "a link outlives its stream")
+}
+
+func TestAStaleControllerDoesNotTakeTheLink(t *testing.T) {
+	w, address := startLink(t)
+	one := w.agent.find("run")
+	one.mu.Lock()
+	one.epoch = 2
+	one.mu.Unlock()
+	w.tunnelOf("run", 2, echo)
+	connection := dialLink(t, address)
+	old := w.tunnelOf("run", 1, echo)
+	await(t, "the refusal", func() bool {
+		old.mu.Lock()
+		defer old.mu.Unlock()
+		return old.end != nil
+	})
+	isCode(t, old.end, codes.FailedPrecondition, "newer controller")
+	if _, err := connection.Write([]byte("still here")); err != nil {
+		t.Fatal(err)
+	}
+	got := make([]byte, 10)
+	if _, err := io.ReadFull(connection, got); err != nil || string(got) != "still here" {
+		t.Errorf("came back as %q (%v)", got, err)
+	}
 }
 
 func TestASlowFarEndHoldsTheSenderBack(t *testing.T) {
