@@ -139,6 +139,21 @@ def install_command() -> None:
         command.chmod(0o755)
 
 
+def compile_modules() -> None:
+    """Compiles the project's modules, so that the first command of a person starts as the others.
+
+    An environment that forbids writing bytecode would else compile them at every start.
+    """
+    packages = [ROOT / "hazard_tui", ROOT / "importers"]
+    sources = sorted(path for package in packages for path in package.rglob("*.py"))
+    stamp = digest(sources)
+    if done("modules", stamp):
+        return
+    compileall = [str(VENV / "bin" / "python"), "-m", "compileall", "-q", *map(str, packages)]
+    run("compiled modules", compileall)
+    mark("modules", stamp)
+
+
 def go_program(command: Path) -> Path | None:
     """The program behind a `go` command, which may be a wrapper; None unless it is new enough."""
     try:
@@ -253,6 +268,7 @@ def main() -> int:
             make_venv()
             install_packages()
             install_command()
+            compile_modules()
             build_programs()
     except SetupFailed as exc:
         print(f"setup: {exc}", file=sys.stderr)
