@@ -21,6 +21,7 @@ def record(
         state=control_pb2.RUN_STATE_RUNNING,
         plan_name="shop",
         planned_ms=120_000,
+        started_unix_ms=FIRST_SECOND * 1000,
         entries=[entry(n, f"step {n}", task=f"task {n // 5}") for n in range(steps)],
     )
     made.plan.name = "shop"

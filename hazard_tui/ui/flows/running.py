@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -245,15 +246,16 @@ async def start_lab(app: HazardApp) -> None:
         app.notify(f"starting {text}", title="lab", markup=False, timeout=2)
 
     try:
-        await lab_up(app.settings, 2, tell)
+        lab = await lab_up(app.settings, 2, tell)
     except HazardError as exc:
         app.complain(exc)
         return
-    try:
+    # A run that starts while the second worker is still coming up would leave it out.
+    with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(READY_S):
-            while not app.state.chosen_workers():
+            while len(app.state.chosen_workers()) < len(lab.alive("worker")):
                 await app.state.workers_news.wait()
-    except TimeoutError:
+    if not app.state.chosen_workers():
         app.complain("the lab started, but no worker is ready yet; F2 shows why")
         return
     app.notify("the lab is up; F5 starts the plan", markup=False)

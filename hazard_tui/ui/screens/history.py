@@ -19,15 +19,15 @@ from hazard_tui.ui.widgets.line import Line
 from hazard_tui.ui.widgets.live_table import Column, LiveTable, Row
 
 COLUMNS = (
-    Column("mark", "", 2, right=False, optional=False),
-    Column("id", "run", 10, right=False, optional=False),
-    Column("when", "started", 16, right=False, optional=False),
+    Column("mark", "", 1, right=False, optional=False),
+    Column("id", "run", 20, right=False, optional=False),
     Column("plan", "plan", 0, right=False, optional=False),
-    Column("state", "state", 10, right=False, optional=False),
+    Column("state", "state", 8, right=False, optional=False),
+    Column("requests", "requests", 8, optional=False),
+    Column("failed", "failed", 6, optional=False),
+    Column("verdict", "verdict", 10, right=False),
     Column("length", "length", 8),
-    Column("requests", "requests", 10),
-    Column("failed", "failed", 8),
-    Column("verdict", "verdict", 9, right=False),
+    Column("when", "started", 16, right=False),
     Column("workers", "workers", 7),
     Column("note", "note", 12, right=False),
 )
@@ -66,7 +66,7 @@ class HistoryScreen(ModeScreen):
 
     def show_runs(self) -> None:
         """Shows the list as it was read last."""
-        marked = f"   {self.marked[:8]} is marked: c on another compares" if self.marked else ""
+        marked = f"   {self.marked} is marked: c on another compares" if self.marked else ""
         self.query_one("#history-head", Line).show(f"{len(self._runs)} runs{marked}")
         self.query_one(LiveTable).show([self._row(run) for run in self._runs])
 
@@ -80,7 +80,7 @@ class HistoryScreen(ModeScreen):
         )
         cells = {
             "mark": glyphs.on if run.run_id == self.marked else "",
-            "id": run.run_id[:10],
+            "id": run.run_id,
             "when": time.strftime("%Y-%m-%d %H:%M", time.localtime(started / 1000)),
             "plan": run.plan_name or run.plan_path,
             "state": STATE_WORDS.get(run.state, "unknown"),
