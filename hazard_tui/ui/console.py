@@ -58,6 +58,7 @@ class Console(App[int]):
     ) -> None:
         """`offline`: plans are edited, nothing is asked of a controller."""
         super().__init__(driver_class=metered_driver())
+        self.animation_level = "none"
         self.settings = settings
         self.glyphs = choose_glyphs()
         self.keymap_config = keymap or {}

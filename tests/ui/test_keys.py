@@ -222,8 +222,7 @@ async def test_the_stop_key_works_from_every_dialog_and_escape_closes_it(
     monkeypatch.setattr(HazardApp, "action_app_stop", lambda self: pressed.append("stop"))
     async with console(shop()) as (app, pilot):
         dialog = _dialogs()[number]
-        app.push_screen(dialog)  # type: ignore[arg-type]
-        await until_true(pilot, lambda: app.screen is dialog, "the dialog")
+        await app.push_screen(dialog)  # type: ignore[call-overload]
         await press(pilot, "ctrl+x")
         assert pressed == ["stop"]
         await press(pilot, "escape")

@@ -43,12 +43,13 @@ def _source(path: Path) -> Source:
 
 async def import_pasted(app: HazardApp, text: str) -> None:
     """Imports a pasted text of any known format."""
+    # Terminals send a carriage return for each end of a line.
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     await _import(app, [Source("paste", text.encode("utf-8", "surrogateescape"))])
 
 
 async def _import(app: HazardApp, sources: list[Source]) -> None:
     from importers.detect import import_input
-
     from importers.merge import merge_results
 
     def work() -> ImportResult:
@@ -74,7 +75,9 @@ async def _import(app: HazardApp, sources: list[Source]) -> None:
             app.complain(exc)
             return
         app.notify(f"{count} secrets went to {app.settings.secrets_path}", markup=False)
+    first = len(app.document.plan.tasks)
     app.edit(f"import {names}", lambda plan: joined(plan, reviewed))
+    app.plan_screen_do(lambda screen: screen.plan_tree.select(("tasks", first, "steps", 0)))
     steps = sum(1 for step in reviewed.walk() if step.request is not None)
     app.notify(f"{steps} requests imported; ^z takes them out, F5 starts", markup=False)
 

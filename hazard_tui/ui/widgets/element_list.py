@@ -36,6 +36,10 @@ class ElementList(DataTable[Text]):
     """Rows of elements. Posts `Changed` with the whole new list; the owner makes it an edit."""
 
     BINDINGS = actions.bindings("list")
+    about = (
+        "A list: enter edits the row, a adds one, d deletes it, space turns it off or on. "
+        "Lines such as `Name: value` can be pasted into headers, query and form fields."
+    )
 
     class Changed(Message):
         """The person changed the list."""

@@ -93,8 +93,7 @@ class PlanEditor(VerticalScroll, can_focus=False):
         self._shown = element
         if await self._show_in_place(before, element, same_place=same_place):
             return
-        tab = self.active_tab() or self.wanted_tab
-        self.wanted_tab = ""
+        tab = self.wanted_tab or self.active_tab()
         with self.app.batch_update():
             await self.remove_children()
             await self.mount(*self._widgets(element))
@@ -137,6 +136,7 @@ class PlanEditor(VerticalScroll, can_focus=False):
         for tabs in self.query(TabbedContent):
             if any(pane.id == tab for pane in tabs.query(TabPane)):
                 tabs.active = tab
+                self.wanted_tab = ""
 
     def open_tab(self, tab: str, row: int | None = None) -> None:
         """Opens a tab by its id and focuses what is in it; `row` is a row of its list."""

@@ -60,6 +60,11 @@ class PlanTree(Tree[Place]):
     """Shows a plan. Posts only `Marked`; the screen acts on the cursor's place."""
 
     BINDINGS = actions.bindings("tree", "screen")
+    about = (
+        "The plan: tasks with their weight and share of all iterations, and the steps of each. "
+        "What the cursor is on is shown at the right; enter goes there. A curl command, a URL, a "
+        "collection or a HAR can be pasted here."
+    )
 
     class Marked(Message):
         """The set of marked places changed."""

@@ -134,6 +134,11 @@ class _TokenHighlighter(Highlighter):
 class VariableInput(Input, _Completing):
     """One line of text with variables."""
 
+    about = (
+        "A field: type {{ for a list of the variables that have a value here. Names that have "
+        "none are underlined. Escape goes back, ^z takes back what was typed."
+    )
+
     def __init__(self, value: str = "", *, offers: Offers | None = None, **options: Any) -> None:
         super().__init__(
             value,
@@ -176,6 +181,11 @@ class VariableInput(Input, _Completing):
 
 class VariableArea(TextArea, _Completing):
     """Several lines of text with variables."""
+
+    about = (
+        "A text: type {{ for a list of the variables that have a value here. f6 edits it in your "
+        "editor. Escape goes back."
+    )
 
     def __init__(self, text: str = "", *, offers: Offers | None = None, **options: Any) -> None:
         # The area reads its lines while it is made.

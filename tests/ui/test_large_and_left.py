@@ -1,0 +1,106 @@
+"""Large bodies, sessions that are taken up again, and files that change under an open plan."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from textual.widgets import TabbedContent, TextArea
+
+from hazard_tui.plan import edit
+from hazard_tui.ui.flows.outside import editor_command
+from hazard_tui.ui.screens.plan import PlanScreen
+from hazard_tui.ui.widgets.body_editor import EDIT_LIMIT, HIGHLIGHT_LIMIT, SHOWN_OF_LONG
+from tests.support.screen import press, screen_text, until, until_true
+from tests.ui.conftest import Opener
+from tests.ui.plans import saved, shop
+
+BODY = ("tasks", 0, "steps", 0, "request", "body", "text", "content")
+
+
+@pytest.mark.parametrize(
+    ("size", "language", "read_only", "shown"),
+    [
+        (1000, "json", False, 1000),
+        (HIGHLIGHT_LIMIT + 100, None, False, HIGHLIGHT_LIMIT + 100),
+        (1_000_000, None, True, SHOWN_OF_LONG),
+    ],
+)
+async def test_a_body_is_coloured_plain_or_shown_in_part_by_its_size(
+    console: Opener, size: int, language: str | None, read_only: bool, shown: int
+) -> None:
+    text = json.dumps(["x" * 60] * (size // 64))
+    text = text[:-1] + " " * (size - len(text)) + "]"
+    async with console(edit.replace(shop(), BODY, text), (120, 40)) as (app, pilot):
+        await press(pilot, "down", "down")
+        await until(pilot, "{{host}}/login")
+        started = time.process_time()
+        app.screen.query_one("#request-tabs", TabbedContent).active = "tab-body"
+        await until_true(pilot, lambda: app.screen.query("#body-text"), "the body")
+        spent = time.process_time() - started
+        area = app.screen.query_one("#body-text", TextArea)
+        assert (area.language, area.read_only, len(area.text)) == (language, read_only, shown)
+        assert spent < 0.6, f"opening took {spent:.2f} s of CPU"
+        if size > EDIT_LIMIT:
+            await until(pilot, "characters; the first")
+
+
+async def test_a_console_opens_where_it_was_left(console: Opener, tmp_path: Path) -> None:
+    path = saved(shop(), tmp_path)
+    async with console(path, (120, 40)) as (app, pilot):
+        assert isinstance(app.screen, PlanScreen)
+        tree = app.screen.plan_tree
+        await until(pilot, "cart")
+        tree.nearest(("tasks", 0, "steps", 2)).collapse()
+        tree.select(("tasks", 0, "steps", 1))
+        await until(pilot, "{{host}}/items")
+        app.screen.query_one("#request-tabs", TabbedContent).active = "tab-query"
+        await until(pilot, "page")
+        left = screen_text(app)
+        await press(pilot, "ctrl+q")
+    async with console(path, (120, 40)) as (app, pilot):
+        await until(pilot, "page")
+        await until_true(pilot, lambda: screen_text(app) == left, f"the same screen as\n{left}")
+        await press(pilot, "f4", "ctrl+q")
+    async with console(path, (120, 40)) as (app, pilot):
+        await until_true(pilot, lambda: app.current_mode == "history", "the history")
+
+
+async def test_a_session_file_that_is_broken_is_no_reason_to_complain(
+    console: Opener, tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    for text in ("{", "[]", '{"": 5}', '{"": {"mode": "nothing", "plan": {"cursor": 3}}}'):
+        (tmp_path / "data" / "console.json").write_text(text)
+        async with console(None) as (app, pilot):
+            await until(pilot, "The plan is empty")
+            assert app.current_mode == "plan"
+
+
+async def test_a_broken_file_leaves_the_plan_as_it_was_and_says_why(
+    console: Opener, tmp_path: Path
+) -> None:
+    path = saved(shop(), tmp_path)
+    async with console(path, (120, 40)) as (app, pilot):
+        await until(pilot, "browse")
+        path.write_text("hazard: 1\ntasks: 5\n")
+        await until(pilot, "cannot be used; the plan is as it was")
+        await press(pilot, "escape")
+        assert app.document.plan == shop()
+
+
+@pytest.mark.parametrize(
+    ("editor", "wanted"),
+    [
+        ("vim", ["vim", "+7", "f"]),
+        ("/usr/bin/nano -w", ["/usr/bin/nano", "-w", "+7", "f"]),
+        ("code", ["code", "--wait", "--goto", "f:7"]),
+        ("hx", ["hx", "f:7"]),
+        ("myedit", ["myedit", "f"]),
+    ],
+)
+def test_editors_are_told_the_line_in_their_own_way(editor: str, wanted: list[str]) -> None:
+    assert editor_command(Path("f"), 7, {"EDITOR": editor}) == wanted
+    assert editor_command(Path("f"), 7, {"EDITOR": "x", "VISUAL": editor}) == wanted
