@@ -71,6 +71,8 @@ class ImportOptions:
     think_time_min_ms: int = 500
     """HAR: shorter gaps make no pause."""
     think_time_max_ms: int = 60_000
+    correlate: bool = True
+    """HAR: save values that the server makes anew each time, and send them back."""
     progress: Callable[[int, int], None] | None = None
     """Called with (bytes read, bytes in all); an exception that it raises cancels the import."""
 

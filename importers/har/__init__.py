@@ -1,8 +1,7 @@
 """HAR recordings of browsers and proxies: what a person did, as a plan.
 
-The file is read as a stream and response bodies are not kept. Later passes over a recording
-(correlation, secrets) have a place of their own behind this package: they work on the plan and the
-records, and read the file again for the answers they need.
+The file is read as a stream; response bodies are kept only within the limits of
+`importers.correlation`, which then works on the plan and these answers.
 """
 
 from importers.har.importer import import_source

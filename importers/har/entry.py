@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from importers.correlation import AnswerStore
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -124,6 +126,23 @@ def read_entry(raw: Any, index: int) -> Entry | None:
         from_cache=bool(raw.get("_fromCache")),
         error=_text(response.get("_error")) or _text(raw.get("_error")),
         socket_messages=_socket_messages(raw, url, response),
+    )
+
+
+def keep_answer(store: AnswerStore, raw: Any, entry: Entry) -> None:
+    """Gives the answer of a raw entry to the store."""
+    response = _object(raw.get("response"))
+    content = _object(response.get("content"))
+    headers = [(item.name, item.value) for item in _named(response.get("headers")) if item.name]
+    if entry.location and not any(name.lower() == "location" for name, _ in headers):
+        headers.append(("Location", entry.location))
+    store.add(
+        entry.index,
+        entry.status,
+        entry.mime_type,
+        headers,
+        _text(content.get("text")),
+        _text(content.get("encoding")),
     )
 
 

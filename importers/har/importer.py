@@ -10,6 +10,7 @@ from typing import Any
 from hazard_tui.errors import UnreadableInput
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import Group, Parallel, Pause, Plan, Step, Task
+from importers.correlation import AnswerStore, Recorded, correlate
 from importers.findings import (
     Fate,
     ImportOptions,
@@ -19,7 +20,7 @@ from importers.findings import (
     Source,
 )
 from importers.har.convert import StepMaker
-from importers.har.entry import Entry, count_elements, read_entry
+from importers.har.entry import Entry, count_elements, keep_answer, read_entry
 from importers.har.filters import host_of, why_dropped
 from importers.har.reader import HarReader
 from importers.har.session import Exchange, Page, fold_redirects, in_order, pages_of
@@ -68,6 +69,7 @@ class _Importer:
         self.ledger = Ledger(source)
         self.reader = HarReader(source, options.progress)
         self.survey = _Survey()
+        self.answers = AnswerStore()
 
     def run(self) -> ImportResult:
         """Reads everything and gives the result."""
@@ -86,6 +88,8 @@ class _Importer:
         self._findings(maker, hosts, exchanges)
         name = self.options.name or _plan_name(self.source.name)
         plan = Plan(name=name, tasks=(Task(name=name, steps=tuple(steps)),) if steps else ())
+        if self.options.correlate:
+            plan = self._correlated(plan, exchanges)
         return ImportResult(
             plan=plan,
             format="har",
@@ -107,6 +111,8 @@ class _Importer:
             code, reason = why_dropped(entry, self.options)
             if not code:
                 kept.append(entry)
+                if self.options.correlate:
+                    keep_answer(self.answers, raw, entry)
                 continue
             self.survey.dropped[code, reason] += 1
             if entry.socket_messages is not None:
@@ -114,6 +120,21 @@ class _Importer:
                 self.survey.messages += entry.socket_messages
             dropper.drop_all(entry, Fate.DROPPED, reason)
         return kept
+
+    def _correlated(self, plan: Plan, exchanges: list[Exchange]) -> Plan:
+        self.answers.note_limits(self.ledger)
+        recorded = {
+            exchange.entry.pointer: Recorded(
+                exchange.entry.pointer,
+                exchange.entry.started,
+                exchange.end,
+                tuple(
+                    self.answers.answers[entry.index] for entry in (exchange.entry, *exchange.hops)
+                ),
+            )
+            for exchange in exchanges
+        }
+        return correlate(plan, recorded, self.ledger)
 
     def _malformed(self, raw: Any, index: int) -> None:
         reason = "it has no request with a method and a URL"

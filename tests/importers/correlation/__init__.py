@@ -1,0 +1,1 @@
+"""Correlation measured on small applications that run for real."""
