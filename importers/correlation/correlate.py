@@ -10,6 +10,7 @@ from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import Plan
 from importers.correlation.answers import Recorded
 from importers.correlation.editing import Edits, edited_plan, raw_fields, replace_uses
+from importers.correlation.generated import note_generated
 from importers.correlation.linking import Link, Slot, find_links, slots_of
 from importers.correlation.naming import variable_name
 from importers.findings import Ledger
@@ -34,6 +35,7 @@ def correlate(plan: Plan, recorded: Mapping[str, Recorded], ledger: Ledger) -> P
         raw = raw_fields(slot.step.request)
         replace_uses(group, names, slot.recorded.pointer, raw, edits)
     _note_suggested(links.suggested, links.accepted, slots, ledger)
+    note_generated(slots, links.accepted, ledger)
     return edited_plan(plan, edits) if names else plan
 
 
