@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -84,6 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; its exit code."""
     # Looking for plugins of the model library reads the metadata of every installed package.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    _print_whatever_the_terminal_can()
     parser = build_parser()
     arguments = _arguments(sys.argv[1:] if argv is None else argv)
     args = parser.parse_args(arguments)
@@ -106,6 +108,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as exc:  # noqa: BLE001 - the border of the command line: a bug is reported
         _complain(f"a bug: {type(exc).__name__}: {exc}", f"the report is in {write_crash_report()}")
         return EXIT_FAILED
+
+
+def _print_whatever_the_terminal_can() -> None:
+    """Makes text beyond the encoding of an output (`LC_ALL=C`) come as `?`, not as an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _complain(message: str, hint: str) -> None:

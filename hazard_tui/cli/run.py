@@ -198,6 +198,9 @@ async def follow_with_stop(
     except asyncio.CancelledError:
         print(f"hazard: the run goes on; `hazard attach {run_id[:8]}`", file=sys.stderr)
         return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        print(f"hazard: nobody reads on; the run goes on: `hazard stop {run_id}`", file=sys.stderr)
+        raise
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)

@@ -256,6 +256,14 @@ def test_output_to_a_device_is_written_and_the_device_stays(here: Machine) -> No
     assert Path("/dev/full").is_char_device()
 
 
+def test_an_output_that_knows_only_ascii_gets_question_marks(here: Machine) -> None:
+    environ = {**here.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([HAZARD, "run", "--help"], env=environ, capture_output=True, text=True,
+                          check=False, timeout=30)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "all|ID,?" in done.stdout
+
+
 def test_another_etcd_than_the_controllers_is_refused(here: Machine) -> None:
     here.write("p.hazard.yaml", PLAN)
     done = here.run("--etcd", "127.0.0.1:1", "run", "p.hazard.yaml")
