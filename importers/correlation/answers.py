@@ -13,7 +13,7 @@ from importers.findings import Ledger
 
 MAX_BODY_BYTES = 256 * 1024
 """Longer bodies are not searched."""
-MAX_ALL_BYTES = 64 * 1024 * 1024
+MAX_ALL_BYTES = 32 * 1024 * 1024
 """Bodies beyond that in all are not searched."""
 MAX_STORED_BYTES = 16 * 1024 * 1024
 """Compressed bytes that are held at once."""

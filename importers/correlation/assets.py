@@ -11,12 +11,13 @@ _ASSET = re.compile(
     r"[\w./:@%+~-]{3,300}\.(?:m?js|css|png|jpe?g|gif|svg|webp|ico|woff2?|ttf|map|wasm)"
     r"(?:\?[\w=&.%-]{1,200})?(?=[\s\"'<>)\\]|$)"
 )
+_ENDING = re.compile(r"\.(?:m?js|css|png|jpe?g|gif|svg|webp|ico|woff2?|ttf|map|wasm)\b")
 
 
 def asset_tokens(answer: Answer) -> frozenset[str]:
     """Parts of the addresses of static files in an answer."""
     body = answer.body
-    if not body:
+    if not _ENDING.search(body):
         return frozenset()
     found: set[str] = set()
     for match in _ASSET.finditer(body):

@@ -13,6 +13,8 @@ from importers.correlation.tokens import Wanted, tokens_of
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _JWT = re.compile(r"eyJ[\w-]+\.(eyJ[\w-]+)\.[\w-]*")
+_BASE64 = re.compile(r"(?=[^g-z]{0,400}[g-z])(?=[^A-Z]{0,400}[A-Z])[A-Za-z0-9+/_.-]+={0,2}$")
+"""Texts of both cases that may be base64 or a JWT; not hex, not words with spaces."""
 _MAX_DEPTH = 60
 _PathPart = str | int
 CLAIMS = "JSON.parse(atob(value.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')))"
@@ -45,7 +47,7 @@ def _search(
     if isinstance(value, str):
         if value in wanted:
             fields.append((tuple(path), value))
-        if len(value) > 7 and (not value.isalnum() or value.endswith("=") or len(value) % 4 == 0):
+        if len(value) > 7 and (wanted.may_be_in(value) or _BASE64.match(value)):
             compounds.append((tuple(path), value))
     elif isinstance(value, dict):
         if len(path) < _MAX_DEPTH:
