@@ -1,4 +1,4 @@
-"""What changed between two plans, as plain values: small for a small edit, whatever the plan's size.
+"""What changed between two plans, as plain values: small for a small edit of a large plan.
 
 Edited plans share everything that was not edited, so finding a change costs only its spine.
 """
