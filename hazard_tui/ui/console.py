@@ -13,6 +13,7 @@ from textual.app import App
 from textual.events import AppBlur, AppFocus, DescendantFocus
 from textual.filter import LineFilter
 from textual.widgets import Input, TextArea
+from textual.worker import Worker
 
 from hazard_tui.errors import HazardError, write_crash_report
 from hazard_tui.plan.findings import Finding
@@ -257,14 +258,14 @@ class Console(App[int]):
 
     # messages to the person
 
-    def flow(self, work: Coroutine[Any, Any, object], group: str) -> None:
+    def flow(self, work: Coroutine[Any, Any, object], group: str) -> Worker[None]:
         """Runs a flow as a task; one per group. What it raises becomes a notice."""
         pending = _Pending(work, self._guarded)
-        self.run_worker(pending.run, group=group, exclusive=True, exit_on_error=False)
+        return self.run_worker(pending.run, group=group, exclusive=True, exit_on_error=False)
 
-    def task(self, work: Coroutine[Any, Any, object]) -> None:
+    def perform(self, work: Coroutine[Any, Any, object]) -> Worker[None]:
         """Runs work that nothing else may cut off. What it raises becomes a notice."""
-        self.run_worker(_Pending(work, self._guarded).run, exit_on_error=False)
+        return self.run_worker(_Pending(work, self._guarded).run, exit_on_error=False)
 
     async def _guarded(self, work: Coroutine[Any, Any, object]) -> None:
         try:
@@ -357,7 +358,7 @@ class _Pending:
     def __init__(
         self,
         work: Coroutine[Any, Any, object],
-        guard: Callable[[Coroutine[Any, Any, object]], Coroutine[Any, Any, None]],
+        guard: Callable[[Coroutine[Any, Any, object]], Coroutine[None, None, None]],
     ) -> None:
         self._work, self._guard = work, guard
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from textual.app import App
 from textual.pilot import Pilot
 
 
-def screen_text(app: App[object]) -> str:
+def screen_text(app: App[Any]) -> str:
     """What the terminal shows, line by line, without colours."""
     compositor = app.screen._compositor
     strips = compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
 
-async def until(pilot: Pilot[object], wanted: str, *, tries: int = 400) -> str:
+async def until(pilot: Pilot[Any], wanted: str, *, tries: int = 400) -> str:
     """Waits until the screen shows a text; the screen then. Fails with the screen as text."""
     for _ in range(tries):
         shown = screen_text(pilot.app)
@@ -26,7 +27,7 @@ async def until(pilot: Pilot[object], wanted: str, *, tries: int = 400) -> str:
 
 
 async def until_true(
-    pilot: Pilot[object], is_so: Callable[[], object], what: str, *, tries: int = 400
+    pilot: Pilot[Any], is_so: Callable[[], object], what: str, *, tries: int = 400
 ) -> None:
     """Waits until a condition holds. Fails with the screen as text."""
     for _ in range(tries):
@@ -36,7 +37,7 @@ async def until_true(
     raise AssertionError(f"{what} never came true; the screen is\n{screen_text(pilot.app)}")
 
 
-async def press(pilot: Pilot[object], *keys: str) -> None:
+async def press(pilot: Pilot[Any], *keys: str) -> None:
     """Presses keys; `'text` types a text."""
     for key in keys:
         if key.startswith("'"):

@@ -130,16 +130,16 @@ async def test_twelve_edits_in_the_tree_make_the_plan_that_is_saved(
         assert text == TWELVE_EDITS
 
 
-async def test_moving_through_a_hundred_steps_reuses_the_editor(console: Opener) -> None:
+async def test_moving_through_many_steps_reuses_the_editor(console: Opener) -> None:
     async with console(many_steps(100), (120, 40)) as (app, pilot):
         await press(pilot, "down", "down")
         screen = plan_screen(app)
         await until_true(pilot, lambda: screen.query("#url"), "the editor came")
         editor = screen.query_one(".request-editor")
         made = len(screen.query("*"))
-        for number in range(1, 100):
+        for number in range(1, 40):
             await pilot.press("down")
-            if number % 33 == 0:
+            if number % 13 == 0:
                 url = f"http://127.0.0.1:9/{number}"
                 await until(pilot, url)
         assert screen.query_one(".request-editor") is editor
@@ -226,7 +226,8 @@ async def test_a_pasted_curl_command_becomes_a_step_after_its_review(
         await until(pilot, "The plan is empty")
         await paste(
             app,
-            "curl 'http://127.0.0.1:9/orders' \\\n  -H 'Accept: a/b' \\\n  --data-raw '{\"a\": 1}'\n",
+            "curl 'http://127.0.0.1:9/orders' \\\n  -H 'Accept: a/b' \\\n"
+            "  --data-raw '{\"a\": 1}'\n",
         )
         await until(pilot, "space tick")
         await press(pilot, "ctrl+s")

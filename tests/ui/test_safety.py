@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from textual.widgets import Input, SelectionList
 from hazard_tui.plan import edit
 from hazard_tui.plan.model import Plan
 from hazard_tui.plan.variables import plan_steps
-from hazard_tui.ui.flows.importing import joined
+from hazard_tui.ui.flows.importing import joined, source_of
 from hazard_tui.ui.flows.running import confirm_start, load_text, target_hosts
 from hazard_tui.ui.screens.dialogs import ConfirmDialog
 from hazard_tui.ui.screens.importing import ReviewScreen
@@ -57,7 +58,7 @@ async def test_a_start_on_a_protected_environment_needs_its_name_typed(console: 
         async def ask() -> None:
             answers.append(await confirm_start(app, workers=2))
 
-        app.task(ask())
+        app.perform(ask())
         shown = await until(pilot, "Type prod to go on")
         assert "127.0.0.1:8" in shown
         assert "3 users" in shown
@@ -74,7 +75,7 @@ async def test_a_start_elsewhere_asks_once_and_can_be_refused(console: Opener) -
         async def ask() -> None:
             answers.append(await confirm_start(app, workers=2))
 
-        app.task(ask())
+        app.perform(ask())
         shown = await until(pilot, "start the run?")
         assert "127.0.0.1:9" in shown
         assert "workers   2" in shown
@@ -92,8 +93,7 @@ def test_targets_and_load_are_told_in_words() -> None:
 async def test_the_review_shows_every_request_and_accounts_for_every_element(
     console: Opener, path: Path
 ) -> None:
-    data = b"" if path.suffix == ".har" else path.read_bytes()
-    result = import_input(Source(str(path), data, str(path)), ImportOptions())
+    result = import_input(source_of(path), ImportOptions())
     requests = [step for _, step in plan_steps(result.plan) if step.request is not None]
     async with console(None, (120, 40)) as (app, pilot):
         screen = ReviewScreen(result, path.name)
@@ -140,7 +140,7 @@ def test_an_import_into_a_plan_keeps_what_is_there() -> None:
 
 
 _STEP = ("tasks", 0, "steps", 0)
-BAD = {
+BAD: dict[str, Callable[[Plan], Plan]] = {
     "no-tasks": lambda plan: plan.model_copy(update={"tasks": ()}),
     "empty-task": lambda plan: edit.replace(plan, ("tasks", 0, "steps"), ()),
     "no-kind": lambda plan: edit.replace(plan, (*_STEP, "request"), None),

@@ -27,14 +27,15 @@ async def ask_and_import(app: HazardApp) -> None:
     sources = []
     for name in request.paths:
         try:
-            sources.append(_source(Path(name)))
+            sources.append(source_of(Path(name)))
         except OSError as exc:
             app.complain(f"{name} cannot be read: {exc.strerror}")
             return
     await _import(app, sources)
 
 
-def _source(path: Path) -> Source:
+def source_of(path: Path) -> Source:
+    """A file to import; a HAR is read as it is needed, since it may be large."""
     if path.suffix == ".har":
         path.open("rb").close()
         return Source(str(path), b"", str(path))

@@ -18,15 +18,15 @@ from hazard_tui.plan.edit import Path
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import Group, Pause, Plan, Step, Task
 from hazard_tui.plan.request import Request
-from hazard_tui.plan.store import path_text
 from hazard_tui.ui import actions
 from hazard_tui.ui.offers import Offers
+from hazard_tui.ui.plan_places import bad_keys, empty_kind, insertion_path, with_weight
 from hazard_tui.ui.screens.base import ModeScreen
 from hazard_tui.ui.screens.dialogs import ChoiceDialog, TextDialog
 from hazard_tui.ui.widgets.body_editor import BodyEditor
 from hazard_tui.ui.widgets.element_list import ElementList
 from hazard_tui.ui.widgets.plan_editor import PlanEditor
-from hazard_tui.ui.widgets.plan_tree import Place, PlanTree, step_at
+from hazard_tui.ui.widgets.plan_tree import Place, PlanTree
 
 EMPTY_HINT = (
     "The plan is empty.  i import a Postman collection, HAR or curl   a add a task   "
@@ -89,7 +89,7 @@ class PlanScreen(ModeScreen):
         document = self.console.document
         findings = document.findings()
         errors = [one for one in findings if one.severity is FindingSeverity.ERROR]
-        self.plan_tree.bad = _bad_keys(document.plan, [one.where for one in errors])
+        self.plan_tree.bad = bad_keys(document.plan, [one.where for one in errors])
         self.plan_tree.show(document.plan)
         self._show_editor()
         if not document.plan.tasks:
@@ -110,7 +110,7 @@ class PlanScreen(ModeScreen):
 
     def _show_editor(self) -> None:
         self._timer = None
-        self.console.task(self._show_current())
+        self.console.perform(self._show_current())
 
     async def _show_current(self) -> None:
         # Half a change of widgets cannot be undone, so changes wait for each other.
@@ -129,7 +129,7 @@ class PlanScreen(ModeScreen):
 
     def go_to(self, path: Path) -> None:
         """Puts the cursor on the element at a path, and the focus into its field."""
-        self.console.task(self._go_to(path))
+        self.console.perform(self._go_to(path))
 
     async def _go_to(self, path: Path) -> None:
         node = self.plan_tree.nearest(path)
@@ -227,7 +227,7 @@ class PlanScreen(ModeScreen):
             "pause": Pause(min_ms=1000),
             "group": Group(timed=True),
         }
-        value = made.get(kind) or _empty_kind(kind)
+        value = made.get(kind) or empty_kind(kind)
         step = Step.model_validate({"id": edit.new_id(), "name": kind, kind: value})
         target = insertion_path(self.console.document.plan, self.path)
         self.console.edit(f"add {kind}", lambda plan: edit.insert(plan, target, step))
@@ -339,75 +339,3 @@ class PlanScreen(ModeScreen):
 def counted(number: int, word: str) -> str:
     """`1 error`, `3 errors`."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
-def _empty_kind(kind: str) -> Any:
-    annotation = Step.model_fields[kind].annotation
-    inner = next(one for one in annotation.__args__ if one is not type(None))  # type: ignore[union-attr]
-    return inner()
-
-
-def insertion_path(plan: Plan, path: Path) -> Path:
-    """Where a new step goes: behind the step at `path`, or to the end of a task or open branch."""
-    if not path:
-        return ("tasks", 0, "steps", len(plan.tasks[0].steps))
-    if path[0] == "tasks" and len(path) == 2:
-        return (*path, "steps", len(plan.tasks[int(path[1])].steps))
-    if path == ("teardown",):
-        return ("teardown", len(plan.teardown))
-    if path[0] == "setup":
-        return ("tasks", 0, "steps", 0)
-    step = step_at(plan, path)
-    if step is not None and step.choice in ("group", "loop", "parallel"):
-        return (*path, step.choice, "steps", len(step.children))
-    return (*path[:-1], int(path[-1]) + 1)
-
-
-def with_weight(plan: Plan, index: int, text: str) -> Plan:
-    """The plan with another weight of a task. `25%` sets its share of all enabled tasks.
-
-    Raises `PlanError` for a text that is neither.
-    """
-    text = text.strip()
-    if not text.endswith("%"):
-        return edit.replace(plan, ("tasks", index, "weight"), text)
-    try:
-        share = float(text[:-1]) / 100
-    except ValueError:
-        share = 0.0
-    if not 0 < share < 1:
-        raise HazardError(f"{text!r} is not a share", hint="write more than 0% and less than 100%")
-    others = [
-        task.weight
-        for number, task in enumerate(plan.tasks)
-        if number != index and not task.disabled
-    ]
-    scale = 100
-    for number, task in enumerate(plan.tasks):
-        if number != index and not task.disabled:
-            plan = edit.replace(plan, ("tasks", number, "weight"), task.weight * scale)
-    weight = max(1, round(sum(others) * scale * share / (1 - share)))
-    return edit.replace(plan, ("tasks", index, "weight"), weight)
-
-
-def _bad_keys(plan: Plan, places: list[str]) -> set[str]:
-    """Keys of tasks and steps in which one of the places lies."""
-    keys = set()
-    for index, task in enumerate(plan.tasks):
-        prefix = path_text(("tasks", index))
-        if any(place.startswith(prefix) for place in places):
-            keys.add(task.id)
-            keys |= _bad_steps(task, ("tasks", index), places)
-    return keys
-
-
-def _bad_steps(task: Task, path: Path, places: list[str]) -> set[str]:
-    from hazard_tui.plan.variables import walk_steps
-
-    found = set()
-    for name in ("preparation", "steps"):
-        for place, step in walk_steps(getattr(task, name), (*path, name)):
-            prefix = path_text(place)
-            if any(one == prefix or one.startswith((f"{prefix}.", f"{prefix} ")) for one in places):
-                found.add(step.id)
-    return found

@@ -34,6 +34,8 @@ _PLAN_TITLES = {
     "thresholds": "Thresholds",
     "feeds": "Data",
     "host_map": "Hosts",
+    "defaults": "Defaults",
+    "own": "Plan",
 }
 _PLAN_FIELDS = ("name", "description", "max_users", "seed", "task_order", "allowed_targets")
 _TASK_FIELDS = ("name", "weight", "disabled", "pacing_ms", "description")
@@ -113,10 +115,11 @@ class PlanEditor(VerticalScroll, can_focus=False):
                 return True
             return False
         if same_place and isinstance(element, Plan) and isinstance(before, Plan):
-            for name in _PLAN_LISTS:
-                self.query_one(f"#plan-{name}", ElementList).show(getattr(element, name))
-            await self.query_one("#plan-defaults", LiveForm).show(element.defaults or Policies())
-            await self.query_one("#plan-own", LiveForm).show(element)
+            for one in self.query(ElementList):
+                one.show(getattr(element, (one.id or "").removeprefix("plan-")))
+            for fields in self.query(LiveForm):
+                own = fields.id == "plan-own"
+                await fields.show(element if own else element.defaults or Policies())
             return True
         if isinstance(element, Task) and isinstance(before, Task):
             self.query_one(".title", Static).update(element.name or "task")
@@ -142,14 +145,15 @@ class PlanEditor(VerticalScroll, can_focus=False):
         """Opens a tab by its id and focuses what is in it; `row` is a row of its list."""
         self._activate(tab)
         # What a tab holds may be made only now.
-        self.call_after_refresh(self._focus_in, tab, row)
+        self.call_after_refresh(self._focus_in, tab, row, 20)
 
-    def _focus_in(self, tab: str, row: int | None) -> None:
+    def _focus_in(self, tab: str, row: int | None, tries: int) -> None:
         for pane in self.query(TabPane):
             if pane.id == tab:
                 first = next((one for one in pane.query("*") if one.focusable), None)
                 if first is None:
-                    self.call_after_refresh(self._focus_in, tab, row)
+                    if tries:
+                        self.call_after_refresh(self._focus_in, tab, row, tries - 1)
                     return
                 first.focus()
                 if row is not None and isinstance(first, DataTable):
@@ -180,7 +184,7 @@ class PlanEditor(VerticalScroll, can_focus=False):
 
     def _widgets(self, element: Any) -> list[Widget]:
         if isinstance(element, Plan):
-            return [self._plan_tabs(element)]
+            return [self._plan_tabs()]
         if isinstance(element, Task):
             return self._task_widgets(element)
         if isinstance(element, Step):
@@ -195,20 +199,27 @@ class PlanEditor(VerticalScroll, can_focus=False):
         text = "Nothing is selected. Choose a task or step in the tree at the left."
         return [Static(text, classes="hint", markup=False)]
 
-    def _plan_tabs(self, plan: Plan) -> TabbedContent:
-        titles = [*(_PLAN_TITLES[name] for name in _PLAN_LISTS), "Defaults", "Plan"]
-        lists: list[Widget] = [
-            ElementList(kind, getattr(plan, name), offers=self._offers, id=f"plan-{name}")
-            for name, kind in _PLAN_LISTS.items()
-        ]
-        defaults = LiveForm(plan.defaults or Policies(), id="plan-defaults")
-        own = LiveForm(plan, _PLAN_FIELDS, id="plan-own")
-        panes = [*lists, defaults, own]
+    def _plan_tabs(self) -> TabbedContent:
         tabs = TabbedContent(id="plan-tabs")
-        for title, widget in zip(titles, panes, strict=True):
-            pane = TabPane(title, widget, id=f"tab-{(widget.id or '').removeprefix('plan-')}")
-            tabs.compose_add_child(pane)
+        for name, title in _PLAN_TITLES.items():
+            tabs.compose_add_child(TabPane(title, id=f"tab-{name}"))
         return tabs
+
+    @on(TabbedContent.TabActivated, "#plan-tabs")
+    async def _opened(self, event: TabbedContent.TabActivated) -> None:
+        event.stop()
+        # A tab is filled when it is first opened: a plan has many fields, few of which are wanted.
+        if isinstance(self._shown, Plan) and not event.pane.children:
+            await event.pane.mount(self._plan_pane((event.pane.id or "").removeprefix("tab-")))
+
+    def _plan_pane(self, name: str) -> Widget:
+        plan = self.plan
+        if name in _PLAN_LISTS:
+            items = getattr(plan, name)
+            return ElementList(_PLAN_LISTS[name], items, offers=self._offers, id=f"plan-{name}")
+        if name == "defaults":
+            return LiveForm(plan.defaults or Policies(), id="plan-defaults")
+        return LiveForm(plan, _PLAN_FIELDS, id="plan-own")
 
     def _task_widgets(self, task: Task) -> list[Widget]:
         return [
