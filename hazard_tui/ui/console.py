@@ -75,6 +75,7 @@ class Console(App[int]):
         self._theme_wanted = theme or default_theme()
         self._attach_run = attach
         self._offline = offline
+        self.link.offline = offline
         self._next_tick = 0.0
         self._ascii = AsciiFilter(enabled=self.glyphs is ASCII)
 

@@ -35,6 +35,8 @@ class Link:
         self._connecting = asyncio.Lock()
         self._log: deque[str] = deque(maxlen=LOG_LINES)
         self._info = "not connected"
+        self.offline = False
+        """True for a console that asks nothing of a controller, and starts none."""
 
     def start(self) -> None:
         """Begins to watch workers; starts a controller when none runs."""
@@ -58,6 +60,8 @@ class Link:
 
     async def client(self) -> ControllerClient:
         """The client of a controller that runs. Raises `RemoteError` or `SetupError`."""
+        if self.offline:
+            raise RemoteError("this console is offline")
         async with self._connecting:
             if self._client is None:
                 from hazard_tui.controller.launch import ensure_controller
