@@ -101,7 +101,8 @@ class LinkTier:
         busy = (blocked_s - last[2]) / seconds
         if busy > BUSY or waiting > WAITING_BYTES:
             self._calm_seconds = 0
-            self._full_seconds += 1
+            # A full line can hold up the console itself: then several seconds are told at once.
+            self._full_seconds += max(1, int(seconds))
             return self._full_seconds >= DOWN_AFTER and self._step(1)
         self._full_seconds = 0
         self._calm_seconds = self._calm_seconds + 1 if busy < CALM else 0

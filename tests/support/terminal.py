@@ -165,7 +165,7 @@ class MeteredPty:
 
     def slow_down(self, bytes_per_s: int) -> None:
         """Reads no faster from now on; 0 as fast as it comes."""
-        self._bytes_per_s = bytes_per_s
+        self._bytes_per_s, self._budget, self._last = bytes_per_s, 0.0, time.monotonic()
 
     def _pump(self, wait_s: float) -> bool:
         count = 65536

@@ -41,24 +41,20 @@ def test_a_key_in_a_field_costs_a_few_hundred_bytes(metered: MakePty, plan_file:
     assert per_key <= KEY_BYTES, f"{per_key:.0f} bytes per key\n{terminal.screen()}"
 
 
-def test_a_slow_line_lowers_the_tier_within_five_seconds_and_a_calm_one_raises_it(
+def test_a_line_that_is_slow_for_five_seconds_lowers_the_tier(
     metered: MakePty, plan_file: Path
 ) -> None:
     terminal = metered(plan_file)
     terminal.until("browse")
-    terminal.slow_down(4000)
+    terminal.slow_down(8000)
     start = time.monotonic()
-    while time.monotonic() - start < 8 and " line" not in _top(terminal):
+    while time.monotonic() - start < 5:
         terminal.press("f2")
         terminal.run_for(0.1)
         terminal.press("f1")
         terminal.run_for(0.1)
     terminal.slow_down(0)
-    terminal.until(" line")
+    terminal.until(" line", deadline_s=8)
     terminal.press("f12")
     terminal.until("kB/s")
     assert re.search(r"tier (lean|slow)", terminal.screen())
-
-
-def _top(terminal: MeteredPty) -> str:
-    return terminal.screen().split("\n")[0]

@@ -54,6 +54,13 @@ def test_a_full_line_lowers_the_tier_within_five_seconds() -> None:
     assert (line.tier.refresh_s, line.tier.charts) == (2.0, 1)
 
 
+def test_seconds_in_which_the_line_held_up_the_console_count_all() -> None:
+    tier = LinkTier()
+    tier.observe(0.0, 0, 0.0, 0)
+    assert tier.observe(5.0, 8000, 4.5, 60_000)
+    assert tier.tier is Tier.LEAN
+
+
 def test_bytes_that_wait_lower_the_tier_too() -> None:
     line = Line()
     assert line.second(busy=0.1, waiting=20_000, count=2) is Tier.LEAN
