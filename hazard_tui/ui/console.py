@@ -98,7 +98,9 @@ class Console(App[int]):
             self.state.controller_error = "offline"
         else:
             self.link.start()
-        self._next_tick = time.monotonic() + TICK_S
+        now = time.monotonic()
+        self._look_at_line(now)
+        self._next_tick = now + TICK_S
         self.set_interval(TICK_S, self._tick)
         self.call_after_refresh(self._restore_session)
 
@@ -142,14 +144,17 @@ class Console(App[int]):
         now = time.monotonic()
         self.loop_lag_s = max(0.0, now - self._next_tick)
         self._next_tick = now + TICK_S
-        meter = self.meter
-        if meter is not None:
-            blocked = meter.blocked_until(now)
-            self.tier.observe(now, meter.written_bytes, blocked, meter.waiting_bytes)
+        self._look_at_line(now)
         self.show_tier()
         self._read_themes()
         if self.document.file_has_changed():
             self.file_changed()
+
+    def _look_at_line(self, now: float) -> None:
+        meter = self.meter
+        if meter is not None:
+            blocked = meter.blocked_until(now)
+            self.tier.observe(now, meter.written_bytes, blocked, meter.waiting_bytes)
 
     def show_tier(self) -> None:
         """Brings the word of the tier into the top line."""
