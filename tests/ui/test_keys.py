@@ -7,6 +7,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
+from hazard_tui.plan import edit
 from hazard_tui.ui.actions import ACTIONS, AREAS, BY_ID, Action, keymap_faults
 from hazard_tui.ui.app import HazardApp
 from hazard_tui.ui.palette import ActionProvider, help_text
@@ -14,6 +15,7 @@ from hazard_tui.ui.screens.dialogs import ChoiceDialog, ConfirmDialog, TextDialo
 from hazard_tui.ui.screens.findings import FindingsScreen
 from hazard_tui.ui.screens.importing import ImportDialog
 from hazard_tui.ui.screens.jump import JumpScreen, jump_targets
+from hazard_tui.ui.screens.plan import PlanScreen
 from hazard_tui.ui.widgets.form import FormDialog
 from tests.support.screen import press, screen_text, until, until_true
 from tests.ui.conftest import SIZES, Opener
@@ -101,7 +103,11 @@ ELSEWHERE = {
 )
 async def test_each_key_does_something_or_says_why_not(console: Opener, action: Action) -> None:
     async with console(shop()) as (app, pilot):
-        await press(pilot, "down", "down", "down", "space", "space")
+        assert isinstance(app.screen, PlanScreen)
+        for name in ("first", "second"):
+            app.document.do("rename", edit.replace(app.document.plan, ("name",), name))
+        app.document.undo()
+        app.screen.plan_tree.select(("tasks", 0, "steps", 1))
         await until(pilot, "{{host}}/items")
 
         def state() -> tuple[object, ...]:

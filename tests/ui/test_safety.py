@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, SelectionList
+from textual.widgets import Input, OptionList, SelectionList
 
 from hazard_tui.plan import edit
 from hazard_tui.plan.model import Plan
@@ -174,7 +174,7 @@ async def test_what_is_wrong_with_a_plan_is_on_the_screen_with_its_place(
         finding = next(one for one in findings if one.code == code)
         await press(pilot, "f8")
         await until(pilot, "enter go there")
-        await press(pilot, *["down"] * findings.index(finding))
+        app.screen.query_one(OptionList).highlighted = findings.index(finding)
         shown = await until(pilot, finding.where)
         assert finding.what[:40] in shown
         await press(pilot, "enter")

@@ -178,10 +178,17 @@ class PlanScreen(ModeScreen):
 
     # tree actions
 
-    def action_tree_edit(self) -> None:
+    async def action_tree_edit(self) -> None:
         """Goes to the editor's first field; opens or closes a branch when there is none."""
+        if self._timer is not None:
+            self._timer.stop()
+        # Keys that are typed ahead belong to the field, so the editor is there before they are.
+        await self._show_current()
         self.query_one("#plan-panes").add_class("-editing")
-        self.call_after_refresh(self._enter_editor)
+        if self.editor.display and self.editor.region.area > 0:
+            self._enter_editor()
+        else:
+            self.call_after_refresh(self._enter_editor)
 
     def _enter_editor(self) -> None:
         if not self.editor.focus_first():
@@ -191,7 +198,10 @@ class PlanScreen(ModeScreen):
     def back_to_tree(self) -> None:
         """Gives the focus to the tree; on a narrow terminal the tree comes back."""
         self.query_one("#plan-panes").remove_class("-editing")
-        self.call_after_refresh(self.plan_tree.focus)
+        if self.plan_tree.region.area > 0:
+            self.plan_tree.focus()
+        else:
+            self.call_after_refresh(self.plan_tree.focus)
 
     def on_resize(self, event: Resize) -> None:
         super().on_resize(event)
