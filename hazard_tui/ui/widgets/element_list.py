@@ -67,10 +67,18 @@ class ElementList(DataTable[Text]):
         self.kind = kind
         self.items = items
         self._offers = offers
+        self._first_row = 0
+
+    def go_to_row(self, row: int) -> None:
+        """Puts the cursor on a row; a list that is only being made does it when it has its rows."""
+        self._first_row = row
+        if self.row_count:
+            self.move_cursor(row=row)
 
     def on_mount(self) -> None:
         self.add_columns("", *self.kind.columns)
         self._fill()
+        self.move_cursor(row=self._first_row)
 
     def show(self, items: tuple[Any, ...]) -> None:
         """Shows other items, keeping the cursor's row."""

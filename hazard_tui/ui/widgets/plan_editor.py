@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import DataTable, Static, TabbedContent, TabPane
+from textual.widgets import Static, TabbedContent, TabPane
 
 from hazard_tui.plan.base import Element
 from hazard_tui.plan.edit import Path, at
@@ -156,8 +156,8 @@ class PlanEditor(VerticalScroll, can_focus=False):
                         self.call_after_refresh(self._focus_in, tab, row, tries - 1)
                     return
                 first.focus()
-                if row is not None and isinstance(first, DataTable):
-                    first.move_cursor(row=row)
+                if row is not None and isinstance(first, ElementList):
+                    first.go_to_row(row)
 
     def go_to(self, rest: Path) -> None:
         """Opens the field at `rest`, a path below the element that is shown, and focuses it."""
