@@ -15,10 +15,10 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from hazard_tui import __version__
-from hazard_tui.cli import check, console, history, lab, plans, run
 from hazard_tui.errors import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
@@ -36,11 +36,25 @@ start here: hazard up            etcd, workers and a sample target on this machi
             hazard               the console
 """
 
-VERB_MODULES = (plans, check, run, lab, history)
+VERB_MODULES = {
+    "console": ("open",),
+    "plans": ("import", "validate", "convert", "schema"),
+    "check": ("check",),
+    "run": ("run", "attach", "stop", "status"),
+    "lab": ("up", "down", "serve", "workers", "doctor"),
+    "history": ("runs", "show", "compare", "report"),
+}
+"""Modules of this package with the verbs that they add, in the order of the help."""
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of all verbs."""
+def modules_for(arguments: Sequence[str]) -> list[str]:
+    """Modules that a command line needs: that of its verb, or all when it names no verb."""
+    named = next((word for word in arguments if not word.startswith("-")), "")
+    return [name for name, verbs in VERB_MODULES.items() if named in verbs] or list(VERB_MODULES)
+
+
+def build_parser(modules: Sequence[str] = tuple(VERB_MODULES)) -> argparse.ArgumentParser:
+    """The parser of the verbs of some modules; the others are not loaded."""
     parser = argparse.ArgumentParser(
         prog="hazard",
         description="Load test with the requests you already have.",
@@ -58,9 +72,8 @@ def build_parser() -> argparse.ArgumentParser:
         help="use this worker without etcd (repeatable)",
     )
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
-    console.add_verbs(verbs)
-    for module in VERB_MODULES:
-        module.add_verbs(verbs)
+    for name in modules:
+        import_module(f"hazard_tui.cli.{name}").add_verbs(verbs)
     return parser
 
 
@@ -86,8 +99,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Looking for plugins of the model library reads the metadata of every installed package.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     _print_whatever_the_terminal_can()
-    parser = build_parser()
     arguments = _arguments(sys.argv[1:] if argv is None else argv)
+    parser = build_parser(modules_for(arguments))
     args = parser.parse_args(arguments)
     if args.verb is None:
         args = parser.parse_args([*arguments, "open"])
