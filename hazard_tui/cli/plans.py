@@ -105,6 +105,7 @@ def import_command(args: argparse.Namespace) -> int:
     results = [
         import_input(read_source(name, stream=True), options, args.format) for name in args.files
     ]
+    _refuse_unused(args, results)
     result = merge_results(results)
     output = args.output or Path(f"{_stem(args.files[0])}{SUFFIX}")
     if output.exists() and args.output is None and not args.force:
@@ -123,10 +124,23 @@ def import_command(args: argparse.Namespace) -> int:
         )
     if args.report == "table":
         print(f"wrote {output}    next: hazard check {output}    hazard {output}")
-    lost = result.total(Fate.DROPPED) or any(
-        finding.severity is not FindingSeverity.INFO for finding in result.findings
-    )
-    return EXIT_USAGE if args.strict and lost else EXIT_OK
+    dropped = result.total(Fate.DROPPED)
+    warnings = sum(one.severity is not FindingSeverity.INFO for one in result.findings)
+    if not args.strict or not (dropped or warnings):
+        return EXIT_OK
+    told = f"--strict: {dropped} elements were dropped, {warnings} findings are no mere information"
+    print(f"hazard: {told}", file=sys.stderr)
+    return EXIT_USAGE
+
+
+def _refuse_unused(args: argparse.Namespace, results: list[ImportResult]) -> None:
+    """Files of variables belong to collections; without one they would be ignored in silence."""
+    given = [name for name in ("env", "globals", "data") if getattr(args, name)]
+    if given and all(result.format != "postman" for result in results):
+        raise UsageError(
+            f"--{given[0]} belongs to a Postman collection, and {', '.join(args.files)} is none",
+            hint=f"leave --{given[0]} out, or name the collection too",
+        )
 
 
 def _save_secrets(args: argparse.Namespace, result: ImportResult) -> None:

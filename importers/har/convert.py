@@ -39,13 +39,15 @@ _CACHE = frozenset(
 )
 _REASONS = {
     "pseudo": "a pseudo header of HTTP/2 repeats method and URL",
-    "generated": "the engine makes it for each request",
+    "generated": "the engine makes its own for each request",
     "cache": "the cache of the recording browser is not part of a user",
     "type": "the engine makes it from the body",
     "malformed": "it has no name",
     "tools": "it was added by the browser's developer tools",
     "encoding": "the recorded body is decoded",
 }
+_MADE_ANEW = frozenset(("pseudo", "generated", "type", "encoding"))
+"""Keys of reasons with which what the header says is sent all the same."""
 
 
 class StepMaker:
@@ -74,9 +76,11 @@ class StepMaker:
         for hop in exchange.hops:
             self.drop_all(hop, Fate.CHANGED, "part of a redirect chain, which is followed")
             self.jar.learn(hop.url, hop.set_cookies)
+        url = entry.url.split("#", 1)[0]
         request = Request(
             method=entry.method,
-            url=entry.url.split("#", 1)[0],
+            url=url,
+            query=() if "?" in url else self._query(entry),
             headers=tuple(headers),
             body=repaired.body,
             policies=_policies(exchange),
@@ -112,9 +116,8 @@ class StepMaker:
             pointer = f"request/headers/{position}"
             why = _why_not_sent(header.name, entry, repaired)
             if why:
-                self._record(
-                    entry, pointer, "header", Fate.DROPPED, _REASONS[why], header.name or ""
-                )
+                fate = Fate.CHANGED if why in _MADE_ANEW else Fate.DROPPED
+                self._record(entry, pointer, "header", fate, _REASONS[why], header.name or "")
             elif header.name is not None and header.name.lower() == "cookie":
                 self._cookie_header(entry, pointer, header.value, headers)
             else:
@@ -128,6 +131,10 @@ class StepMaker:
             listed = "; ".join(f"{one.name}={one.value}" for one in entry.cookies if one.name)
             self._cookie_header(entry, "", listed, headers)
         return headers
+
+    def _query(self, entry: Entry) -> tuple[Pair, ...]:
+        """The recorded query; where the URL holds it, as it should, the list only repeats it."""
+        return tuple(self._pair(one.name, one.value) for one in entry.query if one.name is not None)
 
     def _pair(self, name: str, value: str) -> Pair:
         known = self._pairs.get((name, value))
@@ -148,8 +155,7 @@ class StepMaker:
             self._record(entry, pointer, "header", Fate.KEPT, "", "Cookie")
             return
         reason = "cookies that the server set come from the user's jar"
-        fate = Fate.CHANGED if seeds else Fate.DROPPED
-        self._record(entry, pointer, "header", fate, reason, "Cookie")
+        self._record(entry, pointer, "header", Fate.CHANGED, reason, "Cookie")
 
     def _account_rest(self, entry: Entry, repaired: Repaired) -> None:
         """Records cookies, query and form fields, and the body."""
@@ -159,14 +165,14 @@ class StepMaker:
                 self._record(entry, pointer, "cookie", Fate.DROPPED, _REASONS["malformed"])
             elif self.jar.sends(entry.url, cookie.name):
                 reason = "the server set it; the user's jar sends it"
-                self._record(entry, pointer, "cookie", Fate.DROPPED, reason, cookie.name)
+                self._record(entry, pointer, "cookie", Fate.CHANGED, reason, cookie.name)
             else:
                 self._record(entry, pointer, "cookie", Fate.KEPT, "", cookie.name)
         for position, query in enumerate(entry.query):
-            # The list repeats what stands in the URL.
-            self._record(
-                entry, f"request/queryString/{position}", "query", Fate.KEPT, "", query.name or ""
-            )
+            pointer, fate, reason = f"request/queryString/{position}", Fate.KEPT, ""
+            if query.name is None and "?" not in entry.url:
+                fate, reason = Fate.DROPPED, _REASONS["malformed"]
+            self._record(entry, pointer, "query", fate, reason, query.name or "")
         for position, param in enumerate(entry.post.params):
             pointer = f"request/postData/params/{position}"
             named = param.name is not None

@@ -131,5 +131,17 @@ def host_of(url: str) -> str:
     return authority
 
 
+_OWN_NETWORK = re.compile(
+    r"localhost|.*\.(?:localhost|test|local|internal|lan)|127\.\d+\.\d+\.\d+|\[::1\]"
+    r"|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+|172\.(?:1[6-9]|2\d|3[01])\.\d+\.\d+"
+)
+"""Loopback, private addresses (RFC 1918) and names that the public DNS never holds."""
+
+
+def is_public(host: str) -> bool:
+    """False for hosts of this machine and of private networks."""
+    return _OWN_NETWORK.fullmatch(re.sub(r":\d+$", "", host)) is None
+
+
 def _path(url: str) -> str:
     return url.split("?", 1)[0].split("#", 1)[0]

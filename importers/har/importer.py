@@ -21,7 +21,7 @@ from importers.findings import (
 )
 from importers.har.convert import StepMaker
 from importers.har.entry import Entry, count_elements, keep_answer, read_entry
-from importers.har.filters import host_of, why_dropped
+from importers.har.filters import host_of, is_public, why_dropped
 from importers.har.reader import HarReader
 from importers.har.session import Exchange, Page, fold_redirects, in_order, pages_of
 
@@ -239,7 +239,7 @@ class _Importer:
                 "/log/entries",
                 "recorded-hosts",
                 f"requests go to the recorded hosts: {', '.join(hosts[:10])}",
-                FindingSeverity.WARNING,
+                FindingSeverity.WARNING if any(map(is_public, hosts)) else FindingSeverity.INFO,
                 fix="map them to test hosts in host_map, and list those in allowed_targets",
             )
 

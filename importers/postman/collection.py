@@ -64,6 +64,8 @@ _REQUEST_FIELDS = frozenset(
     ]
 )
 
+_ID_FIELDS = ("id", "_postman_id", "uid")
+
 
 @dataclass(frozen=True, slots=True)
 class Inherited:
@@ -107,7 +109,7 @@ class CollectionReader:
             self.step_ids[node.pointer] = step_id
             # As in Postman the last of several requests with one name is found, and an id first.
             self.targets[node.get("name").text()] = step_id
-            for key in ("id", "_postman_id", "uid"):
+            for key in _ID_FIELDS:
                 if node.get(key).is_text:
                     by_id[node.get(key).value] = step_id
         self.targets |= by_id
@@ -206,9 +208,6 @@ class CollectionReader:
         if request.is_object:
             auth = self.auth(request.get("auth")) or own.auth
             self.drop_unknown_fields(request, _REQUEST_FIELDS)
-        if not node.get("auth").missing:
-            reason = "Postman reads the auth of a request inside `request`"
-            self.ledger.drop(node.get("auth").pointer, "auth", reason)
         if not node.get("auth").missing:
             reason = "Postman reads the auth of a request inside `request`"
             self.ledger.drop(node.get("auth").pointer, "auth", reason)
@@ -315,6 +314,7 @@ class CollectionReader:
             file_sha256=self.file_sha256,
             pointer=node.pointer,
             imported_sha256=digest,
+            source_id=next(filter(None, (node.get(key).text() for key in _ID_FIELDS)), ""),
         )
         return step.model_copy(update={"provenance": provenance})
 

@@ -24,7 +24,7 @@ from importers.postman.document import Node, description_of, read_document
 from importers.secrets import SecretKeeper, has_format_of_secret, is_named_secret
 from importers.text import decode_json_text
 
-SCOPES = ("global", "collection", "environment", "data")
+SCOPES = ("globals", "collection", "environment", "data")
 """From the weakest to the strongest."""
 
 
@@ -83,32 +83,55 @@ def drop_inner_variables(node: Node, ledger: Ledger) -> None:
         )
 
 
-def read_values_file(source: Source, scope: str) -> tuple[list[Definition], list[str]]:
-    """Variables of an environment or globals file, and what is wrong with it."""
+def read_values_file(source: Source, scope: str) -> list[Definition]:
+    """Variables of an environment or globals file: an export of Postman, an object with a value for
+    each name, `NAME=value` lines, or a flat mapping of YAML.
+
+    Raises UnreadableInput, since a person asked for the values of this file.
+    """
     text = decode_json_text(source.data, source.name)
     if text.lstrip("\ufeff \t\r\n")[:1] not in ("{", "["):
         return _read_lines(text, source, scope)
     root = Node(read_document(source.data, source.name))
     if root.is_object and not root.get("values", "environment").value:
-        return [
-            Definition(name, node.text(), scope, source.name, node.pointer)
-            for name, node in root.fields()
-            if name != "values" and not name.startswith("_postman")
-        ], []
+        return _read_object(root, source, scope)
     values = root.get("values")
     if root.is_list:
         values = root
     elif not values.is_list and root.get("environment").get("values").is_list:
         values = root.get("environment").get("values")
-    if not values.is_list:
-        return [], [f"{source.name} holds no list of values; it is no {scope} of Postman"]
-    return [_definition(one, scope, source.name) for one in values.items()], []
+    if not values.is_list or not all(one.is_object for one in values.items()):
+        raise _no_values(source, scope)
+    return [_definition(one, scope, source.name) for one in values.items()]
+
+
+def _no_values(source: Source, scope: str) -> UnreadableInput:
+    return UnreadableInput(
+        f"{source.name} holds no list of values, so it is no {scope} file",
+        hint="export the environment or globals from Postman, or write NAME=value lines",
+    )
+
+
+def _read_object(root: Node, source: Source, scope: str) -> list[Definition]:
+    found = [
+        (name, node)
+        for name, node in root.fields()
+        if name != "values" and not name.startswith("_postman")
+    ]
+    exported = root.get("values").is_list
+    if not exported and any(node.is_object or node.is_list for _, node in found):
+        raise _no_values(source, scope)
+    return [
+        Definition(name, node.text(), scope, source.name, node.pointer)
+        for name, node in found
+        if not exported
+    ]
 
 
 _LINE = re.compile(r"\s*(?:export\s+)?(?P<name>[^=:#\s][^=:]*?)\s*(?:=|:\s)\s*(?P<value>.*?)\s*")
 
 
-def _read_lines(text: str, source: Source, scope: str) -> tuple[list[Definition], list[str]]:
+def _read_lines(text: str, source: Source, scope: str) -> list[Definition]:
     """`NAME=value` lines, or a flat mapping of YAML."""
     found: list[Definition] = []
     for number, line in enumerate(text.splitlines(), 1):
@@ -116,13 +139,15 @@ def _read_lines(text: str, source: Source, scope: str) -> tuple[list[Definition]
             continue
         match = _LINE.fullmatch(line)
         if match is None:
-            problem = f"line {number} of {source.name} is no NAME=value; the {scope} is not used"
-            return [], [problem]
+            raise UnreadableInput(
+                f"{source.name} is no {scope} file: line {number} is no NAME=value",
+                hint="write one NAME=value on each line, or give an export of Postman",
+            )
         value = match["value"]
         if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
             value = value[1:-1]
         found.append(Definition(match["name"], value, scope, source.name, f"line:{number}"))
-    return found, []
+    return found
 
 
 def _name(node: Node) -> str:
@@ -147,23 +172,31 @@ def _definition(node: Node, scope: str, origin: str) -> Definition:
     )
 
 
-def read_data_feed(source: Source) -> tuple[DataFeed | None, str]:
-    """Name, format and columns of a data file; the rows stay in the file. Or what is wrong."""
-    try:
-        text = decode_json_text(source.data, source.name)
-    except UnreadableInput as exc:
-        return None, str(exc)
+def read_data_feed(source: Source) -> DataFeed:
+    """Name, format and columns of a data file; the rows stay in the file.
+
+    Raises UnreadableInput, since a person asked for this file.
+    """
+    text = decode_json_text(source.data, source.name)
     stem = source.name.replace("\\", "/").rsplit("/", 1)[-1].split(".")[0] or "data"
     if text.lstrip()[:1] in ("[", "{"):
         return _json_feed(text, stem, source)
-    header = next(iter(csv.reader(io.StringIO(text))), [])
+    try:
+        header = next(iter(csv.reader(io.StringIO(text))), [])
+    except csv.Error as exc:
+        raise UnreadableInput(f"{source.name} is no CSV: {exc}", hint=_ROWS_HINT) from exc
     columns = tuple(name.strip() for name in header if name.strip())
-    if not columns:
-        return None, f"{source.name} has no header line with column names"
-    return DataFeed(name=stem, path=source.name, format=FeedFormat.CSV, columns=columns), ""
+    if not columns or "\0" in text[:4096]:
+        raise UnreadableInput(
+            f"{source.name} has no header line with column names", hint=_ROWS_HINT
+        )
+    return DataFeed(name=stem, path=source.name, format=FeedFormat.CSV, columns=columns)
 
 
-def _json_feed(text: str, stem: str, source: Source) -> tuple[DataFeed | None, str]:
+_ROWS_HINT = "data files are CSV with a header line, a JSON list of objects, or JSON lines"
+
+
+def _json_feed(text: str, stem: str, source: Source) -> DataFeed:
     try:
         rows = json.loads(text)
         kind = FeedFormat.JSON
@@ -172,42 +205,36 @@ def _json_feed(text: str, stem: str, source: Source) -> tuple[DataFeed | None, s
             rows = [json.loads(line) for line in text.splitlines() if line.strip()]
             kind = FeedFormat.JSONL
         except (ValueError, RecursionError):
-            return None, f"{source.name} is neither CSV, JSON nor JSON lines"
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        return None, f"{source.name} must hold a list of objects"
+            raise UnreadableInput(
+                f"{source.name} is neither CSV, JSON nor JSON lines", hint=_ROWS_HINT
+            ) from None
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        raise UnreadableInput(f"{source.name} must hold a list of objects", hint=_ROWS_HINT)
     columns = tuple(dict.fromkeys(str(name) for row in rows for name in row))
-    return DataFeed(name=stem, path=source.name, format=kind, columns=columns), ""
+    return DataFeed(name=stem, path=source.name, format=kind, columns=columns)
 
 
 def collect_definitions(root: Node, options: ImportOptions, ledger: Ledger) -> Definitions:
-    """Everything that gives a variable a value before the first request."""
+    """Everything that gives a variable a value before the first request. Raises UnreadableInput
+    when an environment, globals or data file cannot be used."""
     result = Definitions()
     for source in options.globals:
-        _add_file(result, source, "global", ledger)
+        result.found += read_values_file(source, "globals")
     result.found += read_collection_variables(root, ledger)
     for source in options.environments:
-        _add_file(result, source, "environment", ledger)
+        result.found += read_values_file(source, "environment")
     for source in options.data_feeds:
-        feed, problem = read_data_feed(source)
-        if feed is None:
-            ledger.note("", "unreadable-data", problem, FindingSeverity.ERROR)
-            continue
+        feed = read_data_feed(source)
         result.feeds.append(feed)
         result.columns += [(feed.name, column) for column in feed.columns]
     return result
 
 
-def _add_file(result: Definitions, source: Source, scope: str, ledger: Ledger) -> None:
-    found, problems = read_values_file(source, scope)
-    result.found += found
-    for problem in problems:
-        ledger.note("", f"no-{scope}", problem, FindingSeverity.ERROR)
-
-
 def plan_variables(
     definitions: Definitions, keeper: SecretKeeper, ledger: Ledger
 ) -> tuple[Variable, ...]:
-    """One variable for each name; what a stronger definition hides is recorded as dropped."""
+    """One variable for each name. What another definition hides is recorded as changed: the name
+    has another value, as in Postman, and nothing that would be sent is missing."""
     winners = _winners(definitions.found)
     hidden = {column for _, column in definitions.columns}
     made: list[Variable] = []
@@ -215,10 +242,9 @@ def plan_variables(
         if not one.name:
             _drop(ledger, one, "it has no name")
         elif one.name in hidden and not one.disabled:
-            _drop(ledger, one, "a column of the data file has the same name and wins")
+            _hide(ledger, one, "a column of the data file gives it its values")
         elif winners.get(one.name) is not one:
-            other = winners[one.name]
-            _drop(ledger, one, f"{other.scope} {other.origin} defines it and wins")
+            _hide(ledger, one, _why_hidden(one, winners[one.name]))
         else:
             _keep(ledger, one)
             made.append(_variable(one, keeper))
@@ -244,6 +270,17 @@ def _place(ledger: Ledger, one: Definition) -> str:
 
 def _keep(ledger: Ledger, one: Definition) -> None:
     ledger.keep(_place(ledger, one), "variable", one.name)
+
+
+def _why_hidden(one: Definition, other: Definition) -> str:
+    off = "it is switched off; " if one.disabled and not other.disabled else ""
+    return f"{off}{other.scope} {other.origin} gives it its value"
+
+
+def _hide(ledger: Ledger, one: Definition, reason: str) -> None:
+    ledger.change(
+        _place(ledger, one), "variable", reason, name=one.name, code="overridden-variable"
+    )
 
 
 def _drop(ledger: Ledger, one: Definition, reason: str) -> None:

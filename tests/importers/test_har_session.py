@@ -112,7 +112,17 @@ def test_headers_of_the_connection_and_of_the_cache_are_not_sent() -> None:
     result = import_har(recording(entry(headers=headers)))
     (request,) = requests_of(result)
     assert headers_of(request) == [("Accept", "*/*"), ("X-Trace", "1")]
-    assert result.counts()["header"] == {"kept": 2, "dropped": 6}
+    assert result.counts()["header"] == {"kept": 2, "changed": 4, "dropped": 2}
+
+
+def test_a_query_that_the_url_does_not_hold_is_sent() -> None:
+    bare = entry(SHOP + "/search")
+    bare["request"]["queryString"] = pairs(q="a b", page="2")
+    whole = entry(SHOP + "/search?q=1", at=10)
+    whole["request"]["queryString"] = pairs(q="1")
+    first, second = requests_of(import_har(recording(bare, whole)))
+    assert [(pair.name, pair.value) for pair in first.query] == [("q", "a b"), ("page", "2")]
+    assert second.query == ()
 
 
 def test_cookies_of_the_server_come_from_the_jar_and_others_are_seeds() -> None:
