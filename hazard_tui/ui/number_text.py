@@ -48,3 +48,8 @@ def change_text(change: float | None) -> str:
     if abs(change) < 0.005:
         return "="
     return f"{change:+.0%}" if abs(change) < 10 else f"x{change + 1:.0f}"
+
+
+def counted(number: int, word: str) -> str:
+    """`1 error`, `3 errors`; words that end in s, such as `process`, are not for it."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

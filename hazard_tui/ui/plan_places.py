@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import gcd, lcm
 from typing import Any
 
 from hazard_tui.errors import HazardError
@@ -10,7 +12,11 @@ from hazard_tui.plan.edit import Path
 from hazard_tui.plan.model import Plan, Step, Task
 from hazard_tui.plan.store import path_text
 from hazard_tui.plan.variables import walk_steps
+from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.widgets.plan_tree import step_at
+
+LARGEST_WEIGHT = 1_000_000
+"""Shares that would need larger weights are rounded."""
 
 
 def empty_kind(kind: str) -> Any:
@@ -36,6 +42,20 @@ def insertion_path(plan: Plan, path: Path) -> Path:
     return (*path[:-1], int(path[-1]) + 1)
 
 
+def place_name(plan: Plan, path: Path) -> str:
+    """A place in words: names of the task and steps around it, then the field."""
+    element: Any = plan
+    names, field = [], ""
+    for key in path:
+        element = element[key] if isinstance(key, int) else getattr(element, key)
+        if isinstance(element, (Task, Step)):
+            names.append(element.name or element.id)
+            field = ""
+        elif isinstance(key, str) and key != "request":
+            field = f"{field} {key.rstrip('_')}".strip()
+    return " > ".join([*names, field.replace("_", " ")] if field else names)
+
+
 def with_weight(plan: Plan, index: int, text: str) -> Plan:
     """The plan with another weight of a task. `25%` sets its share of all enabled tasks.
 
@@ -44,23 +64,68 @@ def with_weight(plan: Plan, index: int, text: str) -> Plan:
     text = text.strip()
     if not text.endswith("%"):
         return edit.replace(plan, ("tasks", index, "weight"), text)
-    try:
-        share = float(text[:-1]) / 100
-    except ValueError:
-        share = 0.0
-    if not 0 < share < 1:
-        raise HazardError(f"{text!r} is not a share", hint="write more than 0% and less than 100%")
+    return with_shares(plan, [index], text)
+
+
+def with_shares(plan: Plan, indexes: list[int], text: str) -> Plan:
+    """The plan in which each of these tasks has the same share of all iterations: `20%`.
+
+    The other tasks keep their proportions among each other. Raises `HazardError` where the shares
+    do not fit into the whole.
+    """
+    share = share_of(text)
     others = [
-        task.weight
+        number
         for number, task in enumerate(plan.tasks)
-        if number != index and not task.disabled
+        if number not in indexes and not task.disabled
     ]
-    scale = 100
-    for number, task in enumerate(plan.tasks):
-        if number != index and not task.disabled:
-            plan = edit.replace(plan, ("tasks", number, "weight"), task.weight * scale)
-    weight = max(1, round(sum(others) * scale * share / (1 - share)))
-    return edit.replace(plan, ("tasks", index, "weight"), weight)
+    total = share * len(indexes)
+    if any(plan.tasks[number].disabled for number in indexes):
+        raise HazardError("a task that is off has no share", hint="turn it on first (space)")
+    if (total >= 1) if others else (total != 1):
+        rest = "the other tasks need some" if others else "no other task takes the rest"
+        raise HazardError(
+            f"{counted(len(indexes), 'task')} of {text} make {float(total):.0%}: {rest}"
+        )
+    return with_weights(plan, _shared(plan, dict.fromkeys(indexes, share), others))
+
+
+def share_of(text: str) -> Fraction:
+    """`12.5%` as a fraction of one. Raises `HazardError` for anything else."""
+    try:
+        share = Fraction(text.strip().removesuffix("%").strip()) / 100
+    except (ValueError, ZeroDivisionError):
+        share = Fraction(0)
+    if not 0 < share <= 1:
+        raise HazardError(f"{text!r} is not a share", hint="write more than 0% and at most 100%")
+    return share
+
+
+def _shared(plan: Plan, shares: dict[int, Fraction], others: list[int]) -> dict[int, int]:
+    """The smallest whole weights that give these shares; others split what is left as before."""
+    left = 1 - sum(shares.values())
+    total = sum(plan.tasks[number].weight for number in others)
+    wanted = dict(shares)
+    for number in others:
+        wanted[number] = left * Fraction(plan.tasks[number].weight, total or 1)
+    scale = lcm(*(one.denominator for one in wanted.values()))
+    whole = {number: int(one * scale) for number, one in wanted.items()}
+    shrink = gcd(*whole.values()) or 1
+    weights = {number: weight // shrink for number, weight in whole.items()}
+    largest = max(weights.values(), default=0)
+    if largest <= LARGEST_WEIGHT:
+        return weights
+    return {
+        number: max(1, round(weight * LARGEST_WEIGHT / largest))
+        for number, weight in weights.items()
+    }
+
+
+def with_weights(plan: Plan, weights: dict[int, int]) -> Plan:
+    """The plan with other weights of some tasks."""
+    for number, weight in weights.items():
+        plan = edit.replace(plan, ("tasks", number, "weight"), weight)
+    return plan
 
 
 def bad_keys(plan: Plan, places: list[str]) -> set[str]:

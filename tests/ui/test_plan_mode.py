@@ -259,7 +259,9 @@ async def test_find_and_replace_changes_all_places_and_is_one_edit(console: Open
         await press(pilot, "slash")
         await until(pilot, "find in the plan")
         await press(pilot, "'127.0.0.1", "enter")
-        await until(pilot, "replace in all")
+        shown = await until(pilot, "replace in 3 places")
+        assert "buy > pay > url: http://127.0.0.1:9/" in shown
+        assert "variables value: http" in shown
         await press(pilot, "enter")
         await until(pilot, "replace '127.0.0.1' by")
         app.screen.query_one(Input).value = "localhost"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hazard_tui.errors import HazardError, UnreadableInput
 from hazard_tui.plan.model import Plan
 from hazard_tui.plan.secrets import add_secrets
+from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.screens.importing import ImportDialog, ReviewScreen
 from importers.findings import ImportOptions, ImportResult, Source
 
@@ -75,12 +76,12 @@ async def _import(app: HazardApp, sources: list[Source]) -> None:
         except HazardError as exc:
             app.complain(exc)
             return
-        app.notify(f"{count} secrets went to {app.settings.secrets_path}", markup=False)
+        app.notify(f"{counted(count, 'secret')} went to {app.settings.secrets_path}", markup=False)
     first = len(app.document.plan.tasks)
     app.edit(f"import {names}", lambda plan: joined(plan, reviewed))
     app.plan_screen_do(lambda screen: screen.plan_tree.select(("tasks", first, "steps", 0)))
     steps = sum(1 for step in reviewed.walk() if step.request is not None)
-    app.notify(f"{steps} requests imported; ^z takes them out, F5 starts", markup=False)
+    app.notify(f"{counted(steps, 'request')} imported; ^z takes it out, F5 starts", markup=False)
 
 
 def joined(plan: Plan, imported: Plan) -> Plan:

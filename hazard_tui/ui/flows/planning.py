@@ -12,6 +12,8 @@ from hazard_tui.plan.edit import Path as PlanPath
 from hazard_tui.plan.environment import read_environment
 from hazard_tui.plan.model import Plan, Step
 from hazard_tui.plan.store import SUFFIX
+from hazard_tui.ui.number_text import counted
+from hazard_tui.ui.plan_places import place_name, with_shares, with_weight
 from hazard_tui.ui.screens.dialogs import ChoiceDialog, ConfirmDialog, TextDialog
 from hazard_tui.ui.state import Environment
 
@@ -84,6 +86,10 @@ def load_environment(path: Path) -> Environment:
     return Environment(name, values, protected or name.lower() in ("prod", "production"))
 
 
+MOST_PLACES = 200
+"""Places of a text that are listed; all of them are replaced."""
+
+
 async def find_and_replace(app: HazardApp) -> None:
     """Finds a text in the plan; replaces it everywhere when a replacement is given."""
     wanted = await app.push_screen_wait(TextDialog("find in the plan", "", "text"))
@@ -93,14 +99,19 @@ async def find_and_replace(app: HazardApp) -> None:
     if not places:
         app.notify(f"{wanted!r} is not in the plan", markup=False)
         return
-    options = [("replace", f"replace in all {len(places)} places …")]
-    options += [(str(number), text) for number, (_, text) in enumerate(places[:200])]
-    chosen = await app.push_screen_wait(ChoiceDialog(f"{len(places)} places", options))
+    options = [("replace", f"replace in {counted(len(places), 'place')} …")]
+    options += [
+        (str(number), f"{place_name(app.document.plan, path)}: {text}")
+        for number, (path, text) in enumerate(places[:MOST_PLACES])
+    ]
+    chosen = await app.push_screen_wait(ChoiceDialog(counted(len(places), "place"), options))
     if chosen == "replace":
         new = await app.push_screen_wait(TextDialog(f"replace {wanted!r} by", wanted))
         if new is not None and new != wanted:
             app.edit(f"replace {wanted!r}", lambda plan: replaced(plan, wanted, new))
-            app.notify(f"replaced in {len(places)} places; ^z takes it back", markup=False)
+            app.notify(
+                f"replaced in {counted(len(places), 'place')}; ^z takes it back", markup=False
+            )
     elif chosen is not None:
         path = places[int(chosen)][0]
         app.plan_screen_do(lambda screen: screen.go_to(path))
@@ -149,13 +160,13 @@ async def bulk_edit(app: HazardApp, paths: list[PlanPath]) -> None:
     if not paths:
         app.notify("mark some elements with m first", markup=False)
         return
-    what = await app.push_screen_wait(ChoiceDialog(f"edit {len(paths)} elements", BULK))
+    what = await app.push_screen_wait(ChoiceDialog(f"edit {counted(len(paths), 'element')}", BULK))
     if what is None:
         return
     hints = {
         "header": "Name: value",
         "remove-header": "name",
-        "weight": "whole number",
+        "weight": "3, or 25% for each of them",
         "timeout": "milliseconds",
     }
     value = ""
@@ -168,15 +179,29 @@ async def bulk_edit(app: HazardApp, paths: list[PlanPath]) -> None:
 
 
 def bulk(plan: Plan, paths: list[PlanPath], what: str, value: str) -> Plan:
-    """The plan with one change made to every element, and to the requests inside it."""
+    """The plan with one change made to every element, and to the requests inside it.
+
+    Raises `HazardError` when the change cannot be made.
+    """
+    if what == "weight":
+        return _bulk_weight(plan, paths, value)
     for path in paths:
-        element = edit.at(plan, path)
-        if what in ("enable", "disable") and hasattr(element, "disabled"):
-            plan = edit.change(plan, path, disabled=what == "disable")
-        elif what == "weight" and path[0] == "tasks" and len(path) == 2:
-            plan = edit.change(plan, path, weight=value)
+        if what in ("enable", "disable"):
+            if hasattr(edit.at(plan, path), "disabled"):
+                plan = edit.change(plan, path, disabled=what == "disable")
         else:
             plan = _bulk_requests(plan, path, what, value)
+    return plan
+
+
+def _bulk_weight(plan: Plan, paths: list[PlanPath], value: str) -> Plan:
+    tasks = [int(path[1]) for path in paths if path[0] == "tasks" and len(path) == 2]
+    if not tasks:
+        raise PlanError("only tasks have a weight", hint="mark tasks with m")
+    if value.strip().endswith("%"):
+        return with_shares(plan, tasks, value)
+    for number in tasks:
+        plan = with_weight(plan, number, value)
     return plan
 
 
@@ -196,6 +221,8 @@ def _changed_request(step: Step, what: str, value: str) -> Any:
         from hazard_tui.plan.request import Policies
 
         policies = request.policies or Policies()
+        if value.strip() and not value.strip().isdecimal():
+            raise PlanError(f"{value!r} is not a time", hint="write milliseconds, such as 2500")
         update = {"policies": policies.model_copy(update={"timeout_ms": int(value or 0) or None})}
         return request.model_copy(update=update)
     name, sign, content = value.partition(":")

@@ -78,7 +78,7 @@ async def export_report(app: HazardApp, run_id: str) -> None:
     if chosen is None:
         return
     suffix = "xml" if chosen == "junit" else chosen
-    answer = await app.push_screen_wait(TextDialog("write to", f"run-{run_id[:8]}.{suffix}"))
+    answer = await app.push_screen_wait(TextDialog("write to", f"run-{run_id}.{suffix}"))
     if not answer:
         return
     try:
@@ -135,7 +135,7 @@ async def ask_speed(app: HazardApp, player: Replay) -> None:
 async def delete_run(app: HazardApp, run_id: str) -> None:
     """Deletes a run after asking."""
     if not await app.push_screen_wait(
-        ConfirmDialog("delete run", f"Delete run {run_id[:10]} with all its numbers?")
+        ConfirmDialog("delete run", f"Delete run {run_id} with all its numbers?")
     ):
         return
 

@@ -12,6 +12,7 @@ from hazard_tui.plan.findings import Finding, FindingSeverity
 from hazard_tui.plan.model import Plan, StageKind
 from hazard_tui.plan.variables import names_in
 from hazard_tui.ui.flows.checking import base_dir, effective_plan
+from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.screens.dialogs import ChoiceDialog, ConfirmDialog, TextDialog
 from hazard_tui.ui.widgets.kinds import duration_text, stage_text
 
@@ -100,7 +101,7 @@ async def _start(app: HazardApp, plan: Plan, workers: list[Any]) -> list[Any]:
         workers=[one.info.worker_id for one in workers],
         plan_path=str(app.document.path or ""),
     )
-    app.notify(f"preparing {len(workers)} workers", markup=False, timeout=2)
+    app.notify(f"preparing {counted(len(workers), 'worker')}", markup=False, timeout=2)
     try:
         answer = await app.link.call("start run", lambda client: client.start_run(request))
     except HazardError as exc:

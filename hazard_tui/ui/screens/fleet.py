@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 
 from hazard_tui.ui import actions
 from hazard_tui.ui.flows import running
+from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.run_tables import first_line, matches
 from hazard_tui.ui.run_view import RunView
 from hazard_tui.ui.screens.base import ModeScreen
@@ -83,11 +84,11 @@ class FleetScreen(ModeScreen):
         table.empty_text = "no worker matches" if self.pattern and state.workers else EMPTY
         table.show([self._row(one) for one in shown], sorted_by=self.sort)
         glyphs = self.console.glyphs
-        counted = dict.fromkeys(HEALTH_WORDS.values(), 0)
+        found = dict.fromkeys(HEALTH_WORDS.values(), 0)
         for one in state.workers:
-            counted[HEALTH_WORDS.get(one.health, "unknown")] += 1
-        words = [f"{count} {word}" for word, count in counted.items() if count]
-        parts = [f"{len(state.workers)} workers", *words]
+            found[HEALTH_WORDS.get(one.health, "unknown")] += 1
+        words = [f"{count} {word}" for word, count in found.items() if count]
+        parts = [counted(len(state.workers), "worker"), *words]
         parts.append(f"{len(state.chosen_workers())} chosen")
         if self.pattern:
             parts.append(f"filter {self.pattern}")

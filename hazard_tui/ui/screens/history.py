@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from hazard_tui.errors import HazardError
 from hazard_tui.ui import actions
 from hazard_tui.ui.flows import reviewing
-from hazard_tui.ui.number_text import count_text
+from hazard_tui.ui.number_text import count_text, counted
 from hazard_tui.ui.run_view import STATE_WORDS
 from hazard_tui.ui.screens.base import ModeScreen
 from hazard_tui.ui.widgets.kinds import duration_text
@@ -67,7 +67,7 @@ class HistoryScreen(ModeScreen):
     def show_runs(self) -> None:
         """Shows the list as it was read last."""
         marked = f"   {self.marked} is marked: c on another compares" if self.marked else ""
-        self.query_one("#history-head", Line).show(f"{len(self._runs)} runs{marked}")
+        self.query_one("#history-head", Line).show(f"{counted(len(self._runs), 'run')}{marked}")
         self.query_one(LiveTable).show([self._row(run) for run in self._runs])
 
     def _row(self, run: Any) -> Row:

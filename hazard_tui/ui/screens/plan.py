@@ -19,6 +19,7 @@ from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import Group, Pause, Plan, Step, Task
 from hazard_tui.plan.request import Request
 from hazard_tui.ui import actions
+from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.offers import Offers
 from hazard_tui.ui.plan_places import bad_keys, empty_kind, insertion_path, with_weight
 from hazard_tui.ui.screens.base import ModeScreen
@@ -344,8 +345,3 @@ class PlanScreen(ModeScreen):
             destination = (*path[:-1], target + 1 if by > 0 else target)
             self.console.edit("move", lambda plan: edit.move(plan, path, destination))
             self.plan_tree.select((*path[:-1], target))
-
-
-def counted(number: int, word: str) -> str:
-    """`1 error`, `3 errors`."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -16,6 +16,7 @@ from hazard_tui.plan.edit import Path
 from hazard_tui.plan.model import Plan, Step, Task
 from hazard_tui.ui import actions
 from hazard_tui.ui.glyphs import Glyphs
+from hazard_tui.ui.number_text import counted
 
 METHOD_STYLES = {
     "GET": "green",
@@ -248,7 +249,7 @@ class PlanTree(Tree[Place]):
         path = place.path
         if not path:
             label.append(self.plan.name or "plan", "bold")
-            label.append(f"  {len(self.plan.tasks)} tasks", "dim")
+            label.append(f"  {counted(len(self.plan.tasks), 'task')}", "dim")
         elif path == ("setup",):
             label.append("setup", "italic")
         elif path == ("teardown",):
