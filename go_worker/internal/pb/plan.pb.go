@@ -5736,11 +5736,13 @@ type Assertion struct {
 	//	*Assertion_Css
 	//	*Assertion_Regex
 	//	*Assertion_Variable
-	Expression    isAssertion_Expression `protobuf_oneof:"expression"`
-	Operator      Operator               `protobuf:"varint,20,opt,name=operator,proto3,enum=hazard.v1.Operator" json:"operator,omitempty"`
-	Expected      string                 `protobuf:"bytes,21,opt,name=expected,proto3" json:"expected,omitempty"` // (template)
-	Severity      Severity               `protobuf:"varint,22,opt,name=severity,proto3,enum=hazard.v1.Severity" json:"severity,omitempty"`
-	Disabled      bool                   `protobuf:"varint,23,opt,name=disabled,proto3" json:"disabled,omitempty"`
+	Expression isAssertion_Expression `protobuf_oneof:"expression"`
+	Operator   Operator               `protobuf:"varint,20,opt,name=operator,proto3,enum=hazard.v1.Operator" json:"operator,omitempty"`
+	Expected   string                 `protobuf:"bytes,21,opt,name=expected,proto3" json:"expected,omitempty"` // (template)
+	Severity   Severity               `protobuf:"varint,22,opt,name=severity,proto3,enum=hazard.v1.Severity" json:"severity,omitempty"`
+	Disabled   bool                   `protobuf:"varint,23,opt,name=disabled,proto3" json:"disabled,omitempty"`
+	// One test together with the assertion before it, which has the same name: results show one verdict.
+	Joined        bool `protobuf:"varint,24,opt,name=joined,proto3" json:"joined,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -5881,6 +5883,13 @@ func (x *Assertion) GetSeverity() Severity {
 func (x *Assertion) GetDisabled() bool {
 	if x != nil {
 		return x.Disabled
+	}
+	return false
+}
+
+func (x *Assertion) GetJoined() bool {
+	if x != nil {
+		return x.Joined
 	}
 	return false
 }
@@ -6123,6 +6132,7 @@ type Provenance struct {
 	Pointer        string                 `protobuf:"bytes,3,opt,name=pointer,proto3" json:"pointer,omitempty"`                                     // JSON pointer, or line:column
 	ImportedSha256 string                 `protobuf:"bytes,4,opt,name=imported_sha256,json=importedSha256,proto3" json:"imported_sha256,omitempty"` // hex digest of the element as imported
 	Edited         bool                   `protobuf:"varint,5,opt,name=edited,proto3" json:"edited,omitempty"`
+	SourceId       string                 `protobuf:"bytes,6,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"` // id that the source itself gives the element; empty: none
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -6190,6 +6200,13 @@ func (x *Provenance) GetEdited() bool {
 		return x.Edited
 	}
 	return false
+}
+
+func (x *Provenance) GetSourceId() string {
+	if x != nil {
+		return x.SourceId
+	}
+	return ""
 }
 
 var File_hazard_v1_plan_proto protoreflect.FileDescriptor
@@ -6644,7 +6661,7 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	"\x03min\x18\x01 \x01(\x12R\x03min\x12\x10\n" +
 	"\x03max\x18\x02 \x01(\x12R\x03max\"!\n" +
 	"\aChoices\x12\x16\n" +
-	"\x06values\x18\x01 \x03(\tR\x06values\"\xa8\x03\n" +
+	"\x06values\x18\x01 \x03(\tR\x06values\"\xc0\x03\n" +
 	"\tAssertion\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12)\n" +
 	"\x06target\x18\x02 \x01(\x0e2\x11.hazard.v1.TargetR\x06target\x12\x16\n" +
@@ -6659,7 +6676,8 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	"\boperator\x18\x14 \x01(\x0e2\x13.hazard.v1.OperatorR\boperator\x12\x1a\n" +
 	"\bexpected\x18\x15 \x01(\tR\bexpected\x12/\n" +
 	"\bseverity\x18\x16 \x01(\x0e2\x13.hazard.v1.SeverityR\bseverity\x12\x1a\n" +
-	"\bdisabled\x18\x17 \x01(\bR\bdisabledB\f\n" +
+	"\bdisabled\x18\x17 \x01(\bR\bdisabled\x12\x16\n" +
+	"\x06joined\x18\x18 \x01(\bR\x06joinedB\f\n" +
 	"\n" +
 	"expression\"\x92\x02\n" +
 	"\x05Stage\x12(\n" +
@@ -6679,7 +6697,7 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	"\x04step\x18\x03 \x01(\tR\x04step\x12\x10\n" +
 	"\x03tag\x18\x04 \x01(\tR\x03tag\x12\x14\n" +
 	"\x05abort\x18\x05 \x01(\bR\x05abort\x12$\n" +
-	"\x0eabort_after_ms\x18\x06 \x01(\rR\fabortAfterMs\"\x9c\x01\n" +
+	"\x0eabort_after_ms\x18\x06 \x01(\rR\fabortAfterMs\"\xb9\x01\n" +
 	"\n" +
 	"Provenance\x12\x12\n" +
 	"\x04file\x18\x01 \x01(\tR\x04file\x12\x1f\n" +
@@ -6687,7 +6705,8 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	"fileSha256\x12\x18\n" +
 	"\apointer\x18\x03 \x01(\tR\apointer\x12'\n" +
 	"\x0fimported_sha256\x18\x04 \x01(\tR\x0eimportedSha256\x12\x16\n" +
-	"\x06edited\x18\x05 \x01(\bR\x06edited*?\n" +
+	"\x06edited\x18\x05 \x01(\bR\x06edited\x12\x1b\n" +
+	"\tsource_id\x18\x06 \x01(\tR\bsourceId*?\n" +
 	"\tTaskOrder\x12\x17\n" +
 	"\x13TASK_ORDER_WEIGHTED\x10\x00\x12\x19\n" +
 	"\x15TASK_ORDER_SEQUENTIAL\x10\x01*;\n" +

@@ -2492,6 +2492,7 @@ type CheckStep struct {
 	Ok            bool                   `protobuf:"varint,14,opt,name=ok,proto3" json:"ok,omitempty"`
 	Unresolved    []string               `protobuf:"bytes,15,rep,name=unresolved,proto3" json:"unresolved,omitempty"` // names of variables sent literally
 	Scripts       []*ScriptResult        `protobuf:"bytes,16,rep,name=scripts,proto3" json:"scripts,omitempty"`
+	Tests         []*TestResult          `protobuf:"bytes,17,rep,name=tests,proto3" json:"tests,omitempty"` // verdicts by name: assertions and tests of scripts, as they were judged
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2638,6 +2639,82 @@ func (x *CheckStep) GetScripts() []*ScriptResult {
 	return nil
 }
 
+func (x *CheckStep) GetTests() []*TestResult {
+	if x != nil {
+		return x.Tests
+	}
+	return nil
+}
+
+// One verdict: an assertion, several joined ones, a `pm.test`, or an entry of `tests`.
+type TestResult struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Ok            bool                   `protobuf:"varint,2,opt,name=ok,proto3" json:"ok,omitempty"`
+	Message       string                 `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"` // why it did not hold
+	Phase         string                 `protobuf:"bytes,4,opt,name=phase,proto3" json:"phase,omitempty"`     // assert (of the plan), before, after (of a script)
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TestResult) Reset() {
+	*x = TestResult{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TestResult) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TestResult) ProtoMessage() {}
+
+func (x *TestResult) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TestResult.ProtoReflect.Descriptor instead.
+func (*TestResult) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *TestResult) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *TestResult) GetOk() bool {
+	if x != nil {
+		return x.Ok
+	}
+	return false
+}
+
+func (x *TestResult) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *TestResult) GetPhase() string {
+	if x != nil {
+		return x.Phase
+	}
+	return ""
+}
+
 type HttpMessage struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	FirstLine     string                 `protobuf:"bytes,1,opt,name=first_line,json=firstLine,proto3" json:"first_line,omitempty"`
@@ -2651,7 +2728,7 @@ type HttpMessage struct {
 
 func (x *HttpMessage) Reset() {
 	*x = HttpMessage{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[32]
+	mi := &file_hazard_v1_worker_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2663,7 +2740,7 @@ func (x *HttpMessage) String() string {
 func (*HttpMessage) ProtoMessage() {}
 
 func (x *HttpMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[32]
+	mi := &file_hazard_v1_worker_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2676,7 +2753,7 @@ func (x *HttpMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpMessage.ProtoReflect.Descriptor instead.
 func (*HttpMessage) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{32}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *HttpMessage) GetFirstLine() string {
@@ -2724,7 +2801,7 @@ type HttpHeader struct {
 
 func (x *HttpHeader) Reset() {
 	*x = HttpHeader{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[33]
+	mi := &file_hazard_v1_worker_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2736,7 +2813,7 @@ func (x *HttpHeader) String() string {
 func (*HttpHeader) ProtoMessage() {}
 
 func (x *HttpHeader) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[33]
+	mi := &file_hazard_v1_worker_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2749,7 +2826,7 @@ func (x *HttpHeader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpHeader.ProtoReflect.Descriptor instead.
 func (*HttpHeader) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{33}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *HttpHeader) GetName() string {
@@ -2777,7 +2854,7 @@ type HttpHop struct {
 
 func (x *HttpHop) Reset() {
 	*x = HttpHop{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[34]
+	mi := &file_hazard_v1_worker_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2789,7 +2866,7 @@ func (x *HttpHop) String() string {
 func (*HttpHop) ProtoMessage() {}
 
 func (x *HttpHop) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[34]
+	mi := &file_hazard_v1_worker_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2802,7 +2879,7 @@ func (x *HttpHop) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpHop.ProtoReflect.Descriptor instead.
 func (*HttpHop) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{34}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *HttpHop) GetStatus() uint32 {
@@ -2843,7 +2920,7 @@ type Timing struct {
 
 func (x *Timing) Reset() {
 	*x = Timing{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[35]
+	mi := &file_hazard_v1_worker_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2855,7 +2932,7 @@ func (x *Timing) String() string {
 func (*Timing) ProtoMessage() {}
 
 func (x *Timing) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[35]
+	mi := &file_hazard_v1_worker_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2868,7 +2945,7 @@ func (x *Timing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timing.ProtoReflect.Descriptor instead.
 func (*Timing) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{35}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Timing) GetDnsUs() uint64 {
@@ -2939,7 +3016,7 @@ type SaveResult struct {
 
 func (x *SaveResult) Reset() {
 	*x = SaveResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[36]
+	mi := &file_hazard_v1_worker_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2951,7 +3028,7 @@ func (x *SaveResult) String() string {
 func (*SaveResult) ProtoMessage() {}
 
 func (x *SaveResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[36]
+	mi := &file_hazard_v1_worker_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2964,7 +3041,7 @@ func (x *SaveResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveResult.ProtoReflect.Descriptor instead.
 func (*SaveResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{36}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *SaveResult) GetVariable() string {
@@ -3008,7 +3085,7 @@ type AssertResult struct {
 
 func (x *AssertResult) Reset() {
 	*x = AssertResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[37]
+	mi := &file_hazard_v1_worker_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3020,7 +3097,7 @@ func (x *AssertResult) String() string {
 func (*AssertResult) ProtoMessage() {}
 
 func (x *AssertResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[37]
+	mi := &file_hazard_v1_worker_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3033,7 +3110,7 @@ func (x *AssertResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssertResult.ProtoReflect.Descriptor instead.
 func (*AssertResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{37}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *AssertResult) GetName() string {
@@ -3083,7 +3160,7 @@ type ScriptResult struct {
 
 func (x *ScriptResult) Reset() {
 	*x = ScriptResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[38]
+	mi := &file_hazard_v1_worker_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3095,7 +3172,7 @@ func (x *ScriptResult) String() string {
 func (*ScriptResult) ProtoMessage() {}
 
 func (x *ScriptResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[38]
+	mi := &file_hazard_v1_worker_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3108,7 +3185,7 @@ func (x *ScriptResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScriptResult.ProtoReflect.Descriptor instead.
 func (*ScriptResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{38}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ScriptResult) GetPhase() string {
@@ -3145,13 +3222,15 @@ type CheckSummary struct {
 	Ok            uint32                 `protobuf:"varint,2,opt,name=ok,proto3" json:"ok,omitempty"`
 	Failed        uint32                 `protobuf:"varint,3,opt,name=failed,proto3" json:"failed,omitempty"`
 	Variables     map[string]string      `protobuf:"bytes,4,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"` // at the end; secrets masked
+	Tests         uint32                 `protobuf:"varint,5,opt,name=tests,proto3" json:"tests,omitempty"`
+	TestsFailed   uint32                 `protobuf:"varint,6,opt,name=tests_failed,json=testsFailed,proto3" json:"tests_failed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CheckSummary) Reset() {
 	*x = CheckSummary{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[39]
+	mi := &file_hazard_v1_worker_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3163,7 +3242,7 @@ func (x *CheckSummary) String() string {
 func (*CheckSummary) ProtoMessage() {}
 
 func (x *CheckSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[39]
+	mi := &file_hazard_v1_worker_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3176,7 +3255,7 @@ func (x *CheckSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckSummary.ProtoReflect.Descriptor instead.
 func (*CheckSummary) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{39}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *CheckSummary) GetRequests() uint32 {
@@ -3207,6 +3286,20 @@ func (x *CheckSummary) GetVariables() map[string]string {
 	return nil
 }
 
+func (x *CheckSummary) GetTests() uint32 {
+	if x != nil {
+		return x.Tests
+	}
+	return 0
+}
+
+func (x *CheckSummary) GetTestsFailed() uint32 {
+	if x != nil {
+		return x.TestsFailed
+	}
+	return 0
+}
+
 type DiscardRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	RunId         string                 `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
@@ -3217,7 +3310,7 @@ type DiscardRequest struct {
 
 func (x *DiscardRequest) Reset() {
 	*x = DiscardRequest{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[40]
+	mi := &file_hazard_v1_worker_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3229,7 +3322,7 @@ func (x *DiscardRequest) String() string {
 func (*DiscardRequest) ProtoMessage() {}
 
 func (x *DiscardRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[40]
+	mi := &file_hazard_v1_worker_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3242,7 +3335,7 @@ func (x *DiscardRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardRequest.ProtoReflect.Descriptor instead.
 func (*DiscardRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{40}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *DiscardRequest) GetRunId() string {
@@ -3267,7 +3360,7 @@ type DiscardResponse struct {
 
 func (x *DiscardResponse) Reset() {
 	*x = DiscardResponse{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[41]
+	mi := &file_hazard_v1_worker_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3279,7 +3372,7 @@ func (x *DiscardResponse) String() string {
 func (*DiscardResponse) ProtoMessage() {}
 
 func (x *DiscardResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[41]
+	mi := &file_hazard_v1_worker_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3292,7 +3385,7 @@ func (x *DiscardResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardResponse.ProtoReflect.Descriptor instead.
 func (*DiscardResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{41}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{42}
 }
 
 type EngineCommand struct {
@@ -3313,7 +3406,7 @@ type EngineCommand struct {
 
 func (x *EngineCommand) Reset() {
 	*x = EngineCommand{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[42]
+	mi := &file_hazard_v1_worker_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3325,7 +3418,7 @@ func (x *EngineCommand) String() string {
 func (*EngineCommand) ProtoMessage() {}
 
 func (x *EngineCommand) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[42]
+	mi := &file_hazard_v1_worker_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3338,7 +3431,7 @@ func (x *EngineCommand) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineCommand.ProtoReflect.Descriptor instead.
 func (*EngineCommand) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{42}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *EngineCommand) GetKind() isEngineCommand_Kind {
@@ -3476,7 +3569,7 @@ type EnginePrepare struct {
 
 func (x *EnginePrepare) Reset() {
 	*x = EnginePrepare{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[43]
+	mi := &file_hazard_v1_worker_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3488,7 +3581,7 @@ func (x *EnginePrepare) String() string {
 func (*EnginePrepare) ProtoMessage() {}
 
 func (x *EnginePrepare) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[43]
+	mi := &file_hazard_v1_worker_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3501,7 +3594,7 @@ func (x *EnginePrepare) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnginePrepare.ProtoReflect.Descriptor instead.
 func (*EnginePrepare) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{43}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *EnginePrepare) GetRequest() *PrepareRequest {
@@ -3561,7 +3654,7 @@ type EngineEvent struct {
 
 func (x *EngineEvent) Reset() {
 	*x = EngineEvent{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[44]
+	mi := &file_hazard_v1_worker_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3573,7 +3666,7 @@ func (x *EngineEvent) String() string {
 func (*EngineEvent) ProtoMessage() {}
 
 func (x *EngineEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[44]
+	mi := &file_hazard_v1_worker_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3586,7 +3679,7 @@ func (x *EngineEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineEvent.ProtoReflect.Descriptor instead.
 func (*EngineEvent) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{44}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *EngineEvent) GetKind() isEngineEvent_Kind {
@@ -3684,7 +3777,7 @@ type Frame struct {
 
 func (x *Frame) Reset() {
 	*x = Frame{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[45]
+	mi := &file_hazard_v1_worker_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3696,7 +3789,7 @@ func (x *Frame) String() string {
 func (*Frame) ProtoMessage() {}
 
 func (x *Frame) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[45]
+	mi := &file_hazard_v1_worker_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3709,7 +3802,7 @@ func (x *Frame) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Frame.ProtoReflect.Descriptor instead.
 func (*Frame) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{45}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *Frame) GetRunId() string {
@@ -3839,7 +3932,7 @@ type StepStats struct {
 
 func (x *StepStats) Reset() {
 	*x = StepStats{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[46]
+	mi := &file_hazard_v1_worker_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3851,7 +3944,7 @@ func (x *StepStats) String() string {
 func (*StepStats) ProtoMessage() {}
 
 func (x *StepStats) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[46]
+	mi := &file_hazard_v1_worker_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3864,7 +3957,7 @@ func (x *StepStats) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepStats.ProtoReflect.Descriptor instead.
 func (*StepStats) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{46}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *StepStats) GetEntry() uint32 {
@@ -3968,7 +4061,7 @@ type StatusCount struct {
 
 func (x *StatusCount) Reset() {
 	*x = StatusCount{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[47]
+	mi := &file_hazard_v1_worker_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3980,7 +4073,7 @@ func (x *StatusCount) String() string {
 func (*StatusCount) ProtoMessage() {}
 
 func (x *StatusCount) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[47]
+	mi := &file_hazard_v1_worker_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3993,7 +4086,7 @@ func (x *StatusCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatusCount.ProtoReflect.Descriptor instead.
 func (*StatusCount) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{47}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *StatusCount) GetStatus() uint32 {
@@ -4021,7 +4114,7 @@ type ErrorCount struct {
 
 func (x *ErrorCount) Reset() {
 	*x = ErrorCount{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[48]
+	mi := &file_hazard_v1_worker_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4033,7 +4126,7 @@ func (x *ErrorCount) String() string {
 func (*ErrorCount) ProtoMessage() {}
 
 func (x *ErrorCount) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[48]
+	mi := &file_hazard_v1_worker_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4046,7 +4139,7 @@ func (x *ErrorCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErrorCount.ProtoReflect.Descriptor instead.
 func (*ErrorCount) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{48}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ErrorCount) GetKind() string {
@@ -4085,7 +4178,7 @@ type Histogram struct {
 
 func (x *Histogram) Reset() {
 	*x = Histogram{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[49]
+	mi := &file_hazard_v1_worker_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4097,7 +4190,7 @@ func (x *Histogram) String() string {
 func (*Histogram) ProtoMessage() {}
 
 func (x *Histogram) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[49]
+	mi := &file_hazard_v1_worker_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4110,7 +4203,7 @@ func (x *Histogram) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Histogram.ProtoReflect.Descriptor instead.
 func (*Histogram) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{49}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *Histogram) GetIndex() []uint32 {
@@ -4161,13 +4254,16 @@ type Generator struct {
 	PortsExhausted   bool                   `protobuf:"varint,8,opt,name=ports_exhausted,json=portsExhausted,proto3" json:"ports_exhausted,omitempty"`
 	FdsExhausted     bool                   `protobuf:"varint,9,opt,name=fds_exhausted,json=fdsExhausted,proto3" json:"fds_exhausted,omitempty"`
 	StealPercent     float64                `protobuf:"fixed64,10,opt,name=steal_percent,json=stealPercent,proto3" json:"steal_percent,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// How long the engine's threads were ready to run and waited for a processor, added up; 0 where
+	// the system does not tell.
+	RunQueueWaitUs uint64 `protobuf:"varint,11,opt,name=run_queue_wait_us,json=runQueueWaitUs,proto3" json:"run_queue_wait_us,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Generator) Reset() {
 	*x = Generator{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[50]
+	mi := &file_hazard_v1_worker_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4179,7 +4275,7 @@ func (x *Generator) String() string {
 func (*Generator) ProtoMessage() {}
 
 func (x *Generator) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[50]
+	mi := &file_hazard_v1_worker_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4192,7 +4288,7 @@ func (x *Generator) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Generator.ProtoReflect.Descriptor instead.
 func (*Generator) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{50}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *Generator) GetCpuPercent() float64 {
@@ -4261,6 +4357,13 @@ func (x *Generator) GetFdsExhausted() bool {
 func (x *Generator) GetStealPercent() float64 {
 	if x != nil {
 		return x.StealPercent
+	}
+	return 0
+}
+
+func (x *Generator) GetRunQueueWaitUs() uint64 {
+	if x != nil {
+		return x.RunQueueWaitUs
 	}
 	return 0
 }
@@ -4452,7 +4555,7 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x04step\x18\x01 \x01(\v2\x14.hazard.v1.CheckStepH\x00R\x04step\x123\n" +
 	"\asummary\x18\x02 \x01(\v2\x17.hazard.v1.CheckSummaryH\x00R\asummary\x12.\n" +
 	"\afinding\x18\x03 \x01(\v2\x12.hazard.v1.FindingH\x00R\afindingB\x06\n" +
-	"\x04kind\"\xae\x04\n" +
+	"\x04kind\"\xdb\x04\n" +
 	"\tCheckStep\x12\x17\n" +
 	"\atask_id\x18\x01 \x01(\tR\x06taskId\x12\x17\n" +
 	"\astep_id\x18\x02 \x01(\tR\x06stepId\x12\x12\n" +
@@ -4473,7 +4576,14 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\n" +
 	"unresolved\x18\x0f \x03(\tR\n" +
 	"unresolved\x121\n" +
-	"\ascripts\x18\x10 \x03(\v2\x17.hazard.v1.ScriptResultR\ascripts\"\xae\x01\n" +
+	"\ascripts\x18\x10 \x03(\v2\x17.hazard.v1.ScriptResultR\ascripts\x12+\n" +
+	"\x05tests\x18\x11 \x03(\v2\x15.hazard.v1.TestResultR\x05tests\"`\n" +
+	"\n" +
+	"TestResult\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x0e\n" +
+	"\x02ok\x18\x02 \x01(\bR\x02ok\x12\x18\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\x12\x14\n" +
+	"\x05phase\x18\x04 \x01(\tR\x05phase\"\xae\x01\n" +
 	"\vHttpMessage\x12\x1d\n" +
 	"\n" +
 	"first_line\x18\x01 \x01(\tR\tfirstLine\x12/\n" +
@@ -4518,12 +4628,14 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\vduration_us\x18\x02 \x01(\x04R\n" +
 	"durationUs\x12\x14\n" +
 	"\x05error\x18\x03 \x01(\tR\x05error\x12\x18\n" +
-	"\aconsole\x18\x04 \x03(\tR\aconsole\"\xd6\x01\n" +
+	"\aconsole\x18\x04 \x03(\tR\aconsole\"\x8f\x02\n" +
 	"\fCheckSummary\x12\x1a\n" +
 	"\brequests\x18\x01 \x01(\rR\brequests\x12\x0e\n" +
 	"\x02ok\x18\x02 \x01(\rR\x02ok\x12\x16\n" +
 	"\x06failed\x18\x03 \x01(\rR\x06failed\x12D\n" +
-	"\tvariables\x18\x04 \x03(\v2&.hazard.v1.CheckSummary.VariablesEntryR\tvariables\x1a<\n" +
+	"\tvariables\x18\x04 \x03(\v2&.hazard.v1.CheckSummary.VariablesEntryR\tvariables\x12\x14\n" +
+	"\x05tests\x18\x05 \x01(\rR\x05tests\x12!\n" +
+	"\ftests_failed\x18\x06 \x01(\rR\vtestsFailed\x1a<\n" +
 	"\x0eVariablesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"=\n" +
@@ -4603,7 +4715,7 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x05count\x18\x02 \x03(\x04R\x05count\x12\x15\n" +
 	"\x06min_us\x18\x03 \x01(\x04R\x05minUs\x12\x15\n" +
 	"\x06max_us\x18\x04 \x01(\x04R\x05maxUs\x12\x15\n" +
-	"\x06sum_us\x18\x05 \x01(\x04R\x05sumUs\"\xf3\x02\n" +
+	"\x06sum_us\x18\x05 \x01(\x04R\x05sumUs\"\x9e\x03\n" +
 	"\tGenerator\x12\x1f\n" +
 	"\vcpu_percent\x18\x01 \x01(\x01R\n" +
 	"cpuPercent\x12-\n" +
@@ -4618,7 +4730,8 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x0fports_exhausted\x18\b \x01(\bR\x0eportsExhausted\x12#\n" +
 	"\rfds_exhausted\x18\t \x01(\bR\ffdsExhausted\x12#\n" +
 	"\rsteal_percent\x18\n" +
-	" \x01(\x01R\fstealPercent*j\n" +
+	" \x01(\x01R\fstealPercent\x12)\n" +
+	"\x11run_queue_wait_us\x18\v \x01(\x04R\x0erunQueueWaitUs*j\n" +
 	"\tEntryKind\x12\x16\n" +
 	"\x12ENTRY_KIND_REQUEST\x10\x00\x12\x14\n" +
 	"\x10ENTRY_KIND_GROUP\x10\x01\x12\x18\n" +
@@ -4658,7 +4771,7 @@ func file_hazard_v1_worker_proto_rawDescGZIP() []byte {
 }
 
 var file_hazard_v1_worker_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_hazard_v1_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 53)
+var file_hazard_v1_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 54)
 var file_hazard_v1_worker_proto_goTypes = []any{
 	(EntryKind)(0),          // 0: hazard.v1.EntryKind
 	(FindingSeverity)(0),    // 1: hazard.v1.FindingSeverity
@@ -4695,43 +4808,44 @@ var file_hazard_v1_worker_proto_goTypes = []any{
 	(*CheckRequest)(nil),    // 32: hazard.v1.CheckRequest
 	(*CheckEvent)(nil),      // 33: hazard.v1.CheckEvent
 	(*CheckStep)(nil),       // 34: hazard.v1.CheckStep
-	(*HttpMessage)(nil),     // 35: hazard.v1.HttpMessage
-	(*HttpHeader)(nil),      // 36: hazard.v1.HttpHeader
-	(*HttpHop)(nil),         // 37: hazard.v1.HttpHop
-	(*Timing)(nil),          // 38: hazard.v1.Timing
-	(*SaveResult)(nil),      // 39: hazard.v1.SaveResult
-	(*AssertResult)(nil),    // 40: hazard.v1.AssertResult
-	(*ScriptResult)(nil),    // 41: hazard.v1.ScriptResult
-	(*CheckSummary)(nil),    // 42: hazard.v1.CheckSummary
-	(*DiscardRequest)(nil),  // 43: hazard.v1.DiscardRequest
-	(*DiscardResponse)(nil), // 44: hazard.v1.DiscardResponse
-	(*EngineCommand)(nil),   // 45: hazard.v1.EngineCommand
-	(*EnginePrepare)(nil),   // 46: hazard.v1.EnginePrepare
-	(*EngineEvent)(nil),     // 47: hazard.v1.EngineEvent
-	(*Frame)(nil),           // 48: hazard.v1.Frame
-	(*StepStats)(nil),       // 49: hazard.v1.StepStats
-	(*StatusCount)(nil),     // 50: hazard.v1.StatusCount
-	(*ErrorCount)(nil),      // 51: hazard.v1.ErrorCount
-	(*Histogram)(nil),       // 52: hazard.v1.Histogram
-	(*Generator)(nil),       // 53: hazard.v1.Generator
-	nil,                     // 54: hazard.v1.WorkerInfo.LabelsEntry
-	nil,                     // 55: hazard.v1.CheckSummary.VariablesEntry
-	(*Plan)(nil),            // 56: hazard.v1.Plan
-	(*FeedRow)(nil),         // 57: hazard.v1.FeedRow
-	(*Stage)(nil),           // 58: hazard.v1.Stage
-	(Severity)(0),           // 59: hazard.v1.Severity
+	(*TestResult)(nil),      // 35: hazard.v1.TestResult
+	(*HttpMessage)(nil),     // 36: hazard.v1.HttpMessage
+	(*HttpHeader)(nil),      // 37: hazard.v1.HttpHeader
+	(*HttpHop)(nil),         // 38: hazard.v1.HttpHop
+	(*Timing)(nil),          // 39: hazard.v1.Timing
+	(*SaveResult)(nil),      // 40: hazard.v1.SaveResult
+	(*AssertResult)(nil),    // 41: hazard.v1.AssertResult
+	(*ScriptResult)(nil),    // 42: hazard.v1.ScriptResult
+	(*CheckSummary)(nil),    // 43: hazard.v1.CheckSummary
+	(*DiscardRequest)(nil),  // 44: hazard.v1.DiscardRequest
+	(*DiscardResponse)(nil), // 45: hazard.v1.DiscardResponse
+	(*EngineCommand)(nil),   // 46: hazard.v1.EngineCommand
+	(*EnginePrepare)(nil),   // 47: hazard.v1.EnginePrepare
+	(*EngineEvent)(nil),     // 48: hazard.v1.EngineEvent
+	(*Frame)(nil),           // 49: hazard.v1.Frame
+	(*StepStats)(nil),       // 50: hazard.v1.StepStats
+	(*StatusCount)(nil),     // 51: hazard.v1.StatusCount
+	(*ErrorCount)(nil),      // 52: hazard.v1.ErrorCount
+	(*Histogram)(nil),       // 53: hazard.v1.Histogram
+	(*Generator)(nil),       // 54: hazard.v1.Generator
+	nil,                     // 55: hazard.v1.WorkerInfo.LabelsEntry
+	nil,                     // 56: hazard.v1.CheckSummary.VariablesEntry
+	(*Plan)(nil),            // 57: hazard.v1.Plan
+	(*FeedRow)(nil),         // 58: hazard.v1.FeedRow
+	(*Stage)(nil),           // 59: hazard.v1.Stage
+	(Severity)(0),           // 60: hazard.v1.Severity
 }
 var file_hazard_v1_worker_proto_depIdxs = []int32{
 	6,  // 0: hazard.v1.WorkerInfo.caps:type_name -> hazard.v1.Caps
-	54, // 1: hazard.v1.WorkerInfo.labels:type_name -> hazard.v1.WorkerInfo.LabelsEntry
+	55, // 1: hazard.v1.WorkerInfo.labels:type_name -> hazard.v1.WorkerInfo.LabelsEntry
 	5,  // 2: hazard.v1.WorkerInfo.runs:type_name -> hazard.v1.RunningRun
-	56, // 3: hazard.v1.PrepareRequest.plan:type_name -> hazard.v1.Plan
+	57, // 3: hazard.v1.PrepareRequest.plan:type_name -> hazard.v1.Plan
 	8,  // 4: hazard.v1.PrepareRequest.share:type_name -> hazard.v1.Share
 	9,  // 5: hazard.v1.PrepareRequest.options:type_name -> hazard.v1.RunOptions
 	10, // 6: hazard.v1.PrepareRequest.secrets:type_name -> hazard.v1.RunSecret
 	11, // 7: hazard.v1.PrepareRequest.feeds:type_name -> hazard.v1.FeedData
 	12, // 8: hazard.v1.PrepareRequest.files:type_name -> hazard.v1.FileData
-	57, // 9: hazard.v1.FeedData.rows:type_name -> hazard.v1.FeedRow
+	58, // 9: hazard.v1.FeedData.rows:type_name -> hazard.v1.FeedRow
 	15, // 10: hazard.v1.PrepareResponse.findings:type_name -> hazard.v1.Finding
 	14, // 11: hazard.v1.PrepareResponse.entries:type_name -> hazard.v1.StepEntry
 	0,  // 12: hazard.v1.StepEntry.kind:type_name -> hazard.v1.EntryKind
@@ -4745,69 +4859,70 @@ var file_hazard_v1_worker_proto_depIdxs = []int32{
 	23, // 20: hazard.v1.RunCommand.pause:type_name -> hazard.v1.PauseLoad
 	24, // 21: hazard.v1.RunCommand.resume:type_name -> hazard.v1.ResumeLoad
 	25, // 22: hazard.v1.RunCommand.heartbeat:type_name -> hazard.v1.Heartbeat
-	58, // 23: hazard.v1.SetLoad.stages:type_name -> hazard.v1.Stage
+	59, // 23: hazard.v1.SetLoad.stages:type_name -> hazard.v1.Stage
 	8,  // 24: hazard.v1.Reshare.share:type_name -> hazard.v1.Share
-	48, // 25: hazard.v1.RunEvent.frame:type_name -> hazard.v1.Frame
+	49, // 25: hazard.v1.RunEvent.frame:type_name -> hazard.v1.Frame
 	28, // 26: hazard.v1.RunEvent.state:type_name -> hazard.v1.EngineState
 	29, // 27: hazard.v1.RunEvent.exit:type_name -> hazard.v1.EngineExit
 	30, // 28: hazard.v1.RunEvent.log:type_name -> hazard.v1.LogLine
 	27, // 29: hazard.v1.RunEvent.done:type_name -> hazard.v1.CommandDone
 	2,  // 30: hazard.v1.EngineState.status:type_name -> hazard.v1.EngineStatus
-	56, // 31: hazard.v1.CheckRequest.plan:type_name -> hazard.v1.Plan
+	57, // 31: hazard.v1.CheckRequest.plan:type_name -> hazard.v1.Plan
 	9,  // 32: hazard.v1.CheckRequest.options:type_name -> hazard.v1.RunOptions
 	10, // 33: hazard.v1.CheckRequest.secrets:type_name -> hazard.v1.RunSecret
 	11, // 34: hazard.v1.CheckRequest.feeds:type_name -> hazard.v1.FeedData
 	12, // 35: hazard.v1.CheckRequest.files:type_name -> hazard.v1.FileData
 	34, // 36: hazard.v1.CheckEvent.step:type_name -> hazard.v1.CheckStep
-	42, // 37: hazard.v1.CheckEvent.summary:type_name -> hazard.v1.CheckSummary
+	43, // 37: hazard.v1.CheckEvent.summary:type_name -> hazard.v1.CheckSummary
 	15, // 38: hazard.v1.CheckEvent.finding:type_name -> hazard.v1.Finding
-	35, // 39: hazard.v1.CheckStep.request:type_name -> hazard.v1.HttpMessage
-	35, // 40: hazard.v1.CheckStep.response:type_name -> hazard.v1.HttpMessage
-	37, // 41: hazard.v1.CheckStep.hops:type_name -> hazard.v1.HttpHop
-	38, // 42: hazard.v1.CheckStep.timing:type_name -> hazard.v1.Timing
-	39, // 43: hazard.v1.CheckStep.saves:type_name -> hazard.v1.SaveResult
-	40, // 44: hazard.v1.CheckStep.asserts:type_name -> hazard.v1.AssertResult
-	41, // 45: hazard.v1.CheckStep.scripts:type_name -> hazard.v1.ScriptResult
-	36, // 46: hazard.v1.HttpMessage.headers:type_name -> hazard.v1.HttpHeader
-	59, // 47: hazard.v1.AssertResult.severity:type_name -> hazard.v1.Severity
-	55, // 48: hazard.v1.CheckSummary.variables:type_name -> hazard.v1.CheckSummary.VariablesEntry
-	46, // 49: hazard.v1.EngineCommand.prepare:type_name -> hazard.v1.EnginePrepare
-	18, // 50: hazard.v1.EngineCommand.start:type_name -> hazard.v1.Start
-	19, // 51: hazard.v1.EngineCommand.stop:type_name -> hazard.v1.Stop
-	21, // 52: hazard.v1.EngineCommand.set_load:type_name -> hazard.v1.SetLoad
-	22, // 53: hazard.v1.EngineCommand.reshare:type_name -> hazard.v1.Reshare
-	23, // 54: hazard.v1.EngineCommand.pause:type_name -> hazard.v1.PauseLoad
-	24, // 55: hazard.v1.EngineCommand.resume:type_name -> hazard.v1.ResumeLoad
-	7,  // 56: hazard.v1.EnginePrepare.request:type_name -> hazard.v1.PrepareRequest
-	6,  // 57: hazard.v1.EnginePrepare.caps:type_name -> hazard.v1.Caps
-	13, // 58: hazard.v1.EngineEvent.prepared:type_name -> hazard.v1.PrepareResponse
-	48, // 59: hazard.v1.EngineEvent.frame:type_name -> hazard.v1.Frame
-	28, // 60: hazard.v1.EngineEvent.state:type_name -> hazard.v1.EngineState
-	30, // 61: hazard.v1.EngineEvent.log:type_name -> hazard.v1.LogLine
-	49, // 62: hazard.v1.Frame.steps:type_name -> hazard.v1.StepStats
-	53, // 63: hazard.v1.Frame.generator:type_name -> hazard.v1.Generator
-	50, // 64: hazard.v1.StepStats.statuses:type_name -> hazard.v1.StatusCount
-	51, // 65: hazard.v1.StepStats.errors:type_name -> hazard.v1.ErrorCount
-	52, // 66: hazard.v1.StepStats.service:type_name -> hazard.v1.Histogram
-	52, // 67: hazard.v1.StepStats.scheduled:type_name -> hazard.v1.Histogram
-	52, // 68: hazard.v1.StepStats.first_byte:type_name -> hazard.v1.Histogram
-	3,  // 69: hazard.v1.Agent.Describe:input_type -> hazard.v1.DescribeRequest
-	7,  // 70: hazard.v1.Agent.Prepare:input_type -> hazard.v1.PrepareRequest
-	16, // 71: hazard.v1.Agent.Run:input_type -> hazard.v1.RunCommand
-	31, // 72: hazard.v1.Agent.Tunnel:input_type -> hazard.v1.TunnelBytes
-	32, // 73: hazard.v1.Agent.Check:input_type -> hazard.v1.CheckRequest
-	43, // 74: hazard.v1.Agent.Discard:input_type -> hazard.v1.DiscardRequest
-	4,  // 75: hazard.v1.Agent.Describe:output_type -> hazard.v1.WorkerInfo
-	13, // 76: hazard.v1.Agent.Prepare:output_type -> hazard.v1.PrepareResponse
-	26, // 77: hazard.v1.Agent.Run:output_type -> hazard.v1.RunEvent
-	31, // 78: hazard.v1.Agent.Tunnel:output_type -> hazard.v1.TunnelBytes
-	33, // 79: hazard.v1.Agent.Check:output_type -> hazard.v1.CheckEvent
-	44, // 80: hazard.v1.Agent.Discard:output_type -> hazard.v1.DiscardResponse
-	75, // [75:81] is the sub-list for method output_type
-	69, // [69:75] is the sub-list for method input_type
-	69, // [69:69] is the sub-list for extension type_name
-	69, // [69:69] is the sub-list for extension extendee
-	0,  // [0:69] is the sub-list for field type_name
+	36, // 39: hazard.v1.CheckStep.request:type_name -> hazard.v1.HttpMessage
+	36, // 40: hazard.v1.CheckStep.response:type_name -> hazard.v1.HttpMessage
+	38, // 41: hazard.v1.CheckStep.hops:type_name -> hazard.v1.HttpHop
+	39, // 42: hazard.v1.CheckStep.timing:type_name -> hazard.v1.Timing
+	40, // 43: hazard.v1.CheckStep.saves:type_name -> hazard.v1.SaveResult
+	41, // 44: hazard.v1.CheckStep.asserts:type_name -> hazard.v1.AssertResult
+	42, // 45: hazard.v1.CheckStep.scripts:type_name -> hazard.v1.ScriptResult
+	35, // 46: hazard.v1.CheckStep.tests:type_name -> hazard.v1.TestResult
+	37, // 47: hazard.v1.HttpMessage.headers:type_name -> hazard.v1.HttpHeader
+	60, // 48: hazard.v1.AssertResult.severity:type_name -> hazard.v1.Severity
+	56, // 49: hazard.v1.CheckSummary.variables:type_name -> hazard.v1.CheckSummary.VariablesEntry
+	47, // 50: hazard.v1.EngineCommand.prepare:type_name -> hazard.v1.EnginePrepare
+	18, // 51: hazard.v1.EngineCommand.start:type_name -> hazard.v1.Start
+	19, // 52: hazard.v1.EngineCommand.stop:type_name -> hazard.v1.Stop
+	21, // 53: hazard.v1.EngineCommand.set_load:type_name -> hazard.v1.SetLoad
+	22, // 54: hazard.v1.EngineCommand.reshare:type_name -> hazard.v1.Reshare
+	23, // 55: hazard.v1.EngineCommand.pause:type_name -> hazard.v1.PauseLoad
+	24, // 56: hazard.v1.EngineCommand.resume:type_name -> hazard.v1.ResumeLoad
+	7,  // 57: hazard.v1.EnginePrepare.request:type_name -> hazard.v1.PrepareRequest
+	6,  // 58: hazard.v1.EnginePrepare.caps:type_name -> hazard.v1.Caps
+	13, // 59: hazard.v1.EngineEvent.prepared:type_name -> hazard.v1.PrepareResponse
+	49, // 60: hazard.v1.EngineEvent.frame:type_name -> hazard.v1.Frame
+	28, // 61: hazard.v1.EngineEvent.state:type_name -> hazard.v1.EngineState
+	30, // 62: hazard.v1.EngineEvent.log:type_name -> hazard.v1.LogLine
+	50, // 63: hazard.v1.Frame.steps:type_name -> hazard.v1.StepStats
+	54, // 64: hazard.v1.Frame.generator:type_name -> hazard.v1.Generator
+	51, // 65: hazard.v1.StepStats.statuses:type_name -> hazard.v1.StatusCount
+	52, // 66: hazard.v1.StepStats.errors:type_name -> hazard.v1.ErrorCount
+	53, // 67: hazard.v1.StepStats.service:type_name -> hazard.v1.Histogram
+	53, // 68: hazard.v1.StepStats.scheduled:type_name -> hazard.v1.Histogram
+	53, // 69: hazard.v1.StepStats.first_byte:type_name -> hazard.v1.Histogram
+	3,  // 70: hazard.v1.Agent.Describe:input_type -> hazard.v1.DescribeRequest
+	7,  // 71: hazard.v1.Agent.Prepare:input_type -> hazard.v1.PrepareRequest
+	16, // 72: hazard.v1.Agent.Run:input_type -> hazard.v1.RunCommand
+	31, // 73: hazard.v1.Agent.Tunnel:input_type -> hazard.v1.TunnelBytes
+	32, // 74: hazard.v1.Agent.Check:input_type -> hazard.v1.CheckRequest
+	44, // 75: hazard.v1.Agent.Discard:input_type -> hazard.v1.DiscardRequest
+	4,  // 76: hazard.v1.Agent.Describe:output_type -> hazard.v1.WorkerInfo
+	13, // 77: hazard.v1.Agent.Prepare:output_type -> hazard.v1.PrepareResponse
+	26, // 78: hazard.v1.Agent.Run:output_type -> hazard.v1.RunEvent
+	31, // 79: hazard.v1.Agent.Tunnel:output_type -> hazard.v1.TunnelBytes
+	33, // 80: hazard.v1.Agent.Check:output_type -> hazard.v1.CheckEvent
+	45, // 81: hazard.v1.Agent.Discard:output_type -> hazard.v1.DiscardResponse
+	76, // [76:82] is the sub-list for method output_type
+	70, // [70:76] is the sub-list for method input_type
+	70, // [70:70] is the sub-list for extension type_name
+	70, // [70:70] is the sub-list for extension extendee
+	0,  // [0:70] is the sub-list for field type_name
 }
 
 func init() { file_hazard_v1_worker_proto_init() }
@@ -4839,7 +4954,7 @@ func file_hazard_v1_worker_proto_init() {
 		(*CheckEvent_Summary)(nil),
 		(*CheckEvent_Finding)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[42].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[43].OneofWrappers = []any{
 		(*EngineCommand_Prepare)(nil),
 		(*EngineCommand_Start)(nil),
 		(*EngineCommand_Stop)(nil),
@@ -4848,7 +4963,7 @@ func file_hazard_v1_worker_proto_init() {
 		(*EngineCommand_Pause)(nil),
 		(*EngineCommand_Resume)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[44].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[45].OneofWrappers = []any{
 		(*EngineEvent_Prepared)(nil),
 		(*EngineEvent_Frame)(nil),
 		(*EngineEvent_State)(nil),
@@ -4860,7 +4975,7 @@ func file_hazard_v1_worker_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hazard_v1_worker_proto_rawDesc), len(file_hazard_v1_worker_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   53,
+			NumMessages:   54,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -1031,7 +1031,7 @@ class Choices(_message.Message):
     def __init__(self, values: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Assertion(_message.Message):
-    __slots__ = ("name", "target", "header", "jmespath", "jsonpath", "xpath", "css", "regex", "variable", "operator", "expected", "severity", "disabled")
+    __slots__ = ("name", "target", "header", "jmespath", "jsonpath", "xpath", "css", "regex", "variable", "operator", "expected", "severity", "disabled", "joined")
     NAME_FIELD_NUMBER: _ClassVar[int]
     TARGET_FIELD_NUMBER: _ClassVar[int]
     HEADER_FIELD_NUMBER: _ClassVar[int]
@@ -1045,6 +1045,7 @@ class Assertion(_message.Message):
     EXPECTED_FIELD_NUMBER: _ClassVar[int]
     SEVERITY_FIELD_NUMBER: _ClassVar[int]
     DISABLED_FIELD_NUMBER: _ClassVar[int]
+    JOINED_FIELD_NUMBER: _ClassVar[int]
     name: str
     target: Target
     header: str
@@ -1058,7 +1059,8 @@ class Assertion(_message.Message):
     expected: str
     severity: Severity
     disabled: bool
-    def __init__(self, name: _Optional[str] = ..., target: _Optional[_Union[Target, str]] = ..., header: _Optional[str] = ..., jmespath: _Optional[str] = ..., jsonpath: _Optional[str] = ..., xpath: _Optional[str] = ..., css: _Optional[str] = ..., regex: _Optional[str] = ..., variable: _Optional[str] = ..., operator: _Optional[_Union[Operator, str]] = ..., expected: _Optional[str] = ..., severity: _Optional[_Union[Severity, str]] = ..., disabled: _Optional[bool] = ...) -> None: ...
+    joined: bool
+    def __init__(self, name: _Optional[str] = ..., target: _Optional[_Union[Target, str]] = ..., header: _Optional[str] = ..., jmespath: _Optional[str] = ..., jsonpath: _Optional[str] = ..., xpath: _Optional[str] = ..., css: _Optional[str] = ..., regex: _Optional[str] = ..., variable: _Optional[str] = ..., operator: _Optional[_Union[Operator, str]] = ..., expected: _Optional[str] = ..., severity: _Optional[_Union[Severity, str]] = ..., disabled: _Optional[bool] = ..., joined: _Optional[bool] = ...) -> None: ...
 
 class Stage(_message.Message):
     __slots__ = ("kind", "shape", "to", "duration_ms", "steps", "users", "spacing")
@@ -1096,15 +1098,17 @@ class Threshold(_message.Message):
     def __init__(self, rule: _Optional[str] = ..., task: _Optional[str] = ..., step: _Optional[str] = ..., tag: _Optional[str] = ..., abort: _Optional[bool] = ..., abort_after_ms: _Optional[int] = ...) -> None: ...
 
 class Provenance(_message.Message):
-    __slots__ = ("file", "file_sha256", "pointer", "imported_sha256", "edited")
+    __slots__ = ("file", "file_sha256", "pointer", "imported_sha256", "edited", "source_id")
     FILE_FIELD_NUMBER: _ClassVar[int]
     FILE_SHA256_FIELD_NUMBER: _ClassVar[int]
     POINTER_FIELD_NUMBER: _ClassVar[int]
     IMPORTED_SHA256_FIELD_NUMBER: _ClassVar[int]
     EDITED_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_ID_FIELD_NUMBER: _ClassVar[int]
     file: str
     file_sha256: str
     pointer: str
     imported_sha256: str
     edited: bool
-    def __init__(self, file: _Optional[str] = ..., file_sha256: _Optional[str] = ..., pointer: _Optional[str] = ..., imported_sha256: _Optional[str] = ..., edited: _Optional[bool] = ...) -> None: ...
+    source_id: str
+    def __init__(self, file: _Optional[str] = ..., file_sha256: _Optional[str] = ..., pointer: _Optional[str] = ..., imported_sha256: _Optional[str] = ..., edited: _Optional[bool] = ..., source_id: _Optional[str] = ...) -> None: ...

@@ -423,7 +423,7 @@ class CheckEvent(_message.Message):
     def __init__(self, step: _Optional[_Union[CheckStep, _Mapping]] = ..., summary: _Optional[_Union[CheckSummary, _Mapping]] = ..., finding: _Optional[_Union[Finding, _Mapping]] = ...) -> None: ...
 
 class CheckStep(_message.Message):
-    __slots__ = ("task_id", "step_id", "name", "attempt", "request", "response", "url", "hops", "timing", "error_kind", "error", "saves", "asserts", "ok", "unresolved", "scripts")
+    __slots__ = ("task_id", "step_id", "name", "attempt", "request", "response", "url", "hops", "timing", "error_kind", "error", "saves", "asserts", "ok", "unresolved", "scripts", "tests")
     TASK_ID_FIELD_NUMBER: _ClassVar[int]
     STEP_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -440,6 +440,7 @@ class CheckStep(_message.Message):
     OK_FIELD_NUMBER: _ClassVar[int]
     UNRESOLVED_FIELD_NUMBER: _ClassVar[int]
     SCRIPTS_FIELD_NUMBER: _ClassVar[int]
+    TESTS_FIELD_NUMBER: _ClassVar[int]
     task_id: str
     step_id: str
     name: str
@@ -456,7 +457,20 @@ class CheckStep(_message.Message):
     ok: bool
     unresolved: _containers.RepeatedScalarFieldContainer[str]
     scripts: _containers.RepeatedCompositeFieldContainer[ScriptResult]
-    def __init__(self, task_id: _Optional[str] = ..., step_id: _Optional[str] = ..., name: _Optional[str] = ..., attempt: _Optional[int] = ..., request: _Optional[_Union[HttpMessage, _Mapping]] = ..., response: _Optional[_Union[HttpMessage, _Mapping]] = ..., url: _Optional[str] = ..., hops: _Optional[_Iterable[_Union[HttpHop, _Mapping]]] = ..., timing: _Optional[_Union[Timing, _Mapping]] = ..., error_kind: _Optional[str] = ..., error: _Optional[str] = ..., saves: _Optional[_Iterable[_Union[SaveResult, _Mapping]]] = ..., asserts: _Optional[_Iterable[_Union[AssertResult, _Mapping]]] = ..., ok: _Optional[bool] = ..., unresolved: _Optional[_Iterable[str]] = ..., scripts: _Optional[_Iterable[_Union[ScriptResult, _Mapping]]] = ...) -> None: ...
+    tests: _containers.RepeatedCompositeFieldContainer[TestResult]
+    def __init__(self, task_id: _Optional[str] = ..., step_id: _Optional[str] = ..., name: _Optional[str] = ..., attempt: _Optional[int] = ..., request: _Optional[_Union[HttpMessage, _Mapping]] = ..., response: _Optional[_Union[HttpMessage, _Mapping]] = ..., url: _Optional[str] = ..., hops: _Optional[_Iterable[_Union[HttpHop, _Mapping]]] = ..., timing: _Optional[_Union[Timing, _Mapping]] = ..., error_kind: _Optional[str] = ..., error: _Optional[str] = ..., saves: _Optional[_Iterable[_Union[SaveResult, _Mapping]]] = ..., asserts: _Optional[_Iterable[_Union[AssertResult, _Mapping]]] = ..., ok: _Optional[bool] = ..., unresolved: _Optional[_Iterable[str]] = ..., scripts: _Optional[_Iterable[_Union[ScriptResult, _Mapping]]] = ..., tests: _Optional[_Iterable[_Union[TestResult, _Mapping]]] = ...) -> None: ...
+
+class TestResult(_message.Message):
+    __slots__ = ("name", "ok", "message", "phase")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    OK_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    PHASE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    ok: bool
+    message: str
+    phase: str
+    def __init__(self, name: _Optional[str] = ..., ok: _Optional[bool] = ..., message: _Optional[str] = ..., phase: _Optional[str] = ...) -> None: ...
 
 class HttpMessage(_message.Message):
     __slots__ = ("first_line", "headers", "body", "body_bytes", "truncated")
@@ -549,7 +563,7 @@ class ScriptResult(_message.Message):
     def __init__(self, phase: _Optional[str] = ..., duration_us: _Optional[int] = ..., error: _Optional[str] = ..., console: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CheckSummary(_message.Message):
-    __slots__ = ("requests", "ok", "failed", "variables")
+    __slots__ = ("requests", "ok", "failed", "variables", "tests", "tests_failed")
     class VariablesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -561,11 +575,15 @@ class CheckSummary(_message.Message):
     OK_FIELD_NUMBER: _ClassVar[int]
     FAILED_FIELD_NUMBER: _ClassVar[int]
     VARIABLES_FIELD_NUMBER: _ClassVar[int]
+    TESTS_FIELD_NUMBER: _ClassVar[int]
+    TESTS_FAILED_FIELD_NUMBER: _ClassVar[int]
     requests: int
     ok: int
     failed: int
     variables: _containers.ScalarMap[str, str]
-    def __init__(self, requests: _Optional[int] = ..., ok: _Optional[int] = ..., failed: _Optional[int] = ..., variables: _Optional[_Mapping[str, str]] = ...) -> None: ...
+    tests: int
+    tests_failed: int
+    def __init__(self, requests: _Optional[int] = ..., ok: _Optional[int] = ..., failed: _Optional[int] = ..., variables: _Optional[_Mapping[str, str]] = ..., tests: _Optional[int] = ..., tests_failed: _Optional[int] = ...) -> None: ...
 
 class DiscardRequest(_message.Message):
     __slots__ = ("run_id", "epoch")
@@ -722,7 +740,7 @@ class Histogram(_message.Message):
     def __init__(self, index: _Optional[_Iterable[int]] = ..., count: _Optional[_Iterable[int]] = ..., min_us: _Optional[int] = ..., max_us: _Optional[int] = ..., sum_us: _Optional[int] = ...) -> None: ...
 
 class Generator(_message.Message):
-    __slots__ = ("cpu_percent", "schedule_lag_max_us", "run_queue_delay_us", "gc_pause_us", "rss_bytes", "goroutines", "open_fds", "ports_exhausted", "fds_exhausted", "steal_percent")
+    __slots__ = ("cpu_percent", "schedule_lag_max_us", "run_queue_delay_us", "gc_pause_us", "rss_bytes", "goroutines", "open_fds", "ports_exhausted", "fds_exhausted", "steal_percent", "run_queue_wait_us")
     CPU_PERCENT_FIELD_NUMBER: _ClassVar[int]
     SCHEDULE_LAG_MAX_US_FIELD_NUMBER: _ClassVar[int]
     RUN_QUEUE_DELAY_US_FIELD_NUMBER: _ClassVar[int]
@@ -733,6 +751,7 @@ class Generator(_message.Message):
     PORTS_EXHAUSTED_FIELD_NUMBER: _ClassVar[int]
     FDS_EXHAUSTED_FIELD_NUMBER: _ClassVar[int]
     STEAL_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    RUN_QUEUE_WAIT_US_FIELD_NUMBER: _ClassVar[int]
     cpu_percent: float
     schedule_lag_max_us: int
     run_queue_delay_us: int
@@ -743,4 +762,5 @@ class Generator(_message.Message):
     ports_exhausted: bool
     fds_exhausted: bool
     steal_percent: float
-    def __init__(self, cpu_percent: _Optional[float] = ..., schedule_lag_max_us: _Optional[int] = ..., run_queue_delay_us: _Optional[int] = ..., gc_pause_us: _Optional[int] = ..., rss_bytes: _Optional[int] = ..., goroutines: _Optional[int] = ..., open_fds: _Optional[int] = ..., ports_exhausted: _Optional[bool] = ..., fds_exhausted: _Optional[bool] = ..., steal_percent: _Optional[float] = ...) -> None: ...
+    run_queue_wait_us: int
+    def __init__(self, cpu_percent: _Optional[float] = ..., schedule_lag_max_us: _Optional[int] = ..., run_queue_delay_us: _Optional[int] = ..., gc_pause_us: _Optional[int] = ..., rss_bytes: _Optional[int] = ..., goroutines: _Optional[int] = ..., open_fds: _Optional[int] = ..., ports_exhausted: _Optional[bool] = ..., fds_exhausted: _Optional[bool] = ..., steal_percent: _Optional[float] = ..., run_queue_wait_us: _Optional[int] = ...) -> None: ...
