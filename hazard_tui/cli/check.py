@@ -92,6 +92,9 @@ async def _check(request: worker_pb2.CheckRequest, args: argparse.Namespace) -> 
         else:
             summary = event.summary
             print(f"{summary.requests} requests: {summary.ok} ok, {summary.failed} failed")
+            if summary.tests:
+                held = summary.tests - summary.tests_failed
+                print(f"{summary.tests} tests: {held} ok, {summary.tests_failed} failed")
         if kind == "finding" and event.finding.severity == 2:
             code = EXIT_USAGE
         elif kind == "summary" and event.summary.failed and code == EXIT_OK:
@@ -123,11 +126,11 @@ def step_text(step: worker_pb2.CheckStep, *, verbose: bool) -> str:
     if step.error and step.response.first_line:
         lines.append(f"       error: {step.error}")
     lines += [f"       redirect {hop.status} {hop.url} -> {hop.location}" for hop in step.hops]
-    for rule in step.asserts:
-        shown = "ok  " if rule.ok else "FAIL"
-        lines.append(f"       assert {shown} {rule.name}")
-        if not rule.ok:
-            lines.append(f"              expected {rule.expected}, got {rule.actual}")
+    for test in step.tests:
+        shown = "ok  " if test.ok else "FAIL"
+        lines.append(f"       test {shown} {test.name}")
+        if test.message:
+            lines.append(f"              {test.message}")
     for save in step.saves:
         value = save.value if save.found else f"NOT FOUND {save.error}"
         lines.append(f"       save {save.variable} = {value[:100]}")

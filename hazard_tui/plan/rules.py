@@ -148,3 +148,5 @@ class Assertion(Element):
     expected: str = ""
     severity: Severity = Severity.FAIL
     disabled: bool = False
+    joined: bool = False
+    """One test together with the assertion before it, which has the same name."""

@@ -90,6 +90,8 @@ class _Translator:
     def __init__(self, is_undefined: Callable[[str], bool]) -> None:
         self.evaluator = Evaluator(is_undefined)
         self.result = Translation()
+        self.joined = False
+        """The test around the statement has a claim already: the next belongs to the same one."""
         self.guarded = False
         """Inside a condition that is judged by an assertion of its own."""
 
@@ -182,15 +184,18 @@ class _Translator:
         if left.type == "member_expression":
             name = text_of(left.child_by_field_name("property"))
         truth = self.evaluator.value(right)
-        if name is None or not isinstance(truth, Claim):
+        if name is None or not isinstance(truth, Claim) or name in self.evaluator.tests:
+            # The last of two values of one name would be the verdict.
             raise Untranslatable(node)
         self.evaluator.tests[name] = truth
+        self.joined = False
         self.judge(truth, name)
 
     def judge(self, claim: Claim, test: str) -> None:
-        self.result.assertions += [
-            one.model_copy(update={"name": test}) if test else one for one in claim.assertions
-        ]
+        for one in claim.assertions:
+            named = one.model_copy(update={"name": test, "joined": self.joined}) if test else one
+            self.result.assertions.append(named)
+            self.joined = True
 
     # Saves
 
@@ -276,7 +281,7 @@ class _Translator:
 
 
 def _nameless(assertion: Assertion) -> Assertion:
-    return assertion.model_copy(update={"name": ""})
+    return assertion.model_copy(update={"name": "", "joined": False})
 
 
 def _only_statement(node: Node) -> Node:
@@ -314,6 +319,7 @@ def _pm_test(translator: _Translator, node: Node, test: str) -> None:
         raise Untranslatable(node)
     outer = dict(translator.evaluator.names)
     before = len(translator.result.assertions)
+    translator.joined = False
     for statement in callback[1]:
         if statement.type.endswith(("_statement", "_declaration", "statement_block")):
             translator.statement(statement, as_text(name.value))

@@ -364,3 +364,27 @@ def test_a_save_inside_a_missing_object_leaves_the_variable() -> None:
     assert (save.default, save.on_miss) == (None, OnMiss.KEEP)
     (save,) = translated(source.replace(".user;", ".user || {};")).extractors
     assert save.default == "null"
+
+
+def test_claims_of_one_test_are_one_verdict() -> None:
+    found = translated(
+        JSON
+        + "pm.test('a', () => { pm.expect(json.x).to.be.true; pm.expect(json.y).to.eql('z') });"
+        + "pm.test('a', () => { pm.expect(json.x).to.be.true; pm.expect(json.y).to.eql('z'); });"
+        "pm.test('a', () => pm.expect(json.y).to.eql('z'));"
+        "tests['b'] = responseCode.code === 200; tests['c'] = json.x === 1;"
+    )
+    assert [(one.name, one.joined) for one in found.assertions] == [
+        ("a", False),
+        ("a", True),
+        ("a", True),
+        ("a", False),
+        ("b", False),
+        ("c", False),
+        ("c", True),
+    ]
+
+
+def test_the_last_value_of_a_legacy_test_counts() -> None:
+    source = "tests['a'] = responseCode.code === 200; tests['a'] = responseCode.code === 201;"
+    assert translate_script(source).obstacle.startswith("line 1: tests['a'] = ")

@@ -17,6 +17,8 @@ type Assertion struct {
 	// Name is shown in results and counted as error text: it holds nothing that varies.
 	Name     string
 	Severity pb.Severity
+	// Joined makes one verdict of it and the claim before it.
+	Joined   bool
 	target   reader
 	compare  comparison
 	expected *template.Template
@@ -30,7 +32,7 @@ type reader func(a *extract.Answer, c template.Context) (Value, error)
 
 // Compile compiles a claim.
 func Compile(plan *pb.Assertion, names *template.Names) (*Assertion, error) {
-	made := &Assertion{Name: plan.Name, Severity: plan.Severity,
+	made := &Assertion{Name: plan.Name, Severity: plan.Severity, Joined: plan.Joined,
 		expected: template.Compile(plan.Expected, names), constant: []byte(plan.Expected)}
 	if made.Name == "" {
 		made.Name = describe(plan)

@@ -117,6 +117,12 @@ func (o *checkOutput) Step(step *pb.CheckStep) {
 	case !isScript:
 		o.summary.Ok++
 	}
+	for _, test := range step.Tests {
+		o.summary.Tests++
+		if !test.Ok {
+			o.summary.TestsFailed++
+		}
+	}
 	o.mask.step(step)
 	if o.err == nil {
 		o.err = o.emit(&pb.CheckEvent{Kind: &pb.CheckEvent_Step{Step: step}})

@@ -92,7 +92,11 @@ func (m *mask) step(step *pb.CheckStep) {
 	for _, save := range step.Saves {
 		save.Value = m.text(save.Value)
 	}
+	for _, test := range step.Tests {
+		test.Name, test.Message = m.text(test.Name), m.text(test.Message)
+	}
 	for _, result := range step.Asserts {
+		result.Name = m.text(result.Name)
 		result.Actual, result.Expected = m.text(result.Actual), m.text(result.Expected)
 	}
 	for _, script := range step.Scripts {

@@ -117,3 +117,36 @@ func TestScriptsOfDifferentUsersDoNotMeet(t *testing.T) {
 		t.Errorf("counted %+v, the server saw %d", sum, server.hits.Load())
 	}
 }
+
+func TestEveryVerdictIsToldByName(t *testing.T) {
+	server := startSample(t)
+	step := scripted("judged", server.url, `pm.test("before it", () => {});`,
+		`pm.test("seven", () => pm.expect(pm.response.json().id).to.eql(7));
+		 pm.test("eight", () => pm.expect(pm.response.json().id).to.eql(8));
+		 tests["old"] = false;`)
+	claim := func(name, path, expected string, joined bool) *pb.Assertion {
+		return &pb.Assertion{Name: name, Target: pb.Target_TARGET_VALUE, Expected: expected, Joined: joined,
+			Expression: &pb.Assertion_Jsonpath{Jsonpath: path}}
+	}
+	step.GetRequest().Assertions = []*pb.Assertion{claim("ada", "name", "ada", false),
+		claim("same name", "id", "7", false), claim("same name", "name", "bob", true),
+		claim("same name", "id", "7", true), claim("same name", "id", "7", false)}
+	steps, summary, _ := checked(t, &pb.CheckRequest{Plan: planOf(nil, step)})
+	var told []string
+	for _, test := range steps[0].Tests {
+		mark := "ok"
+		if !test.Ok {
+			mark = "not (" + test.Message + ")"
+		}
+		told = append(told, test.Phase+" "+test.Name+": "+mark)
+	}
+	want := []string{"before before it: ok", "assert ada: ok", "assert same name: not (expected bob, got ada)",
+		"assert same name: ok", "after seven: ok", "after eight: not (expected 7 to deeply equal 8)",
+		"after old: not (the value is false)"}
+	if got := strings.Join(told, "\n"); got != strings.Join(want, "\n") {
+		t.Errorf("told\n%s\nwant\n%s", got, strings.Join(want, "\n"))
+	}
+	if summary.Tests != 7 || summary.TestsFailed != 3 || steps[0].Ok {
+		t.Errorf("summary %v, step %v", summary, steps[0].Ok)
+	}
+}

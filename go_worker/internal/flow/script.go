@@ -86,7 +86,7 @@ func (s *scriptStep) run(x *Exec, n *node) signal {
 	x.buffers.url = x.buffers.url[:0]
 	result := x.runScript(s.script, "test", nil, nil)
 	x.sample.ServiceUs = (x.now() - began) / 1000
-	after := x.judgeScript(&result)
+	after := x.judgeScript("test", &result)
 	if x.sample.Outcome == stats.Failed {
 		x.noteFailure()
 	}
@@ -116,12 +116,12 @@ func (x *Exec) runScript(s *script.Script, phase string, request *script.Request
 }
 
 // judgeScript turns what a script did into the outcome of the step and where it goes on.
-func (x *Exec) judgeScript(result *script.Result) signal {
+func (x *Exec) judgeScript(phase string, result *script.Result) signal {
 	if result.Err != nil {
 		x.failAs("script", result.Err.Error())
 	}
 	for _, test := range result.Tests {
-		x.trace.test(test)
+		x.trace.test(phase, test)
 		if !test.OK {
 			x.failAs("assert", test.Name)
 		}
@@ -155,7 +155,7 @@ func (x *Exec) judgeScript(result *script.Result) signal {
 func (r *request) prepareScript(x *Exec, n *node) (skip bool, after signal) {
 	x.overrides = x.overrides[:0]
 	result := x.runScript(r.before, "prerequest", r.view(n), nil)
-	after = x.judgeScript(&result)
+	after = x.judgeScript("prerequest", &result)
 	return result.Skip, after
 }
 
@@ -205,7 +205,7 @@ func (r *request) answerScript(x *Exec, n *node) (after signal, tested bool) {
 		answer.Headers = append(answer.Headers, [2]string{string(name), string(value)})
 	}
 	result := x.runScript(r.after, "test", x.sentView(n), answer)
-	return x.judgeScript(&result), len(result.Tests) > 0
+	return x.judgeScript("test", &result), len(result.Tests) > 0
 }
 
 // override is a header that a script set on its request.

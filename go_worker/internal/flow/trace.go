@@ -83,7 +83,7 @@ func (t *trace) script(phase string, result *script.Result) {
 	if t == nil || t.step == nil {
 		return
 	}
-	told := &pb.ScriptResult{Phase: map[string]string{"prerequest": "before", "test": "after"}[phase],
+	told := &pb.ScriptResult{Phase: toldPhase(phase),
 		DurationUs: uint64(result.Duration.Microseconds()), Console: result.Console}
 	if result.Err != nil {
 		told.Error = result.Err.Error()
@@ -91,7 +91,16 @@ func (t *trace) script(phase string, result *script.Result) {
 	t.step.Scripts = append(t.step.Scripts, told)
 }
 
-func (t *trace) test(test script.Test) {
+// toldPhase is the word of the protocol for an event of Postman.
+func toldPhase(event string) string {
+	if event == "prerequest" {
+		return "before"
+	}
+	return "after"
+}
+
+// test tells the verdict of a test of a script.
+func (t *trace) test(phase string, test script.Test) {
 	if t == nil || t.step == nil {
 		return
 	}
@@ -101,6 +110,8 @@ func (t *trace) test(test script.Test) {
 	}
 	t.step.Asserts = append(t.step.Asserts, &pb.AssertResult{Name: test.Name, Ok: test.OK,
 		Actual: actual, Expected: "passed"})
+	t.step.Tests = append(t.step.Tests, &pb.TestResult{Name: test.Name, Ok: test.OK,
+		Message: test.Error, Phase: toldPhase(phase)})
 }
 
 func (t *trace) check(x *Exec, a *assertion) {
@@ -108,6 +119,18 @@ func (t *trace) check(x *Exec, a *assertion) {
 	t.step.Asserts = append(t.step.Asserts, &pb.AssertResult{Name: a.Name, Ok: result.OK,
 		Actual: stats.BoundedTo(result.Actual, maxShown), Expected: stats.BoundedTo(result.Expected, maxShown),
 		Severity: a.Severity})
+	message := ""
+	if !result.OK {
+		message = stats.BoundedTo("expected "+result.Expected+", got "+result.Actual, maxShown)
+	}
+	if n := len(t.step.Tests); n > 0 && a.Joined && t.step.Tests[n-1].Name == a.Name {
+		if last := t.step.Tests[n-1]; last.Ok {
+			last.Ok, last.Message = result.OK, message
+		}
+		return
+	}
+	t.step.Tests = append(t.step.Tests, &pb.TestResult{Name: a.Name, Ok: result.OK, Message: message,
+		Phase: "assert"})
 }
 
 // end completes the step from the response and reports it.
