@@ -204,6 +204,11 @@ class HazardApp(Console):
         """Imports a pasted text."""
         self.flow(importing.import_pasted(self, text), "dialog")
 
+    def import_into(self, path: PlanPath, text: str) -> None:
+        """Makes the request of a step what a pasted curl command says."""
+        self.flush_edits()
+        self.flow(importing.import_into_step(self, path, text), "dialog")
+
     def action_plan_open(self) -> None:
         """Opens another plan."""
         self.flow(planning.ask_and_open(self), "dialog")

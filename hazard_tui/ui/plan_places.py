@@ -15,6 +15,8 @@ from hazard_tui.plan.variables import walk_steps
 from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.widgets.plan_tree import step_at
 
+NEW_NAME = "request"
+"""Name of a new request until a person or an import gives it another."""
 LARGEST_WEIGHT = 1_000_000
 """Shares that would need larger weights are rounded."""
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hazard_tui.errors import HazardError, UnreadableInput
+from hazard_tui.plan import edit
+from hazard_tui.plan.edit import Path as PlanPath
+from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import Plan
 from hazard_tui.plan.secrets import add_secrets
 from hazard_tui.ui.number_text import counted
+from hazard_tui.ui.plan_places import NEW_NAME
 from hazard_tui.ui.screens.importing import ImportDialog, ReviewScreen
+from hazard_tui.ui.widgets.plan_tree import step_at
 from importers.findings import ImportOptions, ImportResult, Source
 
 if TYPE_CHECKING:
@@ -45,9 +50,83 @@ def source_of(path: Path) -> Source:
 
 async def import_pasted(app: HazardApp, text: str) -> None:
     """Imports a pasted text of any known format."""
-    # Terminals send a carriage return for each end of a line.
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    await _import(app, [Source("paste", text.encode("utf-8", "surrogateescape"))])
+    await _import(app, [Source("paste", _lines(text).encode("utf-8", "surrogateescape"))])
+
+
+def _lines(text: str) -> str:
+    """A pasted text with line feeds: terminals send a carriage return for each end of a line."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+async def import_into_step(app: HazardApp, path: PlanPath, text: str) -> None:
+    """Makes the request of a step what a pasted curl command says, as one edit.
+
+    Several requests at once go through the review, like any import.
+    """
+    from importers.detect import import_input
+
+    source = Source("paste", _lines(text).encode("utf-8", "surrogateescape"))
+    try:
+        result = await asyncio.to_thread(import_input, source, ImportOptions())
+    except UnreadableInput as exc:
+        app.complain(exc)
+        return
+    requests = [step for step in result.plan.walk() if step.request is not None]
+    if len(requests) > 1:
+        await _import(app, [source])
+        return
+    if not requests:
+        app.show_findings("the command was not taken; the step is as it was", list(result.findings))
+        return
+    if not _keep_secrets(app, result) or step_at(app.document.plan, path) is None:
+        return
+    app.edit("paste curl", lambda plan: with_command(plan, path, result))
+    changes = [one for one in result.findings if one.severity is not FindingSeverity.INFO]
+    told = f"; {changes[0]}" if changes else ""
+    app.notify(f"the command became this request; ^z takes it back{told}", markup=False)
+
+
+def with_command(plan: Plan, path: PlanPath, result: ImportResult) -> Plan:
+    """The plan with the one request of an import in place of a step's own.
+
+    Saves, asserts and scripts of the step stay. A curl command knows no cookies of earlier steps;
+    the step goes on sending them.
+    """
+    from importers.merge import merge_results
+    from importers.shape import with_defaults
+
+    defaults = result.plan.defaults
+    if defaults is not None:
+        defaults = defaults.model_copy(update={"cookies": None})
+    task = with_defaults(result.plan.tasks[0], defaults)
+    new = next(one for one in task.walk() if one.request is not None)
+    old = step_at(plan, path)
+    if old is None or new.request is None:
+        return plan
+    request = new.request
+    if old.request is not None:
+        kept = ("extractors", "assertions", "before", "after")
+        request = request.model_copy(update={name: getattr(old.request, name) for name in kept})
+    update: dict[str, Any] = {"request": request, "provenance": new.provenance}
+    if old.name in ("", NEW_NAME):
+        update["name"] = new.name
+    variables = ImportResult(plan=Plan(variables=result.plan.variables), format="curl")
+    merged = merge_results([ImportResult(plan=plan, format="plan"), variables]).plan.variables
+    step = old.model_copy(update=update)
+    return edit.replace(plan.model_copy(update={"variables": merged}), path, step)
+
+
+def _keep_secrets(app: HazardApp, result: ImportResult) -> bool:
+    """Writes secrets of an import to their file; False when that failed."""
+    if not result.secrets:
+        return True
+    try:
+        count = add_secrets(app.settings.secrets_path, result.secrets)
+    except HazardError as exc:
+        app.complain(exc)
+        return False
+    app.notify(f"{counted(count, 'secret')} went to {app.settings.secrets_path}", markup=False)
+    return True
 
 
 async def _import(app: HazardApp, sources: list[Source]) -> None:
@@ -70,13 +149,8 @@ async def _import(app: HazardApp, sources: list[Source]) -> None:
     reviewed = await app.push_screen_wait(ReviewScreen(result, names))
     if reviewed is None:
         return
-    if result.secrets:
-        try:
-            count = add_secrets(app.settings.secrets_path, result.secrets)
-        except HazardError as exc:
-            app.complain(exc)
-            return
-        app.notify(f"{counted(count, 'secret')} went to {app.settings.secrets_path}", markup=False)
+    if not _keep_secrets(app, result):
+        return
     first = len(app.document.plan.tasks)
     app.edit(f"import {names}", lambda plan: joined(plan, reviewed))
     app.plan_screen_do(lambda screen: screen.plan_tree.select(("tasks", first, "steps", 0)))

@@ -21,13 +21,14 @@ from hazard_tui.plan.request import Request
 from hazard_tui.ui import actions
 from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.offers import Offers
-from hazard_tui.ui.plan_places import bad_keys, empty_kind, insertion_path, with_weight
+from hazard_tui.ui.plan_places import NEW_NAME, bad_keys, empty_kind, insertion_path, with_weight
 from hazard_tui.ui.screens.base import ModeScreen
 from hazard_tui.ui.screens.dialogs import ChoiceDialog, TextDialog
 from hazard_tui.ui.widgets.body_editor import BodyEditor
 from hazard_tui.ui.widgets.element_list import ElementList
 from hazard_tui.ui.widgets.plan_editor import PlanEditor
 from hazard_tui.ui.widgets.plan_tree import Place, PlanTree
+from hazard_tui.ui.widgets.request_editor import UrlInput
 
 EMPTY_HINT = (
     "The plan is empty.  i import a Postman collection, HAR or curl   a add a task   "
@@ -177,6 +178,11 @@ class PlanScreen(ModeScreen):
             event.stop()
             self.console.import_text(event.text)
 
+    @on(UrlInput.CurlPasted)
+    def _curl_pasted(self, event: UrlInput.CurlPasted) -> None:
+        event.stop()
+        self.console.import_into(self.path, event.text)
+
     # tree actions
 
     async def action_tree_edit(self) -> None:
@@ -225,7 +231,7 @@ class PlanScreen(ModeScreen):
     def _add_task(self) -> None:
         count = len(self.console.document.plan.tasks)
         request = Step(
-            id=edit.new_id(), name="request", request=Request(method="GET", url="http://")
+            id=edit.new_id(), name=NEW_NAME, request=Request(method="GET", url="http://")
         )
         task = Task(id=edit.new_id("t"), name=f"task {count + 1}", steps=(request,))
         path: Path = ("tasks", count)

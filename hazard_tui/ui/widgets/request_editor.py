@@ -6,11 +6,13 @@ that going through many requests is quick.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.events import Paste
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
@@ -55,6 +57,32 @@ def pane_of(field: str) -> str:
     return f"tab-{name}" if name in PANES else ""
 
 
+_CURL = re.compile(r"\s*(?:[$#>%]\s+)?(?:\S*/)?curl(?:\.exe)?\s", re.IGNORECASE)
+
+
+class UrlInput(VariableInput):
+    """The URL; a whole curl command that is pasted into it is told to the owner."""
+
+    about = (
+        "The URL: type {{ for a list of the variables that have a value here. A curl command that "
+        "is pasted here becomes this request; ^z takes it back. Escape goes back to the tree."
+    )
+
+    class CurlPasted(Message):
+        """A curl command was pasted."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def on_paste(self, event: Paste) -> None:
+        """Keeps a curl command out of the field."""
+        if _CURL.match(event.text):
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.CurlPasted(event.text))
+
+
 class RequestEditor(Vertical):
     """Shows a request; posts `Edited` with the new one and a label for the undo list."""
 
@@ -82,7 +110,7 @@ class RequestEditor(Vertical):
     def compose(self) -> ComposeResult:
         with Horizontal(classes="request-line"):
             yield VariableInput(self.request.method, placeholder="GET", id="method", max_length=40)
-            yield VariableInput(
+            yield UrlInput(
                 self.request.url,
                 placeholder="http://host/path  or  {{variable}}/path",
                 offers=self._offers,
