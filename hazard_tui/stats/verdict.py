@@ -63,6 +63,27 @@ _AT_ONCE = frozenset({"fds", "ports", "clock"})
 _FATAL = frozenset({"fds", "ports"})
 
 
+def disturbances(frame: worker_pb2.Frame, cpus: int) -> list[tuple[str, float]]:
+    """What disturbed the generator in the second of a worker's frame: codes and values."""
+    health = frame.generator
+    seen = (
+        ("schedule-lag", health.schedule_lag_max_us, SCHEDULE_LAG_US),
+        ("cpu", health.cpu_percent, CPU_SHARE * 100 * cpus),
+        ("run-queue", health.run_queue_delay_us, RUN_QUEUE_DELAY_US),
+        ("gc", health.gc_pause_us, GC_PAUSE_US),
+        ("steal", health.steal_percent, STEAL_PERCENT),
+        ("fds", float(health.fds_exhausted), 0),
+        ("ports", float(health.ports_exhausted), 0),
+        ("clock", abs(frame.clock_offset_us), CLOCK_OFFSET_US),
+    )
+    return [(code, value) for code, value, limit in seen if value > limit]
+
+
+def disturbance_text(code: str, worst: float, cpus: int) -> str:
+    """A disturbance as a sentence."""
+    return _TEXTS[code].format(ms=worst / 1000, worst=worst, cpus=cpus)
+
+
 class VerdictWatch:
     """Collects what disturbed a run, frame by frame."""
 
@@ -81,20 +102,9 @@ class VerdictWatch:
         """Looks at the generator's health in one frame."""
         worker = self._workers.setdefault(frame.worker_id, _Worker())
         worker.seconds += 1
-        health, second = frame.generator, frame.second
-        seen = (
-            ("schedule-lag", health.schedule_lag_max_us, SCHEDULE_LAG_US),
-            ("cpu", health.cpu_percent, CPU_SHARE * 100 * worker.cpus),
-            ("run-queue", health.run_queue_delay_us, RUN_QUEUE_DELAY_US),
-            ("gc", health.gc_pause_us, GC_PAUSE_US),
-            ("steal", health.steal_percent, STEAL_PERCENT),
-            ("fds", float(health.fds_exhausted), 0),
-            ("ports", float(health.ports_exhausted), 0),
-            ("clock", abs(frame.clock_offset_us), CLOCK_OFFSET_US),
-        )
-        for code, value, limit in seen:
-            if value > limit:
-                worker.troubles.setdefault(code, _Trouble()).seen(second, value)
+        second = frame.second
+        for code, value in disturbances(frame, worker.cpus):
+            worker.troubles.setdefault(code, _Trouble()).seen(second, value)
         self._started += frame.iterations_started
         if frame.arrivals_dropped:
             self._dropped += frame.arrivals_dropped
@@ -148,7 +158,7 @@ def _reason(
 ) -> tuple[str, control_pb2.VerdictReason]:
     much = trouble.seconds >= max(INVALID_S, INVALID_SHARE * worker.seconds)
     status = INVALID if code in _FATAL or (much and code not in _AT_ONCE) else DEGRADED
-    text = _TEXTS[code].format(ms=trouble.worst / 1000, worst=trouble.worst, cpus=worker.cpus)
+    text = disturbance_text(code, trouble.worst, worker.cpus)
     if code not in _AT_ONCE:
         text += f", in {trouble.seconds} of {worker.seconds} s"
     return status, control_pb2.VerdictReason(
