@@ -6,6 +6,7 @@ import argparse
 import json
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,13 +81,18 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
 
 def run_command(args: argparse.Namespace) -> int:
     """Runs a plan to its end; exit 1 when a threshold was broken."""
+    plan = runnable_plan(args, lambda plan: options.with_load(plan, args))
+    return options.run_async(_run(args, plan))
+
+
+def runnable_plan(args: argparse.Namespace, with_load: Callable[[Plan], Plan]) -> Plan:
+    """The plan of the command line with its variables and a load. Raises `PlanError`."""
     from hazard_tui.plan.environment import with_environment
     from hazard_tui.plan.findings import FindingSeverity
     from hazard_tui.plan.store import load_plan
     from hazard_tui.plan.validate import validate_plan
 
-    plan = with_environment(load_plan(args.plan), map(Path, args.env), args.assignments)
-    plan = options.with_load(plan, args)
+    plan = with_load(with_environment(load_plan(args.plan), map(Path, args.env), args.assignments))
     findings = validate_plan(plan)
     errors = [one for one in findings if one.severity is FindingSeverity.ERROR]
     if errors:
@@ -94,7 +100,7 @@ def run_command(args: argparse.Namespace) -> int:
         raise PlanError(f"{args.plan} cannot be run:\n{listed}")
     for finding in findings:
         print(finding, file=sys.stderr)
-    return options.run_async(_run(args, plan))
+    return plan
 
 
 async def _run(args: argparse.Namespace, plan: Plan) -> int:
@@ -107,8 +113,8 @@ async def _run(args: argparse.Namespace, plan: Plan) -> int:
         _make_folder(args.out)
     socket_path = await ensure_controller(settings)
     async with ControllerClient(socket_path) as client:
-        answer = await client.start_run(_start_request(args, plan))
-        _raise_refusal(answer)
+        answer = await client.start_run(start_request(args, plan))
+        raise_refusal(answer)
         if args.detach:
             print(
                 json.dumps({"type": "start", "run_id": answer.run_id})
@@ -133,7 +139,8 @@ def _make_folder(folder: Path) -> None:
         ) from exc
 
 
-def _start_request(args: argparse.Namespace, plan: Plan) -> control_pb2.StartRunRequest:
+def start_request(args: argparse.Namespace, plan: Plan) -> control_pb2.StartRunRequest:
+    """The start that the command line asks for. Raises `UsageError`."""
     from hazard_tui.rpc.convert import plan_message
     from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
 
@@ -155,7 +162,7 @@ def _start_request(args: argparse.Namespace, plan: Plan) -> control_pb2.StartRun
     )
 
 
-def _raise_refusal(answer: control_pb2.StartRunResponse) -> None:
+def raise_refusal(answer: control_pb2.StartRunResponse) -> None:
     """Raises the error that says why no run was started."""
     if answer.run_id:
         return
@@ -320,10 +327,13 @@ async def _status(args: argparse.Namespace) -> int:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if not value:
         return "not running"
     if isinstance(value, dict):
-        return ", ".join(
-            f"{key} {inner}" for key, inner in value.items() if inner not in ("", None)
-        )
+        known = {key: inner for key, inner in value.items() if inner not in ("", None, [])}
+        return ", ".join(f"{key.replace('_', ' ')} {_plain(inner)}" for key, inner in known.items())
+    if isinstance(value, list):
+        return " ".join(map(str, value))
     return str(value)

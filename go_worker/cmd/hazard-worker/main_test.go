@@ -11,13 +11,14 @@ import (
 
 func TestWrongUsageIsRefusedInOneLine(t *testing.T) {
 	for arguments, part := range map[string]string{
-		"--nope":                             "-nope",
-		"--listen 0.0.0.0:7070":              "not loopback and no certificates were given; use --tls-cert",
-		"--listen [::]:0":                    "not loopback",
-		"--listen worker":                    "not HOST:PORT",
-		"--tls-cert a --tls-key b":           "belong together",
-		"--listen :0 --etcd 127.0.0.1:1":     "--advertise",
-		"--advertise worker":                 "not HOST:PORT",
+		"--nope":                         "-nope",
+		"--listen 0.0.0.0:7070":          "not loopback and no certificates were given; use --tls-cert",
+		"--listen [::]:0":                "not loopback",
+		"--listen worker":                "not HOST:PORT",
+		"--tls-cert a --tls-key b":       "belong together",
+		"--listen :0 --etcd 127.0.0.1:1": "--advertise",
+		"--advertise worker":             "not HOST:PORT",
+		"--listen :0 --advertise localhost:7 --etcd [::1]:1 --tls-cert a": "etcd would be told localhost:7",
 		"--etcd etcd.example":                "not host:port",
 		"--allow http://shop.example":        "--allow",
 		"--allow ,":                          "empty",

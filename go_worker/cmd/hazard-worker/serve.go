@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -147,6 +148,12 @@ func (o *options) judge() error {
 	if unspecified && o.etcd != "" && o.advertise == "" {
 		return fmt.Errorf("%w: --listen %s says no address that controllers can dial; add --advertise HOST:PORT",
 			errUsage, o.listen)
+	}
+	// Controllers dial loopback in the clear, so nobody would reach what is announced.
+	announced := cmp.Or(o.advertise, o.listen)
+	if o.etcd != "" && o.tlsCert != "" && policy.IsLoopback(announced) {
+		return fmt.Errorf("%w: certificates are for other machines, but etcd would be told %s; "+
+			"add --advertise HOST:PORT as they know this one, or leave --tls-cert out", errUsage, announced)
 	}
 	if o.maxRPS < 0 || o.maxRun < 0 || o.maxConnections > math.MaxUint32 {
 		return fmt.Errorf("%w: a limit is out of range", errUsage)
