@@ -1,0 +1,341 @@
+"""Finding the capacity of a target: one run whose rate is changed step after step.
+
+The rates come from `stats.capacity`, what a step showed from `stats.load_step`. The arrivals are
+evenly spaced iterations of the plan's tasks. After a step that broke the objective the lowest rate
+is held until what had piled up is done, so that no step pays for the one before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+from hazard_tui.errors import Interrupted, RemoteError
+from hazard_tui.plan.model import Plan, Stage, StageKind
+from hazard_tui.rpc.clients import ControllerClient
+from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
+from hazard_tui.stats.capacity import CapacitySearch, Trial
+from hazard_tui.stats.load_step import SHORT_S, Generators, LoadStep, StepResult
+from hazard_tui.stats.objective import Goal
+from hazard_tui.stats.recording import ACTIVE_STATES
+
+END_S = 10.0
+"""Kept of the time limit for the end of the run: what is in flight, Locust's last window."""
+CHANGE_S = 2.5
+"""A new rate begins with a second and reaches us as merged seconds about this much later."""
+SILENCE_S = 20.0
+"""A run without a second for this long is given up."""
+STOP_TIMEOUT_S = 60.0
+RECOVER_S = 15
+"""Longest wait in seconds for a target to do what had piled up."""
+SPARE_MS = 60_000
+DEFAULT_USERS = 1000
+MOST_USERS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class CapacitySettings:
+    """What is sought and how. Rates are iterations per second."""
+
+    objective: tuple[Goal, ...]
+    lowest: float = 10.0
+    highest: float = 10_000.0
+    precision: float = 0.02
+    """The ends of the interval are at most this share apart."""
+    repeats: int = 2
+    """Trials at each end of the interval."""
+    step_s: int = 5
+    warm_up_s: int = 1
+    limit_s: float = 180.0
+    """The whole search, the end of the run included."""
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityAnswer:
+    """The highest rate at which the objective held. Rates are iterations per second."""
+
+    run_id: str
+    rate: float | None
+    """None: it did not hold at any rate that was tried."""
+    low: float
+    """The interval of the answer; 0: it did not even hold at the lowest rate."""
+    high: float | None
+    """None: nothing broke it."""
+    requests_per_s: float
+    """Finished requests per second at the rate."""
+    limited_by: str
+    """Why the interval is not as narrow as asked: `min-rate`, `max-rate`, `generator`, `time`,
+    `interrupt`; empty: it is."""
+    steps: tuple[StepResult, ...]
+    seconds: float
+    """How long the search took."""
+
+
+def capacity_plan(plan: Plan, settings: CapacitySettings) -> Plan:
+    """The plan of the run: arrivals at the lowest rate until they are changed, without thresholds.
+
+    A plan that does not say its number of users gets enough for twice the times of the objective.
+    """
+    limit_s = max((goal.limit_us for goal in settings.objective if goal.is_time), default=0) / 1e6
+    users = min(max(DEFAULT_USERS, math.ceil(2 * settings.highest * limit_s)), MOST_USERS)
+    stage = Stage(
+        kind=StageKind.ARRIVALS,
+        to=settings.lowest,
+        duration_ms=round(settings.limit_s * 1000) + SPARE_MS,
+    )
+    changed = {"stages": (stage,), "thresholds": (), "max_users": plan.max_users or users}
+    return plan.model_copy(update=changed)
+
+
+@dataclass(slots=True)
+class _Second:
+    merged: worker_pb2.Frame
+    of_workers: list[worker_pb2.Frame]
+
+
+@dataclass(slots=True)
+class CapacityFinder:
+    """One search over a controller. `tell` hears every finished step."""
+
+    client: ControllerClient
+    settings: CapacitySettings
+    tell: Callable[[StepResult], None]
+    record: control_pb2.RunRecord = field(default_factory=control_pb2.RunRecord)
+    _news: asyncio.Queue[control_pb2.RunUpdate | Exception] = field(default_factory=asyncio.Queue)
+    _of_workers: dict[int, list[worker_pb2.Frame]] = field(default_factory=dict)
+    _steps: list[StepResult] = field(default_factory=list)
+    _presses: int = 0
+    _asked: set[asyncio.Task[object]] = field(default_factory=set)
+    _calm: tuple[float, float] = (1.0, 1.0)
+    """(users, requests in flight) at the lowest rate."""
+    _rate: float = 0.0
+    _deadline: float = 0.0
+
+    @property
+    def is_interrupted(self) -> bool:
+        """True once `interrupt` was called."""
+        return self._presses > 0
+
+    def interrupt(self) -> None:
+        """Ends the search and the run; the second time what is in flight is cut off."""
+        self._presses += 1
+        self._news.put_nowait(Interrupted("stopped"))
+        if self._presses > 1 and self.record.run_id:
+            self._ask_stop(force=True)
+
+    def _ask_stop(self, *, force: bool) -> None:
+        stop = asyncio.ensure_future(self.client.stop_run(self.record.run_id, force=force))
+        self._asked.add(stop)
+        stop.add_done_callback(self._asked.discard)
+
+    async def find(self, run_id: str) -> CapacityAnswer:
+        """Searches on a run that was just started with `capacity_plan`, and stops it.
+
+        Raises `RemoteError` when the run ends by itself, `Interrupted` when it was stopped from
+        elsewhere. After `interrupt` the answer is what was known until then.
+        """
+        began = asyncio.get_running_loop().time()
+        self._deadline = began + self.settings.limit_s - END_S
+        self.record.run_id = run_id
+        reader = asyncio.create_task(self._read(run_id))
+        search = CapacitySearch(
+            self.settings.lowest,
+            self.settings.highest,
+            precision=self.settings.precision,
+            repeats=self.settings.repeats,
+        )
+        limited_by = ""
+        try:
+            limited_by = await self._search(search)
+        except Interrupted:
+            if not self.is_interrupted:
+                raise
+            limited_by = "interrupt"
+        finally:
+            await self._end(reader)
+        seconds = asyncio.get_running_loop().time() - began
+        return self._answer(search, limited_by, seconds)
+
+    async def _search(self, search: CapacitySearch) -> str:
+        """Tries rates until the answer is known; what limits it."""
+        generators = await self._generators()
+        self._rate = self.settings.lowest
+        while (trial := search.next_trial()) is not None:
+            if self._time_left() < self._length_of(trial):
+                return "time"
+            result = await self._try(trial, generators)
+            if result is None:
+                return "time"
+            search.record(trial, result.held)
+            self._steps.append(result)
+            self.tell(result)
+            word = {True: "holds", False: "broken", None: "generator disturbed"}[result.held]
+            await self._mark(f"capacity: {trial.rate:g} per second {word}: {result.why}")
+            if result.held is False:
+                await self._recover()
+        if search.unreachable is not None:
+            return "generator"
+        if search.held is None:
+            return "min-rate"
+        return "" if search.broken is not None else "max-rate"
+
+    def _time_left(self) -> float:
+        return self._deadline - asyncio.get_running_loop().time()
+
+    def _length_of(self, trial: Trial) -> float:
+        measured = SHORT_S if trial.short else self.settings.step_s
+        return CHANGE_S + self.settings.warm_up_s + measured
+
+    async def _try(self, trial: Trial, generators: Generators) -> StepResult | None:
+        """Holds a rate until it can be judged; None: the time ran out before."""
+        await self._set_rate(trial.rate)
+        step = LoadStep(
+            trial,
+            self.settings.objective,
+            self.record.entries,
+            generators,
+            self.settings.step_s,
+            self.settings.warm_up_s,
+        )
+        waited_s = 0
+        while not step.is_done:
+            if self._time_left() <= 0:
+                return step.result() if len(step.seconds) >= step.wanted_s else None
+            second = await self._next_second()
+            step.take(second.merged, second.of_workers)
+            if not self._steps:
+                self._calm = (
+                    max(self._calm[0], second.merged.users),
+                    max(self._calm[1], float(second.merged.in_flight)),
+                )
+            waited_s += 1
+            if not step.has_begun and waited_s > SILENCE_S:
+                raise RemoteError(
+                    f"run {self.record.run_id} does not reach {trial.rate:g} per second",
+                    hint="`hazard workers` shows whether a cap of a worker is lower",
+                )
+        return step.result()
+
+    async def _recover(self) -> None:
+        """Holds the lowest rate until no more is in flight than there was at the beginning."""
+        await self._set_rate(self.settings.lowest)
+        users, in_flight = self._calm
+        for _ in range(RECOVER_S):
+            merged = (await self._next_second()).merged
+            calm = merged.users <= 2 * users + 1 and merged.in_flight <= 2 * in_flight + 1
+            if calm and math.isclose(merged.target_rate, self.settings.lowest, rel_tol=1e-6):
+                return
+            if self._time_left() <= 0:
+                return
+        await self._mark(f"capacity: the target did not recover within {RECOVER_S} s")
+
+    async def _set_rate(self, rate: float) -> None:
+        if rate == self._rate:
+            return
+        error = await self.client.set_run_load(self.record.run_id, rate=rate)
+        if error:
+            raise RemoteError(f"the rate cannot be changed: {error}")
+        self._rate = rate
+
+    async def _mark(self, text: str) -> None:
+        # A run that ended meanwhile takes no mark; its end is told by the next second.
+        with contextlib.suppress(RemoteError):
+            await self.client.add_marker(self.record.run_id, text)
+
+    # hearing the run
+
+    async def _generators(self) -> Generators:
+        """Waits until the run goes on; processors of its workers."""
+        while self.record.state != control_pb2.RUN_STATE_RUNNING:
+            await self._take_next()
+        cpus: dict[str, int] = {}
+        async for listing in self.client.watch_workers():
+            cpus = {one.info.worker_id: one.info.cpus for one in listing.workers}
+            break
+        return Generators(cpus, self.record.plan.max_users or DEFAULT_USERS)
+
+    async def _read(self, run_id: str) -> None:
+        """Puts what the run tells into the queue, its end or an error last."""
+        try:
+            async for update in self._updates(run_id):
+                self._news.put_nowait(update)
+            self._news.put_nowait(RemoteError("the controller ended the stream of the run"))
+        except RemoteError as exc:
+            self._news.put_nowait(exc)
+
+    def _updates(self, run_id: str) -> AsyncIterator[control_pb2.RunUpdate]:
+        return self.client.watch_run(run_id, per_worker=True)
+
+    async def _next_second(self) -> _Second:
+        while True:
+            merged = await self._take_next()
+            if merged is not None:
+                of_workers = [
+                    frame
+                    for second in sorted(self._of_workers)
+                    if second <= merged.second
+                    for frame in self._of_workers.pop(second)
+                ]
+                return _Second(merged, of_workers)
+
+    async def _take_next(self) -> worker_pb2.Frame | None:
+        """Takes one piece of news; the merged second that it is, if it is one."""
+        try:
+            update = await asyncio.wait_for(self._news.get(), SILENCE_S)
+        except TimeoutError as exc:
+            raise RemoteError(
+                f"run {self.record.run_id} tells nothing any more",
+                hint="`hazard status` shows what is up",
+            ) from exc
+        if isinstance(update, Exception):
+            raise update
+        kind = update.WhichOneof("kind")
+        if kind == "record":
+            self.record = update.record
+            if self.record.state not in ACTIVE_STATES or (
+                self.record.state == control_pb2.RUN_STATE_STOPPING
+            ):
+                self._tell_end()
+        elif kind == "frame":
+            if not update.frame.worker_id:
+                return update.frame
+            self._of_workers.setdefault(update.frame.second, []).append(update.frame)
+        return None
+
+    def _tell_end(self) -> None:
+        """Raises what says why the run is over."""
+        record = self.record
+        reason = record.reason or "its time is over"
+        if reason == "stopped by a person":
+            raise Interrupted(f"run {record.run_id} was stopped")
+        raise RemoteError(f"run {record.run_id} ended during the search: {reason}")
+
+    async def _end(self, reader: asyncio.Task[None]) -> None:
+        """Stops the run and waits for its end."""
+        try:
+            with contextlib.suppress(RemoteError):
+                await self.client.stop_run(self.record.run_id, force=self._presses > 1)
+            # The stream ends when the workers are free again.
+            await asyncio.wait({reader}, timeout=STOP_TIMEOUT_S)
+        finally:
+            reader.cancel()
+            await asyncio.wait({reader, *self._asked})
+
+    def _answer(self, search: CapacitySearch, limited_by: str, seconds: float) -> CapacityAnswer:
+        low, high = search.interval
+        rate = search.held
+        long = [one for one in self._steps if one.trial.rate == rate and one.held]
+        measured = sum(one.seconds for one in long)
+        return CapacityAnswer(
+            run_id=self.record.run_id,
+            rate=rate,
+            low=low,
+            high=high,
+            requests_per_s=sum(one.requests for one in long) / measured if measured else 0.0,
+            limited_by=limited_by,
+            steps=tuple(self._steps),
+            seconds=seconds,
+        )

@@ -1,0 +1,149 @@
+"""The search for the highest rate at which an objective holds; it is told what a trial showed.
+
+1. Growth: short trials at rates that double, until one breaks the objective or the highest holds.
+2. Bisection between the highest that held and the lowest that broke, at their geometric mean, until
+   they are less than the precision apart.
+3. Repeats: each end is tried `repeats` times; where trials at one rate disagree a third decides.
+   When an end does not stand, the bracket moves to the next rate that was tried and 2. goes on.
+
+The interval of the answer runs from the highest rate up to which nothing broke to the lowest rate
+from which on nothing held; trials that contradict each other so widen it. Where both ends stand, an
+answer outside the interval needs two wrong trials at one rate, each of them at the confidence of
+`objective`. Doubling, then halving: Bentley and Yao 1976, Inf. Processing Letters 5(3):82-87.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+GROWTH = 2.0
+MOST_AT_ONE_RATE = 3
+"""Trials at one rate; the majority of three decides."""
+MOST_VOID = 2
+"""Trials at one rate that the generator may spoil before the rate counts as out of its reach."""
+MOST_TRIALS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A rate to try; a short one only finds the order of magnitude."""
+
+    rate: float
+    short: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a trial showed. `held` None: the generator spoiled it."""
+
+    trial: Trial
+    held: bool | None
+
+
+class CapacitySearch:
+    """Says which rate to try next until the answer is known to the precision."""
+
+    def __init__(
+        self, lowest: float, highest: float, *, precision: float = 0.02, repeats: int = 2
+    ) -> None:
+        self.lowest, self.highest = lowest, highest
+        self.precision, self.repeats = precision, repeats
+        self.tried: list[Tried] = []
+
+    def record(self, trial: Trial, held: bool | None) -> None:
+        """Takes what a trial showed."""
+        self.tried.append(Tried(trial, held))
+
+    @property
+    def held(self) -> float | None:
+        """Highest rate at which the objective holds, below every rate that broke it."""
+        top = self.broken or math.inf
+        return max((rate for rate in self._judged(True) if rate < top), default=None)
+
+    @property
+    def broken(self) -> float | None:
+        """Lowest rate at which the objective is broken; None: none was found."""
+        return min(self._judged(False), default=None)
+
+    @property
+    def interval(self) -> tuple[float, float | None]:
+        """(low, high) of the answer in rates; 0: not even the lowest held, None: none broke."""
+        broke = [one.trial.rate for one in self.tried if one.held is False]
+        held = [one.trial.rate for one in self.tried if one.held]
+        # A short trial overlooks what grows slowly: long ones at or below its rate outvote it.
+        sure = [one.trial.rate for one in self.tried if one.held and not one.trial.short]
+        low = max((rate for rate in held if rate < min(broke, default=math.inf)), default=0.0)
+        high = min((rate for rate in broke if rate > max(sure, default=0.0)), default=None)
+        return low, high
+
+    @property
+    def unreachable(self) -> float | None:
+        """Lowest rate that the generator could not offer undisturbed."""
+        void: dict[float, int] = {}
+        for one in self.tried:
+            if one.held is None:
+                void[one.trial.rate] = void.get(one.trial.rate, 0) + 1
+        return min((rate for rate, count in void.items() if count >= MOST_VOID), default=None)
+
+    def next_trial(self) -> Trial | None:
+        """What to try now; None: the search is over."""
+        if self.unreachable is not None or len(self.tried) >= MOST_TRIALS:
+            return None
+        for one in self.tried:
+            if len(set(self._answers(one.trial.rate))) > 1:
+                third = self._again(one.trial.rate)
+                if third is not None:
+                    return third
+        low, high = self.held, self.broken
+        if low is None:
+            return self._first(high)
+        if high is None:
+            if low < self.highest:
+                return Trial(min(low * GROWTH, self.highest), short=True)
+            return self._again(self.highest)
+        middle = between(low, high)
+        if high / low > 1 + self.precision and low < middle < high:
+            return Trial(middle, short=False)
+        return self._again(low) or self._again(high)
+
+    def _first(self, high: float | None) -> Trial | None:
+        """Begins at the lowest rate, and goes back there when everything else broke."""
+        if high is None:
+            return Trial(self.lowest, short=True)
+        return self._again(self.lowest)
+
+    def _again(self, rate: float) -> Trial | None:
+        """A long trial at an end of the bracket while it was tried too seldom or is contested."""
+        answers = self._answers(rate)
+        contested = len(set(answers)) > 1
+        wanted = MOST_AT_ONE_RATE if contested else self.repeats
+        return Trial(rate, short=False) if len(answers) < wanted else None
+
+    def _answers(self, rate: float, *, short: bool = False) -> list[bool]:
+        """What the long, or the short, trials at a rate showed."""
+        return [
+            one.held
+            for one in self.tried
+            if one.held is not None and one.trial == Trial(rate, short)
+        ]
+
+    def _judged(self, held: bool) -> list[float]:
+        """Rates whose trials show this by majority; short ones where there is no long one."""
+        found = []
+        for rate in {one.trial.rate for one in self.tried if one.held is not None}:
+            answers = self._answers(rate) or self._answers(rate, short=True)
+            if (sum(answers) * 2 > len(answers)) == held:
+                found.append(rate)
+        return found
+
+
+def between(low: float, high: float) -> float:
+    """Geometric mean, with as few digits as keep it strictly between its neighbours."""
+    exact = math.sqrt(low * high)
+    for digits in range(2, 12):
+        rounded = float(f"{exact:.{digits}g}")
+        # At most a tenth of the gap away from the middle.
+        if abs(rounded - exact) <= (high - low) / 10:
+            return rounded
+    return exact
