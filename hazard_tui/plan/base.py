@@ -100,3 +100,5 @@ class Provenance(Element):
     """JSON pointer into the file, or `line:column`."""
     imported_sha256: str = ""
     edited: bool = False
+    source_id: str = ""
+    """Id that the source itself gives the element; it outlives renaming and moving there."""

@@ -1160,9 +1160,12 @@ type Plan struct {
 	// Most users (VUs) that an arrival stage may hold at once over all workers. 0: 1000.
 	MaxUsers uint32 `protobuf:"varint,15,opt,name=max_users,json=maxUsers,proto3" json:"max_users,omitempty"`
 	// How the next task of a user is chosen.
-	TaskOrder     TaskOrder `protobuf:"varint,16,opt,name=task_order,json=taskOrder,proto3,enum=hazard.v1.TaskOrder" json:"task_order,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	TaskOrder TaskOrder `protobuf:"varint,16,opt,name=task_order,json=taskOrder,proto3,enum=hazard.v1.TaskOrder" json:"task_order,omitempty"`
+	// Steps that run after the last user of a worker (scope worker) or of the run (scope run, on one
+	// worker) has ended. They see what setup saved. Of scope user: as in teardown.
+	SharedTeardown []*SetupStep `protobuf:"bytes,17,rep,name=shared_teardown,json=sharedTeardown,proto3" json:"shared_teardown,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Plan) Reset() {
@@ -1305,6 +1308,13 @@ func (x *Plan) GetTaskOrder() TaskOrder {
 		return x.TaskOrder
 	}
 	return TaskOrder_TASK_ORDER_WEIGHTED
+}
+
+func (x *Plan) GetSharedTeardown() []*SetupStep {
+	if x != nil {
+		return x.SharedTeardown
+	}
+	return nil
 }
 
 type HostMapping struct {
@@ -6213,7 +6223,7 @@ var File_hazard_v1_plan_proto protoreflect.FileDescriptor
 
 const file_hazard_v1_plan_proto_rawDesc = "" +
 	"\n" +
-	"\x14hazard/v1/plan.proto\x12\thazard.v1\"\x85\x05\n" +
+	"\x14hazard/v1/plan.proto\x12\thazard.v1\"\xc4\x05\n" +
 	"\x04Plan\x12\x16\n" +
 	"\x06hazard\x18\x01 \x01(\rR\x06hazard\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12 \n" +
@@ -6234,7 +6244,8 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	"\x04seed\x18\x0e \x01(\x04R\x04seed\x12\x1b\n" +
 	"\tmax_users\x18\x0f \x01(\rR\bmaxUsers\x123\n" +
 	"\n" +
-	"task_order\x18\x10 \x01(\x0e2\x14.hazard.v1.TaskOrderR\ttaskOrder\"=\n" +
+	"task_order\x18\x10 \x01(\x0e2\x14.hazard.v1.TaskOrderR\ttaskOrder\x12=\n" +
+	"\x0fshared_teardown\x18\x11 \x03(\v2\x14.hazard.v1.SetupStepR\x0esharedTeardown\"=\n" +
 	"\vHostMapping\x12\x1a\n" +
 	"\brecorded\x18\x01 \x01(\tR\brecorded\x12\x12\n" +
 	"\x04test\x18\x02 \x01(\tR\x04test\"\x8d\x03\n" +
@@ -6923,102 +6934,103 @@ var file_hazard_v1_plan_proto_depIdxs = []int32{
 	72,  // 7: hazard.v1.Plan.thresholds:type_name -> hazard.v1.Threshold
 	22,  // 8: hazard.v1.Plan.host_map:type_name -> hazard.v1.HostMapping
 	0,   // 9: hazard.v1.Plan.task_order:type_name -> hazard.v1.TaskOrder
-	1,   // 10: hazard.v1.Variable.scope:type_name -> hazard.v1.Scope
-	24,  // 11: hazard.v1.Variable.secret:type_name -> hazard.v1.SecretRef
-	25,  // 12: hazard.v1.Variable.column:type_name -> hazard.v1.DataColumn
-	47,  // 13: hazard.v1.Variable.file:type_name -> hazard.v1.FileRef
-	2,   // 14: hazard.v1.DataFeed.format:type_name -> hazard.v1.FeedFormat
-	3,   // 15: hazard.v1.DataFeed.order:type_name -> hazard.v1.FeedOrder
-	4,   // 16: hazard.v1.DataFeed.at_end:type_name -> hazard.v1.FeedEnd
-	27,  // 17: hazard.v1.DataFeed.rows:type_name -> hazard.v1.FeedRow
-	5,   // 18: hazard.v1.SetupStep.scope:type_name -> hazard.v1.SetupScope
-	30,  // 19: hazard.v1.SetupStep.step:type_name -> hazard.v1.Step
-	30,  // 20: hazard.v1.Task.preparation:type_name -> hazard.v1.Step
-	30,  // 21: hazard.v1.Task.steps:type_name -> hazard.v1.Step
-	32,  // 22: hazard.v1.Task.think_time:type_name -> hazard.v1.Pause
-	73,  // 23: hazard.v1.Task.provenance:type_name -> hazard.v1.Provenance
-	73,  // 24: hazard.v1.Step.provenance:type_name -> hazard.v1.Provenance
-	39,  // 25: hazard.v1.Step.request:type_name -> hazard.v1.Request
-	31,  // 26: hazard.v1.Step.group:type_name -> hazard.v1.Group
-	32,  // 27: hazard.v1.Step.pause:type_name -> hazard.v1.Pause
-	33,  // 28: hazard.v1.Step.loop:type_name -> hazard.v1.Loop
-	34,  // 29: hazard.v1.Step.condition:type_name -> hazard.v1.Condition
-	35,  // 30: hazard.v1.Step.jump:type_name -> hazard.v1.Jump
-	36,  // 31: hazard.v1.Step.script:type_name -> hazard.v1.Script
-	37,  // 32: hazard.v1.Step.parallel:type_name -> hazard.v1.Parallel
-	30,  // 33: hazard.v1.Group.steps:type_name -> hazard.v1.Step
-	6,   // 34: hazard.v1.Pause.shape:type_name -> hazard.v1.PauseShape
-	30,  // 35: hazard.v1.Loop.steps:type_name -> hazard.v1.Step
-	38,  // 36: hazard.v1.Loop.until:type_name -> hazard.v1.Test
-	38,  // 37: hazard.v1.Condition.test:type_name -> hazard.v1.Test
-	30,  // 38: hazard.v1.Condition.then:type_name -> hazard.v1.Step
-	30,  // 39: hazard.v1.Condition.otherwise:type_name -> hazard.v1.Step
-	38,  // 40: hazard.v1.Jump.when:type_name -> hazard.v1.Test
-	30,  // 41: hazard.v1.Parallel.steps:type_name -> hazard.v1.Step
-	7,   // 42: hazard.v1.Test.operator:type_name -> hazard.v1.Operator
-	40,  // 43: hazard.v1.Request.query:type_name -> hazard.v1.Pair
-	40,  // 44: hazard.v1.Request.path_variables:type_name -> hazard.v1.Pair
-	40,  // 45: hazard.v1.Request.headers:type_name -> hazard.v1.Pair
-	41,  // 46: hazard.v1.Request.body:type_name -> hazard.v1.Body
-	50,  // 47: hazard.v1.Request.auth:type_name -> hazard.v1.Auth
-	64,  // 48: hazard.v1.Request.policies:type_name -> hazard.v1.Policies
-	65,  // 49: hazard.v1.Request.extractors:type_name -> hazard.v1.Extractor
-	70,  // 50: hazard.v1.Request.assertions:type_name -> hazard.v1.Assertion
-	36,  // 51: hazard.v1.Request.before:type_name -> hazard.v1.Script
-	36,  // 52: hazard.v1.Request.after:type_name -> hazard.v1.Script
-	42,  // 53: hazard.v1.Body.text:type_name -> hazard.v1.TextBody
-	43,  // 54: hazard.v1.Body.bytes:type_name -> hazard.v1.BytesBody
-	44,  // 55: hazard.v1.Body.urlencoded:type_name -> hazard.v1.FormBody
-	45,  // 56: hazard.v1.Body.multipart:type_name -> hazard.v1.MultipartBody
-	48,  // 57: hazard.v1.Body.file:type_name -> hazard.v1.FileBody
-	49,  // 58: hazard.v1.Body.graphql:type_name -> hazard.v1.GraphqlBody
-	40,  // 59: hazard.v1.FormBody.fields:type_name -> hazard.v1.Pair
-	8,   // 60: hazard.v1.FormBody.encoding:type_name -> hazard.v1.FormEncoding
-	46,  // 61: hazard.v1.MultipartBody.parts:type_name -> hazard.v1.Part
-	40,  // 62: hazard.v1.Part.headers:type_name -> hazard.v1.Pair
-	47,  // 63: hazard.v1.Part.file:type_name -> hazard.v1.FileRef
-	10,  // 64: hazard.v1.FileRef.missing:type_name -> hazard.v1.FileMissing
-	9,   // 65: hazard.v1.FileRef.encoding:type_name -> hazard.v1.FileEncoding
-	47,  // 66: hazard.v1.FileBody.file:type_name -> hazard.v1.FileRef
-	52,  // 67: hazard.v1.Auth.basic:type_name -> hazard.v1.BasicAuth
-	53,  // 68: hazard.v1.Auth.bearer:type_name -> hazard.v1.BearerAuth
-	54,  // 69: hazard.v1.Auth.api_key:type_name -> hazard.v1.ApiKeyAuth
-	55,  // 70: hazard.v1.Auth.digest:type_name -> hazard.v1.DigestAuth
-	56,  // 71: hazard.v1.Auth.oauth1:type_name -> hazard.v1.OAuth1Auth
-	57,  // 72: hazard.v1.Auth.oauth2:type_name -> hazard.v1.OAuth2Auth
-	58,  // 73: hazard.v1.Auth.aws:type_name -> hazard.v1.AwsAuth
-	59,  // 74: hazard.v1.Auth.jwt:type_name -> hazard.v1.JwtAuth
-	60,  // 75: hazard.v1.Auth.hawk:type_name -> hazard.v1.HawkAuth
-	61,  // 76: hazard.v1.Auth.ntlm:type_name -> hazard.v1.NtlmAuth
-	62,  // 77: hazard.v1.Auth.edgegrid:type_name -> hazard.v1.EdgeGridAuth
-	63,  // 78: hazard.v1.Auth.asap:type_name -> hazard.v1.AsapAuth
-	51,  // 79: hazard.v1.Auth.none:type_name -> hazard.v1.NoAuth
-	11,  // 80: hazard.v1.ApiKeyAuth.place:type_name -> hazard.v1.AuthPlace
-	11,  // 81: hazard.v1.OAuth1Auth.place:type_name -> hazard.v1.AuthPlace
-	11,  // 82: hazard.v1.OAuth2Auth.place:type_name -> hazard.v1.AuthPlace
-	40,  // 83: hazard.v1.OAuth2Auth.token_request_params:type_name -> hazard.v1.Pair
-	11,  // 84: hazard.v1.AwsAuth.place:type_name -> hazard.v1.AuthPlace
-	11,  // 85: hazard.v1.JwtAuth.place:type_name -> hazard.v1.AuthPlace
-	12,  // 86: hazard.v1.Policies.url_encoding:type_name -> hazard.v1.UrlEncoding
-	13,  // 87: hazard.v1.Extractor.source:type_name -> hazard.v1.Source
-	66,  // 88: hazard.v1.Extractor.regex:type_name -> hazard.v1.Regex
-	67,  // 89: hazard.v1.Extractor.boundaries:type_name -> hazard.v1.Boundaries
-	68,  // 90: hazard.v1.Extractor.random_int:type_name -> hazard.v1.IntRange
-	69,  // 91: hazard.v1.Extractor.random_choice:type_name -> hazard.v1.Choices
-	14,  // 92: hazard.v1.Extractor.match:type_name -> hazard.v1.Match
-	15,  // 93: hazard.v1.Extractor.on_miss:type_name -> hazard.v1.OnMiss
-	1,   // 94: hazard.v1.Extractor.scope:type_name -> hazard.v1.Scope
-	16,  // 95: hazard.v1.Assertion.target:type_name -> hazard.v1.Target
-	7,   // 96: hazard.v1.Assertion.operator:type_name -> hazard.v1.Operator
-	17,  // 97: hazard.v1.Assertion.severity:type_name -> hazard.v1.Severity
-	18,  // 98: hazard.v1.Stage.kind:type_name -> hazard.v1.StageKind
-	19,  // 99: hazard.v1.Stage.shape:type_name -> hazard.v1.StageShape
-	20,  // 100: hazard.v1.Stage.spacing:type_name -> hazard.v1.ArrivalSpacing
-	101, // [101:101] is the sub-list for method output_type
-	101, // [101:101] is the sub-list for method input_type
-	101, // [101:101] is the sub-list for extension type_name
-	101, // [101:101] is the sub-list for extension extendee
-	0,   // [0:101] is the sub-list for field type_name
+	28,  // 10: hazard.v1.Plan.shared_teardown:type_name -> hazard.v1.SetupStep
+	1,   // 11: hazard.v1.Variable.scope:type_name -> hazard.v1.Scope
+	24,  // 12: hazard.v1.Variable.secret:type_name -> hazard.v1.SecretRef
+	25,  // 13: hazard.v1.Variable.column:type_name -> hazard.v1.DataColumn
+	47,  // 14: hazard.v1.Variable.file:type_name -> hazard.v1.FileRef
+	2,   // 15: hazard.v1.DataFeed.format:type_name -> hazard.v1.FeedFormat
+	3,   // 16: hazard.v1.DataFeed.order:type_name -> hazard.v1.FeedOrder
+	4,   // 17: hazard.v1.DataFeed.at_end:type_name -> hazard.v1.FeedEnd
+	27,  // 18: hazard.v1.DataFeed.rows:type_name -> hazard.v1.FeedRow
+	5,   // 19: hazard.v1.SetupStep.scope:type_name -> hazard.v1.SetupScope
+	30,  // 20: hazard.v1.SetupStep.step:type_name -> hazard.v1.Step
+	30,  // 21: hazard.v1.Task.preparation:type_name -> hazard.v1.Step
+	30,  // 22: hazard.v1.Task.steps:type_name -> hazard.v1.Step
+	32,  // 23: hazard.v1.Task.think_time:type_name -> hazard.v1.Pause
+	73,  // 24: hazard.v1.Task.provenance:type_name -> hazard.v1.Provenance
+	73,  // 25: hazard.v1.Step.provenance:type_name -> hazard.v1.Provenance
+	39,  // 26: hazard.v1.Step.request:type_name -> hazard.v1.Request
+	31,  // 27: hazard.v1.Step.group:type_name -> hazard.v1.Group
+	32,  // 28: hazard.v1.Step.pause:type_name -> hazard.v1.Pause
+	33,  // 29: hazard.v1.Step.loop:type_name -> hazard.v1.Loop
+	34,  // 30: hazard.v1.Step.condition:type_name -> hazard.v1.Condition
+	35,  // 31: hazard.v1.Step.jump:type_name -> hazard.v1.Jump
+	36,  // 32: hazard.v1.Step.script:type_name -> hazard.v1.Script
+	37,  // 33: hazard.v1.Step.parallel:type_name -> hazard.v1.Parallel
+	30,  // 34: hazard.v1.Group.steps:type_name -> hazard.v1.Step
+	6,   // 35: hazard.v1.Pause.shape:type_name -> hazard.v1.PauseShape
+	30,  // 36: hazard.v1.Loop.steps:type_name -> hazard.v1.Step
+	38,  // 37: hazard.v1.Loop.until:type_name -> hazard.v1.Test
+	38,  // 38: hazard.v1.Condition.test:type_name -> hazard.v1.Test
+	30,  // 39: hazard.v1.Condition.then:type_name -> hazard.v1.Step
+	30,  // 40: hazard.v1.Condition.otherwise:type_name -> hazard.v1.Step
+	38,  // 41: hazard.v1.Jump.when:type_name -> hazard.v1.Test
+	30,  // 42: hazard.v1.Parallel.steps:type_name -> hazard.v1.Step
+	7,   // 43: hazard.v1.Test.operator:type_name -> hazard.v1.Operator
+	40,  // 44: hazard.v1.Request.query:type_name -> hazard.v1.Pair
+	40,  // 45: hazard.v1.Request.path_variables:type_name -> hazard.v1.Pair
+	40,  // 46: hazard.v1.Request.headers:type_name -> hazard.v1.Pair
+	41,  // 47: hazard.v1.Request.body:type_name -> hazard.v1.Body
+	50,  // 48: hazard.v1.Request.auth:type_name -> hazard.v1.Auth
+	64,  // 49: hazard.v1.Request.policies:type_name -> hazard.v1.Policies
+	65,  // 50: hazard.v1.Request.extractors:type_name -> hazard.v1.Extractor
+	70,  // 51: hazard.v1.Request.assertions:type_name -> hazard.v1.Assertion
+	36,  // 52: hazard.v1.Request.before:type_name -> hazard.v1.Script
+	36,  // 53: hazard.v1.Request.after:type_name -> hazard.v1.Script
+	42,  // 54: hazard.v1.Body.text:type_name -> hazard.v1.TextBody
+	43,  // 55: hazard.v1.Body.bytes:type_name -> hazard.v1.BytesBody
+	44,  // 56: hazard.v1.Body.urlencoded:type_name -> hazard.v1.FormBody
+	45,  // 57: hazard.v1.Body.multipart:type_name -> hazard.v1.MultipartBody
+	48,  // 58: hazard.v1.Body.file:type_name -> hazard.v1.FileBody
+	49,  // 59: hazard.v1.Body.graphql:type_name -> hazard.v1.GraphqlBody
+	40,  // 60: hazard.v1.FormBody.fields:type_name -> hazard.v1.Pair
+	8,   // 61: hazard.v1.FormBody.encoding:type_name -> hazard.v1.FormEncoding
+	46,  // 62: hazard.v1.MultipartBody.parts:type_name -> hazard.v1.Part
+	40,  // 63: hazard.v1.Part.headers:type_name -> hazard.v1.Pair
+	47,  // 64: hazard.v1.Part.file:type_name -> hazard.v1.FileRef
+	10,  // 65: hazard.v1.FileRef.missing:type_name -> hazard.v1.FileMissing
+	9,   // 66: hazard.v1.FileRef.encoding:type_name -> hazard.v1.FileEncoding
+	47,  // 67: hazard.v1.FileBody.file:type_name -> hazard.v1.FileRef
+	52,  // 68: hazard.v1.Auth.basic:type_name -> hazard.v1.BasicAuth
+	53,  // 69: hazard.v1.Auth.bearer:type_name -> hazard.v1.BearerAuth
+	54,  // 70: hazard.v1.Auth.api_key:type_name -> hazard.v1.ApiKeyAuth
+	55,  // 71: hazard.v1.Auth.digest:type_name -> hazard.v1.DigestAuth
+	56,  // 72: hazard.v1.Auth.oauth1:type_name -> hazard.v1.OAuth1Auth
+	57,  // 73: hazard.v1.Auth.oauth2:type_name -> hazard.v1.OAuth2Auth
+	58,  // 74: hazard.v1.Auth.aws:type_name -> hazard.v1.AwsAuth
+	59,  // 75: hazard.v1.Auth.jwt:type_name -> hazard.v1.JwtAuth
+	60,  // 76: hazard.v1.Auth.hawk:type_name -> hazard.v1.HawkAuth
+	61,  // 77: hazard.v1.Auth.ntlm:type_name -> hazard.v1.NtlmAuth
+	62,  // 78: hazard.v1.Auth.edgegrid:type_name -> hazard.v1.EdgeGridAuth
+	63,  // 79: hazard.v1.Auth.asap:type_name -> hazard.v1.AsapAuth
+	51,  // 80: hazard.v1.Auth.none:type_name -> hazard.v1.NoAuth
+	11,  // 81: hazard.v1.ApiKeyAuth.place:type_name -> hazard.v1.AuthPlace
+	11,  // 82: hazard.v1.OAuth1Auth.place:type_name -> hazard.v1.AuthPlace
+	11,  // 83: hazard.v1.OAuth2Auth.place:type_name -> hazard.v1.AuthPlace
+	40,  // 84: hazard.v1.OAuth2Auth.token_request_params:type_name -> hazard.v1.Pair
+	11,  // 85: hazard.v1.AwsAuth.place:type_name -> hazard.v1.AuthPlace
+	11,  // 86: hazard.v1.JwtAuth.place:type_name -> hazard.v1.AuthPlace
+	12,  // 87: hazard.v1.Policies.url_encoding:type_name -> hazard.v1.UrlEncoding
+	13,  // 88: hazard.v1.Extractor.source:type_name -> hazard.v1.Source
+	66,  // 89: hazard.v1.Extractor.regex:type_name -> hazard.v1.Regex
+	67,  // 90: hazard.v1.Extractor.boundaries:type_name -> hazard.v1.Boundaries
+	68,  // 91: hazard.v1.Extractor.random_int:type_name -> hazard.v1.IntRange
+	69,  // 92: hazard.v1.Extractor.random_choice:type_name -> hazard.v1.Choices
+	14,  // 93: hazard.v1.Extractor.match:type_name -> hazard.v1.Match
+	15,  // 94: hazard.v1.Extractor.on_miss:type_name -> hazard.v1.OnMiss
+	1,   // 95: hazard.v1.Extractor.scope:type_name -> hazard.v1.Scope
+	16,  // 96: hazard.v1.Assertion.target:type_name -> hazard.v1.Target
+	7,   // 97: hazard.v1.Assertion.operator:type_name -> hazard.v1.Operator
+	17,  // 98: hazard.v1.Assertion.severity:type_name -> hazard.v1.Severity
+	18,  // 99: hazard.v1.Stage.kind:type_name -> hazard.v1.StageKind
+	19,  // 100: hazard.v1.Stage.shape:type_name -> hazard.v1.StageShape
+	20,  // 101: hazard.v1.Stage.spacing:type_name -> hazard.v1.ArrivalSpacing
+	102, // [102:102] is the sub-list for method output_type
+	102, // [102:102] is the sub-list for method input_type
+	102, // [102:102] is the sub-list for extension type_name
+	102, // [102:102] is the sub-list for extension extendee
+	0,   // [0:102] is the sub-list for field type_name
 }
 
 func init() { file_hazard_v1_plan_proto_init() }

@@ -241,7 +241,7 @@ ARRIVAL_SPACING_UNIFORM: ArrivalSpacing
 ARRIVAL_SPACING_POISSON: ArrivalSpacing
 
 class Plan(_message.Message):
-    __slots__ = ("hazard", "name", "description", "variables", "feeds", "defaults", "setup", "tasks", "teardown", "stages", "thresholds", "allowed_targets", "host_map", "seed", "max_users", "task_order")
+    __slots__ = ("hazard", "name", "description", "variables", "feeds", "defaults", "setup", "tasks", "teardown", "stages", "thresholds", "allowed_targets", "host_map", "seed", "max_users", "task_order", "shared_teardown")
     HAZARD_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
@@ -258,6 +258,7 @@ class Plan(_message.Message):
     SEED_FIELD_NUMBER: _ClassVar[int]
     MAX_USERS_FIELD_NUMBER: _ClassVar[int]
     TASK_ORDER_FIELD_NUMBER: _ClassVar[int]
+    SHARED_TEARDOWN_FIELD_NUMBER: _ClassVar[int]
     hazard: int
     name: str
     description: str
@@ -274,7 +275,8 @@ class Plan(_message.Message):
     seed: int
     max_users: int
     task_order: TaskOrder
-    def __init__(self, hazard: _Optional[int] = ..., name: _Optional[str] = ..., description: _Optional[str] = ..., variables: _Optional[_Iterable[_Union[Variable, _Mapping]]] = ..., feeds: _Optional[_Iterable[_Union[DataFeed, _Mapping]]] = ..., defaults: _Optional[_Union[Policies, _Mapping]] = ..., setup: _Optional[_Iterable[_Union[SetupStep, _Mapping]]] = ..., tasks: _Optional[_Iterable[_Union[Task, _Mapping]]] = ..., teardown: _Optional[_Iterable[_Union[Step, _Mapping]]] = ..., stages: _Optional[_Iterable[_Union[Stage, _Mapping]]] = ..., thresholds: _Optional[_Iterable[_Union[Threshold, _Mapping]]] = ..., allowed_targets: _Optional[_Iterable[str]] = ..., host_map: _Optional[_Iterable[_Union[HostMapping, _Mapping]]] = ..., seed: _Optional[int] = ..., max_users: _Optional[int] = ..., task_order: _Optional[_Union[TaskOrder, str]] = ...) -> None: ...
+    shared_teardown: _containers.RepeatedCompositeFieldContainer[SetupStep]
+    def __init__(self, hazard: _Optional[int] = ..., name: _Optional[str] = ..., description: _Optional[str] = ..., variables: _Optional[_Iterable[_Union[Variable, _Mapping]]] = ..., feeds: _Optional[_Iterable[_Union[DataFeed, _Mapping]]] = ..., defaults: _Optional[_Union[Policies, _Mapping]] = ..., setup: _Optional[_Iterable[_Union[SetupStep, _Mapping]]] = ..., tasks: _Optional[_Iterable[_Union[Task, _Mapping]]] = ..., teardown: _Optional[_Iterable[_Union[Step, _Mapping]]] = ..., stages: _Optional[_Iterable[_Union[Stage, _Mapping]]] = ..., thresholds: _Optional[_Iterable[_Union[Threshold, _Mapping]]] = ..., allowed_targets: _Optional[_Iterable[str]] = ..., host_map: _Optional[_Iterable[_Union[HostMapping, _Mapping]]] = ..., seed: _Optional[int] = ..., max_users: _Optional[int] = ..., task_order: _Optional[_Union[TaskOrder, str]] = ..., shared_teardown: _Optional[_Iterable[_Union[SetupStep, _Mapping]]] = ...) -> None: ...
 
 class HostMapping(_message.Message):
     __slots__ = ("recorded", "test")
