@@ -30,6 +30,7 @@ def merge_results(results: Sequence[ImportResult]) -> ImportResult:
             "setup": _joined(plans, "setup"),
             "tasks": _joined(plans, "tasks"),
             "teardown": _joined(plans, "teardown"),
+            "shared_teardown": _joined(plans, "shared_teardown"),
             "allowed_targets": _joined(plans, "allowed_targets"),
             "host_map": _joined(plans, "host_map"),
         }

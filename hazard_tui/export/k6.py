@@ -164,6 +164,9 @@ class _Writer:
         if plan.teardown:
             what = "teardown steps are left out"
             self.losses.lost(("teardown",), "teardown-left-out", what, why="k6 has none per user")
+        if plan.shared_teardown:
+            what = "shared teardown steps are left out"
+            self.losses.lost(("shared_teardown",), "teardown-left-out", what)
         return "\n".join(lines)
 
     def _task(self, task: Task, path: Path, name: str) -> Iterator[str]:

@@ -65,6 +65,10 @@ class Sequence:
         for index, step in enumerate(plan.teardown):
             yield Heading("teardown")
             yield from self._step(step, ("teardown", index))
+        for index, last in enumerate(plan.shared_teardown):
+            if last.step is not None:
+                yield Heading(f"teardown, once per {last.scope.value}")
+                yield from self._step(last.step, ("shared_teardown", index, "step"))
         self._note_load()
 
     def _task(self, task: Task, path: Path) -> Iterator[Item]:

@@ -14,7 +14,7 @@ from hazard_tui.export.postman_auth import auth_block
 from hazard_tui.export.postman_request import request_value
 from hazard_tui.export.postman_scripts import test_script
 from hazard_tui.plan.findings import Finding
-from hazard_tui.plan.model import Pause, Plan, Step, Task, Variable
+from hazard_tui.plan.model import Pause, Plan, SetupStep, Step, Task, Variable
 from hazard_tui.plan.request import Policies, UrlEncoding
 from hazard_tui.plan.variables import Path
 
@@ -47,12 +47,9 @@ class _Writer:
         """The whole text and the findings."""
         plan = self.plan
         items: list[dict[str, Any]] = []
-        setup = [
-            (one.step, ("setup", index, "step")) for index, one in enumerate(plan.setup) if one.step
-        ]
+        setup = self._shared(plan.setup, "setup")
         if setup:
-            inner = [item for step, path in setup for item in self._step(step, path)]
-            items.append({"name": "setup", "item": inner})
+            items.append({"name": "setup", "item": setup})
             self._flow(("setup",), "setup steps run in every iteration of the collection")
         alone = len(plan.tasks) == 1 and not plan.tasks[0].preparation and not setup
         for index, task in enumerate(plan.tasks):
@@ -61,6 +58,10 @@ class _Writer:
         if plan.teardown:
             items.append({"name": "teardown", "item": self._steps(plan.teardown, ("teardown",))})
             self._flow(("teardown",), "teardown steps run in every iteration of the collection")
+        if plan.shared_teardown:
+            inner = self._shared(plan.shared_teardown, "shared_teardown")
+            items.append({"name": "shared teardown", "item": inner})
+            self._flow(("shared_teardown",), "shared teardown steps run in every iteration")
         self._note_load()
         value = {
             "info": {"name": plan.name, "description": plan.description, "schema": SCHEMA},
@@ -110,6 +111,14 @@ class _Writer:
         if step.choice:
             self._flow((*path, step.choice), f"the {step.choice} {step.name!r} is left out")
         return []
+
+    def _shared(self, steps: tuple[SetupStep, ...], field: str) -> list[dict[str, Any]]:
+        """Items of the steps of setup or of the shared teardown."""
+        items: list[dict[str, Any]] = []
+        for index, one in enumerate(steps):
+            if one.step is not None:
+                items += self._step(one.step, (field, index, "step"))
+        return items
 
     def _flow(self, path: Path, what: str) -> None:
         self.losses.lost(path, "flow-left-out", what, why="a collection is a list of requests")

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from hazard_tui.errors import PlanError
 from hazard_tui.plan.base import Element
-from hazard_tui.plan.model import Plan, Step, Task
+from hazard_tui.plan.model import Plan, SetupStep, Step, Task
 from hazard_tui.plan.store import path_text
 
 Path = tuple[str | int, ...]
@@ -165,12 +165,18 @@ def ensure_ids(plan: Plan) -> Plan:
     if all(task.id for task in plan.tasks) and all(step.id for step in plan.walk()):
         return plan
     tasks = tuple(map(_task_with_ids, plan.tasks))
-    setup = tuple(
-        one.model_copy(update={"step": _with_id(one.step)}) if one.step else one
-        for one in plan.setup
+    return plan.model_copy(
+        update={
+            "tasks": tasks,
+            "setup": tuple(map(_shared_with_id, plan.setup)),
+            "teardown": tuple(map(_with_id, plan.teardown)),
+            "shared_teardown": tuple(map(_shared_with_id, plan.shared_teardown)),
+        }
     )
-    teardown = tuple(map(_with_id, plan.teardown))
-    return plan.model_copy(update={"tasks": tasks, "setup": setup, "teardown": teardown})
+
+
+def _shared_with_id(one: SetupStep) -> SetupStep:
+    return one.model_copy(update={"step": _with_id(one.step)}) if one.step else one
 
 
 def _task_with_ids(task: Task) -> Task:

@@ -303,6 +303,8 @@ class Plan(Element):
     max_users: int = Field(default=0, ge=0)
     """0: 1000."""
     task_order: TaskOrder = TaskOrder.WEIGHTED
+    shared_teardown: tuple[SetupStep, ...] = ()
+    """After the last user of a worker or of the run; of scope user: as `teardown`."""
 
     def walk(self) -> Iterator[Step]:
         """All steps of the plan: setup, tasks in order, teardown; depth first."""
@@ -313,3 +315,6 @@ class Plan(Element):
             yield from task.walk()
         for step in self.teardown:
             yield from step.walk()
+        for last in self.shared_teardown:
+            if last.step is not None:
+                yield from last.step.walk()

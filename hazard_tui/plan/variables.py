@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from hazard_tui.plan.base import Element
-from hazard_tui.plan.model import Plan, Step
+from hazard_tui.plan.model import Plan, SetupStep, Step
 
 _TOKEN = re.compile(r"\{\{([^{}]*)\}\}")
 
@@ -81,16 +81,21 @@ def walk_steps(steps: tuple[Step, ...], path: Path) -> Iterator[tuple[Path, Step
 
 def plan_steps(plan: Plan) -> Iterator[tuple[Path, Step]]:
     """All steps of a plan with their places: setup, tasks, teardown."""
-    for index, setup in enumerate(plan.setup):
-        if setup.step is not None:
-            place: Path = ("setup", index, "step")
-            yield place, setup.step
-            for inner in setup.step.children:
-                yield from walk_steps((inner,), (*place, setup.step.choice, "steps"))
+    yield from _shared_steps(plan.setup, "setup")
     for index, task in enumerate(plan.tasks):
         yield from walk_steps(task.preparation, ("tasks", index, "preparation"))
         yield from walk_steps(task.steps, ("tasks", index, "steps"))
     yield from walk_steps(plan.teardown, ("teardown",))
+    yield from _shared_steps(plan.shared_teardown, "shared_teardown")
+
+
+def _shared_steps(steps: tuple[SetupStep, ...], field: str) -> Iterator[tuple[Path, Step]]:
+    for index, one in enumerate(steps):
+        if one.step is not None:
+            place: Path = (field, index, "step")
+            yield place, one.step
+            for inner in one.step.children:
+                yield from walk_steps((inner,), (*place, one.step.choice, "steps"))
 
 
 def saved_by(step: Step) -> list[str]:

@@ -129,17 +129,67 @@ func (FindingSeverity) EnumDescriptor() ([]byte, []int) {
 	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{1}
 }
 
+type SharedSteps int32
+
+const (
+	SharedSteps_SHARED_STEPS_SETUP_OF_RUN    SharedSteps = 0
+	SharedSteps_SHARED_STEPS_SETUP_OF_WORKER SharedSteps = 1
+	SharedSteps_SHARED_STEPS_TEARDOWN_OF_RUN SharedSteps = 2
+)
+
+// Enum value maps for SharedSteps.
+var (
+	SharedSteps_name = map[int32]string{
+		0: "SHARED_STEPS_SETUP_OF_RUN",
+		1: "SHARED_STEPS_SETUP_OF_WORKER",
+		2: "SHARED_STEPS_TEARDOWN_OF_RUN",
+	}
+	SharedSteps_value = map[string]int32{
+		"SHARED_STEPS_SETUP_OF_RUN":    0,
+		"SHARED_STEPS_SETUP_OF_WORKER": 1,
+		"SHARED_STEPS_TEARDOWN_OF_RUN": 2,
+	}
+)
+
+func (x SharedSteps) Enum() *SharedSteps {
+	p := new(SharedSteps)
+	*p = x
+	return p
+}
+
+func (x SharedSteps) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (SharedSteps) Descriptor() protoreflect.EnumDescriptor {
+	return file_hazard_v1_worker_proto_enumTypes[2].Descriptor()
+}
+
+func (SharedSteps) Type() protoreflect.EnumType {
+	return &file_hazard_v1_worker_proto_enumTypes[2]
+}
+
+func (x SharedSteps) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use SharedSteps.Descriptor instead.
+func (SharedSteps) EnumDescriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{2}
+}
+
 type EngineStatus int32
 
 const (
-	EngineStatus_ENGINE_STATUS_UNKNOWN   EngineStatus = 0
-	EngineStatus_ENGINE_STATUS_PREPARED  EngineStatus = 1
-	EngineStatus_ENGINE_STATUS_CONNECTED EngineStatus = 2 // boomer is connected to Locust
-	EngineStatus_ENGINE_STATUS_RUNNING   EngineStatus = 3
-	EngineStatus_ENGINE_STATUS_DRAINING  EngineStatus = 4 // no new iterations
-	EngineStatus_ENGINE_STATUS_DRAINED   EngineStatus = 5 // nothing in flight, the last frame is sent
-	EngineStatus_ENGINE_STATUS_FINISHED  EngineStatus = 6 // boomer shipped its last window; Locust may stop
-	EngineStatus_ENGINE_STATUS_FAILED    EngineStatus = 7
+	EngineStatus_ENGINE_STATUS_UNKNOWN          EngineStatus = 0
+	EngineStatus_ENGINE_STATUS_PREPARED         EngineStatus = 1
+	EngineStatus_ENGINE_STATUS_CONNECTED        EngineStatus = 2 // boomer is connected to Locust
+	EngineStatus_ENGINE_STATUS_RUNNING          EngineStatus = 3
+	EngineStatus_ENGINE_STATUS_DRAINING         EngineStatus = 4 // no new iterations
+	EngineStatus_ENGINE_STATUS_DRAINED          EngineStatus = 5 // nothing in flight, the last frame is sent
+	EngineStatus_ENGINE_STATUS_FINISHED         EngineStatus = 6 // boomer shipped its last window; Locust may stop
+	EngineStatus_ENGINE_STATUS_FAILED           EngineStatus = 7
+	EngineStatus_ENGINE_STATUS_AWAITS_TEAR_DOWN EngineStatus = 8 // nothing in flight; a TearDown lets it run the last steps
 )
 
 // Enum value maps for EngineStatus.
@@ -153,16 +203,18 @@ var (
 		5: "ENGINE_STATUS_DRAINED",
 		6: "ENGINE_STATUS_FINISHED",
 		7: "ENGINE_STATUS_FAILED",
+		8: "ENGINE_STATUS_AWAITS_TEAR_DOWN",
 	}
 	EngineStatus_value = map[string]int32{
-		"ENGINE_STATUS_UNKNOWN":   0,
-		"ENGINE_STATUS_PREPARED":  1,
-		"ENGINE_STATUS_CONNECTED": 2,
-		"ENGINE_STATUS_RUNNING":   3,
-		"ENGINE_STATUS_DRAINING":  4,
-		"ENGINE_STATUS_DRAINED":   5,
-		"ENGINE_STATUS_FINISHED":  6,
-		"ENGINE_STATUS_FAILED":    7,
+		"ENGINE_STATUS_UNKNOWN":          0,
+		"ENGINE_STATUS_PREPARED":         1,
+		"ENGINE_STATUS_CONNECTED":        2,
+		"ENGINE_STATUS_RUNNING":          3,
+		"ENGINE_STATUS_DRAINING":         4,
+		"ENGINE_STATUS_DRAINED":          5,
+		"ENGINE_STATUS_FINISHED":         6,
+		"ENGINE_STATUS_FAILED":           7,
+		"ENGINE_STATUS_AWAITS_TEAR_DOWN": 8,
 	}
 )
 
@@ -177,11 +229,11 @@ func (x EngineStatus) String() string {
 }
 
 func (EngineStatus) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_worker_proto_enumTypes[2].Descriptor()
+	return file_hazard_v1_worker_proto_enumTypes[3].Descriptor()
 }
 
 func (EngineStatus) Type() protoreflect.EnumType {
-	return &file_hazard_v1_worker_proto_enumTypes[2]
+	return &file_hazard_v1_worker_proto_enumTypes[3]
 }
 
 func (x EngineStatus) Number() protoreflect.EnumNumber {
@@ -190,7 +242,7 @@ func (x EngineStatus) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use EngineStatus.Descriptor instead.
 func (EngineStatus) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{2}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{3}
 }
 
 type DescribeRequest struct {
@@ -560,8 +612,11 @@ type PrepareRequest struct {
 	Secrets        []*RunSecret `protobuf:"bytes,8,rep,name=secrets,proto3" json:"secrets,omitempty"`
 	Feeds          []*FeedData  `protobuf:"bytes,9,rep,name=feeds,proto3" json:"feeds,omitempty"`
 	Files          []*FileData  `protobuf:"bytes,10,rep,name=files,proto3" json:"files,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Rows of feeds that end are taken only as far as AllowRows said, so that the rows of a lost worker
+	// can go to others without one being used twice. Unset: the worker takes its rows as it likes.
+	AskForRows    bool `protobuf:"varint,11,opt,name=ask_for_rows,json=askForRows,proto3" json:"ask_for_rows,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PrepareRequest) Reset() {
@@ -662,6 +717,13 @@ func (x *PrepareRequest) GetFiles() []*FileData {
 		return x.Files
 	}
 	return nil
+}
+
+func (x *PrepareRequest) GetAskForRows() bool {
+	if x != nil {
+		return x.AskForRows
+	}
+	return false
 }
 
 // Which part of the load this worker carries: of `count` workers it is number `index`. User v and
@@ -1237,6 +1299,9 @@ type RunCommand struct {
 	//	*RunCommand_Pause
 	//	*RunCommand_Resume
 	//	*RunCommand_Heartbeat
+	//	*RunCommand_SetUp
+	//	*RunCommand_TearDown
+	//	*RunCommand_AllowRows
 	Kind          isRunCommand_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1381,6 +1446,33 @@ func (x *RunCommand) GetHeartbeat() *Heartbeat {
 	return nil
 }
 
+func (x *RunCommand) GetSetUp() *SetUp {
+	if x != nil {
+		if x, ok := x.Kind.(*RunCommand_SetUp); ok {
+			return x.SetUp
+		}
+	}
+	return nil
+}
+
+func (x *RunCommand) GetTearDown() *TearDown {
+	if x != nil {
+		if x, ok := x.Kind.(*RunCommand_TearDown); ok {
+			return x.TearDown
+		}
+	}
+	return nil
+}
+
+func (x *RunCommand) GetAllowRows() *AllowRows {
+	if x != nil {
+		if x, ok := x.Kind.(*RunCommand_AllowRows); ok {
+			return x.AllowRows
+		}
+	}
+	return nil
+}
+
 type isRunCommand_Kind interface {
 	isRunCommand_Kind()
 }
@@ -1421,6 +1513,18 @@ type RunCommand_Heartbeat struct {
 	Heartbeat *Heartbeat `protobuf:"bytes,18,opt,name=heartbeat,proto3,oneof"` // once a second; keeps the orphan timer away
 }
 
+type RunCommand_SetUp struct {
+	SetUp *SetUp `protobuf:"bytes,19,opt,name=set_up,json=setUp,proto3,oneof"`
+}
+
+type RunCommand_TearDown struct {
+	TearDown *TearDown `protobuf:"bytes,20,opt,name=tear_down,json=tearDown,proto3,oneof"`
+}
+
+type RunCommand_AllowRows struct {
+	AllowRows *AllowRows `protobuf:"bytes,21,opt,name=allow_rows,json=allowRows,proto3,oneof"`
+}
+
 func (*RunCommand_Attach) isRunCommand_Kind() {}
 
 func (*RunCommand_Start) isRunCommand_Kind() {}
@@ -1438,6 +1542,12 @@ func (*RunCommand_Pause) isRunCommand_Kind() {}
 func (*RunCommand_Resume) isRunCommand_Kind() {}
 
 func (*RunCommand_Heartbeat) isRunCommand_Kind() {}
+
+func (*RunCommand_SetUp) isRunCommand_Kind() {}
+
+func (*RunCommand_TearDown) isRunCommand_Kind() {}
+
+func (*RunCommand_AllowRows) isRunCommand_Kind() {}
 
 type Attach struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1677,9 +1787,13 @@ func (x *SetLoad) GetStages() []*Stage {
 }
 
 type Reshare struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AtUnixUs      int64                  `protobuf:"varint,1,opt,name=at_unix_us,json=atUnixUs,proto3" json:"at_unix_us,omitempty"`
-	Share         *Share                 `protobuf:"bytes,2,opt,name=share,proto3" json:"share,omitempty"`
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	AtUnixUs int64                  `protobuf:"varint,1,opt,name=at_unix_us,json=atUnixUs,proto3" json:"at_unix_us,omitempty"`
+	Share    *Share                 `protobuf:"bytes,2,opt,name=share,proto3" json:"share,omitempty"`
+	// What a lost worker left over goes on top of what this worker had: its own rows and its own part of
+	// the iteration stages stay those of the share that it was prepared with.
+	Rows          []*RowStream     `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
+	Iterations    []*IterationPart `protobuf:"bytes,4,rep,name=iterations,proto3" json:"iterations,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1728,6 +1842,548 @@ func (x *Reshare) GetShare() *Share {
 	return nil
 }
 
+func (x *Reshare) GetRows() []*RowStream {
+	if x != nil {
+		return x.Rows
+	}
+	return nil
+}
+
+func (x *Reshare) GetIterations() []*IterationPart {
+	if x != nil {
+		return x.Iterations
+	}
+	return nil
+}
+
+// Rows of a feed that a worker hands out in this order: start, start + step, start + 2 * step …
+type RowStream struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Feed          string                 `protobuf:"bytes,1,opt,name=feed,proto3" json:"feed,omitempty"`
+	Start         uint64                 `protobuf:"varint,2,opt,name=start,proto3" json:"start,omitempty"`
+	Step          uint64                 `protobuf:"varint,3,opt,name=step,proto3" json:"step,omitempty"`
+	Taken         uint64                 `protobuf:"varint,4,opt,name=taken,proto3" json:"taken,omitempty"`     // rows that were handed out
+	Allowed       uint64                 `protobuf:"varint,5,opt,name=allowed,proto3" json:"allowed,omitempty"` // rows that may be handed out, or that the worker asks to be allowed
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RowStream) Reset() {
+	*x = RowStream{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RowStream) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RowStream) ProtoMessage() {}
+
+func (x *RowStream) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RowStream.ProtoReflect.Descriptor instead.
+func (*RowStream) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *RowStream) GetFeed() string {
+	if x != nil {
+		return x.Feed
+	}
+	return ""
+}
+
+func (x *RowStream) GetStart() uint64 {
+	if x != nil {
+		return x.Start
+	}
+	return 0
+}
+
+func (x *RowStream) GetStep() uint64 {
+	if x != nil {
+		return x.Step
+	}
+	return 0
+}
+
+func (x *RowStream) GetTaken() uint64 {
+	if x != nil {
+		return x.Taken
+	}
+	return 0
+}
+
+func (x *RowStream) GetAllowed() uint64 {
+	if x != nil {
+		return x.Allowed
+	}
+	return 0
+}
+
+// Iterations of an iteration stage.
+type IterationPart struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Stage         uint32                 `protobuf:"varint,1,opt,name=stage,proto3" json:"stage,omitempty"` // index of the stage in the plan
+	Count         uint64                 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IterationPart) Reset() {
+	*x = IterationPart{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IterationPart) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IterationPart) ProtoMessage() {}
+
+func (x *IterationPart) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IterationPart.ProtoReflect.Descriptor instead.
+func (*IterationPart) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *IterationPart) GetStage() uint32 {
+	if x != nil {
+		return x.Stage
+	}
+	return 0
+}
+
+func (x *IterationPart) GetCount() uint64 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+// Lets a worker hand out rows up to `allowed` of each stream. Answers RowsAsked.
+type AllowRows struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Streams       []*RowStream           `protobuf:"bytes,1,rep,name=streams,proto3" json:"streams,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AllowRows) Reset() {
+	*x = AllowRows{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AllowRows) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AllowRows) ProtoMessage() {}
+
+func (x *AllowRows) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AllowRows.ProtoReflect.Descriptor instead.
+func (*AllowRows) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *AllowRows) GetStreams() []*RowStream {
+	if x != nil {
+		return x.Streams
+	}
+	return nil
+}
+
+// Before Start. Runs setup steps of one scope and answers with a SharedStepsDone. A run whose plan has
+// setup steps of scope run gives of_run to one worker, then the values to all workers. An engine that
+// is started without it runs the setup steps itself, those of the run if its index is 0.
+type SetUp struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	OfRun         bool                   `protobuf:"varint,1,opt,name=of_run,json=ofRun,proto3" json:"of_run,omitempty"` // of scope run; else of scope worker
+	Values        []*RunValue            `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`             // of the run's scope, kept before the first step
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetUp) Reset() {
+	*x = SetUp{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetUp) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetUp) ProtoMessage() {}
+
+func (x *SetUp) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetUp.ProtoReflect.Descriptor instead.
+func (*SetUp) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *SetUp) GetOfRun() bool {
+	if x != nil {
+		return x.OfRun
+	}
+	return false
+}
+
+func (x *SetUp) GetValues() []*RunValue {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+// After ENGINE_STATUS_AWAITS_TEAR_DOWN: runs the shared teardown steps of scope run, or none of them,
+// and lets the engine end. Answered with a SharedStepsDone.
+type TearDown struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	OfRun         bool                   `protobuf:"varint,1,opt,name=of_run,json=ofRun,proto3" json:"of_run,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TearDown) Reset() {
+	*x = TearDown{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TearDown) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TearDown) ProtoMessage() {}
+
+func (x *TearDown) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TearDown.ProtoReflect.Descriptor instead.
+func (*TearDown) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *TearDown) GetOfRun() bool {
+	if x != nil {
+		return x.OfRun
+	}
+	return false
+}
+
+// A value of the run's scope. May be a secret: it is neither logged nor recorded.
+type RunValue struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Text          []byte                 `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	Resolve       bool                   `protobuf:"varint,3,opt,name=resolve,proto3" json:"resolve,omitempty"` // braces in it are resolved at every use
+	Removed       bool                   `protobuf:"varint,4,opt,name=removed,proto3" json:"removed,omitempty"` // hides the plan's own value
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RunValue) Reset() {
+	*x = RunValue{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RunValue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RunValue) ProtoMessage() {}
+
+func (x *RunValue) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RunValue.ProtoReflect.Descriptor instead.
+func (*RunValue) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *RunValue) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RunValue) GetText() []byte {
+	if x != nil {
+		return x.Text
+	}
+	return nil
+}
+
+func (x *RunValue) GetResolve() bool {
+	if x != nil {
+		return x.Resolve
+	}
+	return false
+}
+
+func (x *RunValue) GetRemoved() bool {
+	if x != nil {
+		return x.Removed
+	}
+	return false
+}
+
+// Shared steps ran. Told again after a reconnect.
+type SharedStepsDone struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Steps         SharedSteps            `protobuf:"varint,1,opt,name=steps,proto3,enum=hazard.v1.SharedSteps" json:"steps,omitempty"`
+	Values        []*RunValue            `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`            // of the run's scope, after SETUP_OF_RUN
+	Failure       *StepFailure           `protobuf:"bytes,3,opt,name=failure,proto3" json:"failure,omitempty"`          // the first; unset: none
+	Interrupted   bool                   `protobuf:"varint,4,opt,name=interrupted,proto3" json:"interrupted,omitempty"` // the run was stopped meanwhile
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SharedStepsDone) Reset() {
+	*x = SharedStepsDone{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SharedStepsDone) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SharedStepsDone) ProtoMessage() {}
+
+func (x *SharedStepsDone) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SharedStepsDone.ProtoReflect.Descriptor instead.
+func (*SharedStepsDone) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *SharedStepsDone) GetSteps() SharedSteps {
+	if x != nil {
+		return x.Steps
+	}
+	return SharedSteps_SHARED_STEPS_SETUP_OF_RUN
+}
+
+func (x *SharedStepsDone) GetValues() []*RunValue {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+func (x *SharedStepsDone) GetFailure() *StepFailure {
+	if x != nil {
+		return x.Failure
+	}
+	return nil
+}
+
+func (x *SharedStepsDone) GetInterrupted() bool {
+	if x != nil {
+		return x.Interrupted
+	}
+	return false
+}
+
+// Where and why a step failed; secrets are masked.
+type StepFailure struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Where         string                 `protobuf:"bytes,1,opt,name=where,proto3" json:"where,omitempty"` // path in the plan, such as setup[0].step
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	Kind          string                 `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"` // as ErrorCount.kind
+	Text          string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StepFailure) Reset() {
+	*x = StepFailure{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StepFailure) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StepFailure) ProtoMessage() {}
+
+func (x *StepFailure) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StepFailure.ProtoReflect.Descriptor instead.
+func (*StepFailure) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *StepFailure) GetWhere() string {
+	if x != nil {
+		return x.Where
+	}
+	return ""
+}
+
+func (x *StepFailure) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *StepFailure) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *StepFailure) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+// A worker wants to hand out more rows. Told again after a reconnect.
+type RowsAsked struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Streams       []*RowStream           `protobuf:"bytes,1,rep,name=streams,proto3" json:"streams,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RowsAsked) Reset() {
+	*x = RowsAsked{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RowsAsked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RowsAsked) ProtoMessage() {}
+
+func (x *RowsAsked) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RowsAsked.ProtoReflect.Descriptor instead.
+func (*RowsAsked) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *RowsAsked) GetStreams() []*RowStream {
+	if x != nil {
+		return x.Streams
+	}
+	return nil
+}
+
 type PauseLoad struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1736,7 +2392,7 @@ type PauseLoad struct {
 
 func (x *PauseLoad) Reset() {
 	*x = PauseLoad{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[20]
+	mi := &file_hazard_v1_worker_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1748,7 +2404,7 @@ func (x *PauseLoad) String() string {
 func (*PauseLoad) ProtoMessage() {}
 
 func (x *PauseLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[20]
+	mi := &file_hazard_v1_worker_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1761,7 +2417,7 @@ func (x *PauseLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseLoad.ProtoReflect.Descriptor instead.
 func (*PauseLoad) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{20}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{29}
 }
 
 type ResumeLoad struct {
@@ -1772,7 +2428,7 @@ type ResumeLoad struct {
 
 func (x *ResumeLoad) Reset() {
 	*x = ResumeLoad{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[21]
+	mi := &file_hazard_v1_worker_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1784,7 +2440,7 @@ func (x *ResumeLoad) String() string {
 func (*ResumeLoad) ProtoMessage() {}
 
 func (x *ResumeLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[21]
+	mi := &file_hazard_v1_worker_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1797,7 +2453,7 @@ func (x *ResumeLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeLoad.ProtoReflect.Descriptor instead.
 func (*ResumeLoad) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{21}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{30}
 }
 
 type Heartbeat struct {
@@ -1808,7 +2464,7 @@ type Heartbeat struct {
 
 func (x *Heartbeat) Reset() {
 	*x = Heartbeat{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[22]
+	mi := &file_hazard_v1_worker_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1820,7 +2476,7 @@ func (x *Heartbeat) String() string {
 func (*Heartbeat) ProtoMessage() {}
 
 func (x *Heartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[22]
+	mi := &file_hazard_v1_worker_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1833,7 +2489,7 @@ func (x *Heartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
 func (*Heartbeat) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{22}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{31}
 }
 
 type RunEvent struct {
@@ -1846,6 +2502,8 @@ type RunEvent struct {
 	//	*RunEvent_Exit
 	//	*RunEvent_Log
 	//	*RunEvent_Done
+	//	*RunEvent_SharedSteps
+	//	*RunEvent_Rows
 	Kind          isRunEvent_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1853,7 +2511,7 @@ type RunEvent struct {
 
 func (x *RunEvent) Reset() {
 	*x = RunEvent{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[23]
+	mi := &file_hazard_v1_worker_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1865,7 +2523,7 @@ func (x *RunEvent) String() string {
 func (*RunEvent) ProtoMessage() {}
 
 func (x *RunEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[23]
+	mi := &file_hazard_v1_worker_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1878,7 +2536,7 @@ func (x *RunEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunEvent.ProtoReflect.Descriptor instead.
 func (*RunEvent) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{23}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *RunEvent) GetRunId() string {
@@ -1940,6 +2598,24 @@ func (x *RunEvent) GetDone() *CommandDone {
 	return nil
 }
 
+func (x *RunEvent) GetSharedSteps() *SharedStepsDone {
+	if x != nil {
+		if x, ok := x.Kind.(*RunEvent_SharedSteps); ok {
+			return x.SharedSteps
+		}
+	}
+	return nil
+}
+
+func (x *RunEvent) GetRows() *RowsAsked {
+	if x != nil {
+		if x, ok := x.Kind.(*RunEvent_Rows); ok {
+			return x.Rows
+		}
+	}
+	return nil
+}
+
 type isRunEvent_Kind interface {
 	isRunEvent_Kind()
 }
@@ -1964,6 +2640,14 @@ type RunEvent_Done struct {
 	Done *CommandDone `protobuf:"bytes,14,opt,name=done,proto3,oneof"`
 }
 
+type RunEvent_SharedSteps struct {
+	SharedSteps *SharedStepsDone `protobuf:"bytes,15,opt,name=shared_steps,json=sharedSteps,proto3,oneof"`
+}
+
+type RunEvent_Rows struct {
+	Rows *RowsAsked `protobuf:"bytes,16,opt,name=rows,proto3,oneof"`
+}
+
 func (*RunEvent_Frame) isRunEvent_Kind() {}
 
 func (*RunEvent_State) isRunEvent_Kind() {}
@@ -1973,6 +2657,10 @@ func (*RunEvent_Exit) isRunEvent_Kind() {}
 func (*RunEvent_Log) isRunEvent_Kind() {}
 
 func (*RunEvent_Done) isRunEvent_Kind() {}
+
+func (*RunEvent_SharedSteps) isRunEvent_Kind() {}
+
+func (*RunEvent_Rows) isRunEvent_Kind() {}
 
 type CommandDone struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1984,7 +2672,7 @@ type CommandDone struct {
 
 func (x *CommandDone) Reset() {
 	*x = CommandDone{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[24]
+	mi := &file_hazard_v1_worker_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1996,7 +2684,7 @@ func (x *CommandDone) String() string {
 func (*CommandDone) ProtoMessage() {}
 
 func (x *CommandDone) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[24]
+	mi := &file_hazard_v1_worker_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2009,7 +2697,7 @@ func (x *CommandDone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CommandDone.ProtoReflect.Descriptor instead.
 func (*CommandDone) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{24}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *CommandDone) GetCommandSeq() uint64 {
@@ -2037,7 +2725,7 @@ type EngineState struct {
 
 func (x *EngineState) Reset() {
 	*x = EngineState{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[25]
+	mi := &file_hazard_v1_worker_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2049,7 +2737,7 @@ func (x *EngineState) String() string {
 func (*EngineState) ProtoMessage() {}
 
 func (x *EngineState) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[25]
+	mi := &file_hazard_v1_worker_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2062,7 +2750,7 @@ func (x *EngineState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineState.ProtoReflect.Descriptor instead.
 func (*EngineState) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{25}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *EngineState) GetStatus() EngineStatus {
@@ -2097,7 +2785,7 @@ type EngineExit struct {
 
 func (x *EngineExit) Reset() {
 	*x = EngineExit{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[26]
+	mi := &file_hazard_v1_worker_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2109,7 +2797,7 @@ func (x *EngineExit) String() string {
 func (*EngineExit) ProtoMessage() {}
 
 func (x *EngineExit) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[26]
+	mi := &file_hazard_v1_worker_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2122,7 +2810,7 @@ func (x *EngineExit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineExit.ProtoReflect.Descriptor instead.
 func (*EngineExit) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{26}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *EngineExit) GetCode() int32 {
@@ -2157,7 +2845,7 @@ type LogLine struct {
 
 func (x *LogLine) Reset() {
 	*x = LogLine{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[27]
+	mi := &file_hazard_v1_worker_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2169,7 +2857,7 @@ func (x *LogLine) String() string {
 func (*LogLine) ProtoMessage() {}
 
 func (x *LogLine) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[27]
+	mi := &file_hazard_v1_worker_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2182,7 +2870,7 @@ func (x *LogLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogLine.ProtoReflect.Descriptor instead.
 func (*LogLine) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{27}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *LogLine) GetAtUnixUs() int64 {
@@ -2219,7 +2907,7 @@ type TunnelBytes struct {
 
 func (x *TunnelBytes) Reset() {
 	*x = TunnelBytes{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[28]
+	mi := &file_hazard_v1_worker_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2231,7 +2919,7 @@ func (x *TunnelBytes) String() string {
 func (*TunnelBytes) ProtoMessage() {}
 
 func (x *TunnelBytes) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[28]
+	mi := &file_hazard_v1_worker_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2244,7 +2932,7 @@ func (x *TunnelBytes) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TunnelBytes.ProtoReflect.Descriptor instead.
 func (*TunnelBytes) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{28}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *TunnelBytes) GetRunId() string {
@@ -2298,7 +2986,7 @@ type CheckRequest struct {
 
 func (x *CheckRequest) Reset() {
 	*x = CheckRequest{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[29]
+	mi := &file_hazard_v1_worker_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2310,7 +2998,7 @@ func (x *CheckRequest) String() string {
 func (*CheckRequest) ProtoMessage() {}
 
 func (x *CheckRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[29]
+	mi := &file_hazard_v1_worker_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2323,7 +3011,7 @@ func (x *CheckRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckRequest.ProtoReflect.Descriptor instead.
 func (*CheckRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{29}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *CheckRequest) GetPlan() *Plan {
@@ -2389,7 +3077,7 @@ type CheckEvent struct {
 
 func (x *CheckEvent) Reset() {
 	*x = CheckEvent{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[30]
+	mi := &file_hazard_v1_worker_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2401,7 +3089,7 @@ func (x *CheckEvent) String() string {
 func (*CheckEvent) ProtoMessage() {}
 
 func (x *CheckEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[30]
+	mi := &file_hazard_v1_worker_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2414,7 +3102,7 @@ func (x *CheckEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckEvent.ProtoReflect.Descriptor instead.
 func (*CheckEvent) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{30}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *CheckEvent) GetKind() isCheckEvent_Kind {
@@ -2499,7 +3187,7 @@ type CheckStep struct {
 
 func (x *CheckStep) Reset() {
 	*x = CheckStep{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[31]
+	mi := &file_hazard_v1_worker_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2511,7 +3199,7 @@ func (x *CheckStep) String() string {
 func (*CheckStep) ProtoMessage() {}
 
 func (x *CheckStep) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[31]
+	mi := &file_hazard_v1_worker_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2524,7 +3212,7 @@ func (x *CheckStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckStep.ProtoReflect.Descriptor instead.
 func (*CheckStep) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{31}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *CheckStep) GetTaskId() string {
@@ -2659,7 +3347,7 @@ type TestResult struct {
 
 func (x *TestResult) Reset() {
 	*x = TestResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[32]
+	mi := &file_hazard_v1_worker_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2671,7 +3359,7 @@ func (x *TestResult) String() string {
 func (*TestResult) ProtoMessage() {}
 
 func (x *TestResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[32]
+	mi := &file_hazard_v1_worker_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2684,7 +3372,7 @@ func (x *TestResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestResult.ProtoReflect.Descriptor instead.
 func (*TestResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{32}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *TestResult) GetName() string {
@@ -2728,7 +3416,7 @@ type HttpMessage struct {
 
 func (x *HttpMessage) Reset() {
 	*x = HttpMessage{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[33]
+	mi := &file_hazard_v1_worker_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2740,7 +3428,7 @@ func (x *HttpMessage) String() string {
 func (*HttpMessage) ProtoMessage() {}
 
 func (x *HttpMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[33]
+	mi := &file_hazard_v1_worker_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2753,7 +3441,7 @@ func (x *HttpMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpMessage.ProtoReflect.Descriptor instead.
 func (*HttpMessage) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{33}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *HttpMessage) GetFirstLine() string {
@@ -2801,7 +3489,7 @@ type HttpHeader struct {
 
 func (x *HttpHeader) Reset() {
 	*x = HttpHeader{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[34]
+	mi := &file_hazard_v1_worker_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2813,7 +3501,7 @@ func (x *HttpHeader) String() string {
 func (*HttpHeader) ProtoMessage() {}
 
 func (x *HttpHeader) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[34]
+	mi := &file_hazard_v1_worker_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2826,7 +3514,7 @@ func (x *HttpHeader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpHeader.ProtoReflect.Descriptor instead.
 func (*HttpHeader) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{34}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *HttpHeader) GetName() string {
@@ -2854,7 +3542,7 @@ type HttpHop struct {
 
 func (x *HttpHop) Reset() {
 	*x = HttpHop{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[35]
+	mi := &file_hazard_v1_worker_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2866,7 +3554,7 @@ func (x *HttpHop) String() string {
 func (*HttpHop) ProtoMessage() {}
 
 func (x *HttpHop) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[35]
+	mi := &file_hazard_v1_worker_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2879,7 +3567,7 @@ func (x *HttpHop) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpHop.ProtoReflect.Descriptor instead.
 func (*HttpHop) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{35}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *HttpHop) GetStatus() uint32 {
@@ -2920,7 +3608,7 @@ type Timing struct {
 
 func (x *Timing) Reset() {
 	*x = Timing{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[36]
+	mi := &file_hazard_v1_worker_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2932,7 +3620,7 @@ func (x *Timing) String() string {
 func (*Timing) ProtoMessage() {}
 
 func (x *Timing) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[36]
+	mi := &file_hazard_v1_worker_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2945,7 +3633,7 @@ func (x *Timing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timing.ProtoReflect.Descriptor instead.
 func (*Timing) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{36}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *Timing) GetDnsUs() uint64 {
@@ -3016,7 +3704,7 @@ type SaveResult struct {
 
 func (x *SaveResult) Reset() {
 	*x = SaveResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[37]
+	mi := &file_hazard_v1_worker_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3028,7 +3716,7 @@ func (x *SaveResult) String() string {
 func (*SaveResult) ProtoMessage() {}
 
 func (x *SaveResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[37]
+	mi := &file_hazard_v1_worker_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3041,7 +3729,7 @@ func (x *SaveResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveResult.ProtoReflect.Descriptor instead.
 func (*SaveResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{37}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *SaveResult) GetVariable() string {
@@ -3085,7 +3773,7 @@ type AssertResult struct {
 
 func (x *AssertResult) Reset() {
 	*x = AssertResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[38]
+	mi := &file_hazard_v1_worker_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3097,7 +3785,7 @@ func (x *AssertResult) String() string {
 func (*AssertResult) ProtoMessage() {}
 
 func (x *AssertResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[38]
+	mi := &file_hazard_v1_worker_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3110,7 +3798,7 @@ func (x *AssertResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssertResult.ProtoReflect.Descriptor instead.
 func (*AssertResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{38}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *AssertResult) GetName() string {
@@ -3160,7 +3848,7 @@ type ScriptResult struct {
 
 func (x *ScriptResult) Reset() {
 	*x = ScriptResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[39]
+	mi := &file_hazard_v1_worker_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3172,7 +3860,7 @@ func (x *ScriptResult) String() string {
 func (*ScriptResult) ProtoMessage() {}
 
 func (x *ScriptResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[39]
+	mi := &file_hazard_v1_worker_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3185,7 +3873,7 @@ func (x *ScriptResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScriptResult.ProtoReflect.Descriptor instead.
 func (*ScriptResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{39}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ScriptResult) GetPhase() string {
@@ -3230,7 +3918,7 @@ type CheckSummary struct {
 
 func (x *CheckSummary) Reset() {
 	*x = CheckSummary{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[40]
+	mi := &file_hazard_v1_worker_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3242,7 +3930,7 @@ func (x *CheckSummary) String() string {
 func (*CheckSummary) ProtoMessage() {}
 
 func (x *CheckSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[40]
+	mi := &file_hazard_v1_worker_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3255,7 +3943,7 @@ func (x *CheckSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckSummary.ProtoReflect.Descriptor instead.
 func (*CheckSummary) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{40}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *CheckSummary) GetRequests() uint32 {
@@ -3310,7 +3998,7 @@ type DiscardRequest struct {
 
 func (x *DiscardRequest) Reset() {
 	*x = DiscardRequest{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[41]
+	mi := &file_hazard_v1_worker_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3322,7 +4010,7 @@ func (x *DiscardRequest) String() string {
 func (*DiscardRequest) ProtoMessage() {}
 
 func (x *DiscardRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[41]
+	mi := &file_hazard_v1_worker_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3335,7 +4023,7 @@ func (x *DiscardRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardRequest.ProtoReflect.Descriptor instead.
 func (*DiscardRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{41}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *DiscardRequest) GetRunId() string {
@@ -3360,7 +4048,7 @@ type DiscardResponse struct {
 
 func (x *DiscardResponse) Reset() {
 	*x = DiscardResponse{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[42]
+	mi := &file_hazard_v1_worker_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3372,7 +4060,7 @@ func (x *DiscardResponse) String() string {
 func (*DiscardResponse) ProtoMessage() {}
 
 func (x *DiscardResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[42]
+	mi := &file_hazard_v1_worker_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3385,7 +4073,7 @@ func (x *DiscardResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardResponse.ProtoReflect.Descriptor instead.
 func (*DiscardResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{42}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{51}
 }
 
 type EngineCommand struct {
@@ -3399,6 +4087,9 @@ type EngineCommand struct {
 	//	*EngineCommand_Reshare
 	//	*EngineCommand_Pause
 	//	*EngineCommand_Resume
+	//	*EngineCommand_SetUp
+	//	*EngineCommand_TearDown
+	//	*EngineCommand_AllowRows
 	Kind          isEngineCommand_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3406,7 +4097,7 @@ type EngineCommand struct {
 
 func (x *EngineCommand) Reset() {
 	*x = EngineCommand{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[43]
+	mi := &file_hazard_v1_worker_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3418,7 +4109,7 @@ func (x *EngineCommand) String() string {
 func (*EngineCommand) ProtoMessage() {}
 
 func (x *EngineCommand) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[43]
+	mi := &file_hazard_v1_worker_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3431,7 +4122,7 @@ func (x *EngineCommand) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineCommand.ProtoReflect.Descriptor instead.
 func (*EngineCommand) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{43}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *EngineCommand) GetKind() isEngineCommand_Kind {
@@ -3504,6 +4195,33 @@ func (x *EngineCommand) GetResume() *ResumeLoad {
 	return nil
 }
 
+func (x *EngineCommand) GetSetUp() *SetUp {
+	if x != nil {
+		if x, ok := x.Kind.(*EngineCommand_SetUp); ok {
+			return x.SetUp
+		}
+	}
+	return nil
+}
+
+func (x *EngineCommand) GetTearDown() *TearDown {
+	if x != nil {
+		if x, ok := x.Kind.(*EngineCommand_TearDown); ok {
+			return x.TearDown
+		}
+	}
+	return nil
+}
+
+func (x *EngineCommand) GetAllowRows() *AllowRows {
+	if x != nil {
+		if x, ok := x.Kind.(*EngineCommand_AllowRows); ok {
+			return x.AllowRows
+		}
+	}
+	return nil
+}
+
 type isEngineCommand_Kind interface {
 	isEngineCommand_Kind()
 }
@@ -3536,6 +4254,18 @@ type EngineCommand_Resume struct {
 	Resume *ResumeLoad `protobuf:"bytes,7,opt,name=resume,proto3,oneof"`
 }
 
+type EngineCommand_SetUp struct {
+	SetUp *SetUp `protobuf:"bytes,8,opt,name=set_up,json=setUp,proto3,oneof"`
+}
+
+type EngineCommand_TearDown struct {
+	TearDown *TearDown `protobuf:"bytes,9,opt,name=tear_down,json=tearDown,proto3,oneof"`
+}
+
+type EngineCommand_AllowRows struct {
+	AllowRows *AllowRows `protobuf:"bytes,10,opt,name=allow_rows,json=allowRows,proto3,oneof"`
+}
+
 func (*EngineCommand_Prepare) isEngineCommand_Kind() {}
 
 func (*EngineCommand_Start) isEngineCommand_Kind() {}
@@ -3549,6 +4279,12 @@ func (*EngineCommand_Reshare) isEngineCommand_Kind() {}
 func (*EngineCommand_Pause) isEngineCommand_Kind() {}
 
 func (*EngineCommand_Resume) isEngineCommand_Kind() {}
+
+func (*EngineCommand_SetUp) isEngineCommand_Kind() {}
+
+func (*EngineCommand_TearDown) isEngineCommand_Kind() {}
+
+func (*EngineCommand_AllowRows) isEngineCommand_Kind() {}
 
 type EnginePrepare struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
@@ -3569,7 +4305,7 @@ type EnginePrepare struct {
 
 func (x *EnginePrepare) Reset() {
 	*x = EnginePrepare{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[44]
+	mi := &file_hazard_v1_worker_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3581,7 +4317,7 @@ func (x *EnginePrepare) String() string {
 func (*EnginePrepare) ProtoMessage() {}
 
 func (x *EnginePrepare) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[44]
+	mi := &file_hazard_v1_worker_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3594,7 +4330,7 @@ func (x *EnginePrepare) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnginePrepare.ProtoReflect.Descriptor instead.
 func (*EnginePrepare) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{44}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *EnginePrepare) GetRequest() *PrepareRequest {
@@ -3647,6 +4383,8 @@ type EngineEvent struct {
 	//	*EngineEvent_Frame
 	//	*EngineEvent_State
 	//	*EngineEvent_Log
+	//	*EngineEvent_SharedSteps
+	//	*EngineEvent_Rows
 	Kind          isEngineEvent_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3654,7 +4392,7 @@ type EngineEvent struct {
 
 func (x *EngineEvent) Reset() {
 	*x = EngineEvent{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[45]
+	mi := &file_hazard_v1_worker_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3666,7 +4404,7 @@ func (x *EngineEvent) String() string {
 func (*EngineEvent) ProtoMessage() {}
 
 func (x *EngineEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[45]
+	mi := &file_hazard_v1_worker_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3679,7 +4417,7 @@ func (x *EngineEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineEvent.ProtoReflect.Descriptor instead.
 func (*EngineEvent) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{45}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *EngineEvent) GetKind() isEngineEvent_Kind {
@@ -3725,6 +4463,24 @@ func (x *EngineEvent) GetLog() *LogLine {
 	return nil
 }
 
+func (x *EngineEvent) GetSharedSteps() *SharedStepsDone {
+	if x != nil {
+		if x, ok := x.Kind.(*EngineEvent_SharedSteps); ok {
+			return x.SharedSteps
+		}
+	}
+	return nil
+}
+
+func (x *EngineEvent) GetRows() *RowsAsked {
+	if x != nil {
+		if x, ok := x.Kind.(*EngineEvent_Rows); ok {
+			return x.Rows
+		}
+	}
+	return nil
+}
+
 type isEngineEvent_Kind interface {
 	isEngineEvent_Kind()
 }
@@ -3745,6 +4501,14 @@ type EngineEvent_Log struct {
 	Log *LogLine `protobuf:"bytes,4,opt,name=log,proto3,oneof"`
 }
 
+type EngineEvent_SharedSteps struct {
+	SharedSteps *SharedStepsDone `protobuf:"bytes,5,opt,name=shared_steps,json=sharedSteps,proto3,oneof"`
+}
+
+type EngineEvent_Rows struct {
+	Rows *RowsAsked `protobuf:"bytes,6,opt,name=rows,proto3,oneof"`
+}
+
 func (*EngineEvent_Prepared) isEngineEvent_Kind() {}
 
 func (*EngineEvent_Frame) isEngineEvent_Kind() {}
@@ -3752,6 +4516,10 @@ func (*EngineEvent_Frame) isEngineEvent_Kind() {}
 func (*EngineEvent_State) isEngineEvent_Kind() {}
 
 func (*EngineEvent_Log) isEngineEvent_Kind() {}
+
+func (*EngineEvent_SharedSteps) isEngineEvent_Kind() {}
+
+func (*EngineEvent_Rows) isEngineEvent_Kind() {}
 
 // What one worker did in one second. Counts are deltas: adding up the frames of a run gives its totals.
 type Frame struct {
@@ -3770,14 +4538,16 @@ type Frame struct {
 	InFlight          uint64                 `protobuf:"varint,12,opt,name=in_flight,json=inFlight,proto3" json:"in_flight,omitempty"`                      // requests at the end of the second
 	TargetUsers       float64                `protobuf:"fixed64,13,opt,name=target_users,json=targetUsers,proto3" json:"target_users,omitempty"`
 	TargetRate        float64                `protobuf:"fixed64,14,opt,name=target_rate,json=targetRate,proto3" json:"target_rate,omitempty"`
-	ClockOffsetUs     int64                  `protobuf:"varint,15,opt,name=clock_offset_us,json=clockOffsetUs,proto3" json:"clock_offset_us,omitempty"` // set by the controller
+	ClockOffsetUs     int64                  `protobuf:"varint,15,opt,name=clock_offset_us,json=clockOffsetUs,proto3" json:"clock_offset_us,omitempty"`  // set by the controller
+	IterationStage    uint32                 `protobuf:"varint,16,opt,name=iteration_stage,json=iterationStage,proto3" json:"iteration_stage,omitempty"` // 1 + index of the iteration stage that runs; 0: none
+	IterationsLeft    uint64                 `protobuf:"varint,17,opt,name=iterations_left,json=iterationsLeft,proto3" json:"iterations_left,omitempty"` // of this worker's part of it, not begun
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache
 }
 
 func (x *Frame) Reset() {
 	*x = Frame{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[46]
+	mi := &file_hazard_v1_worker_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3789,7 +4559,7 @@ func (x *Frame) String() string {
 func (*Frame) ProtoMessage() {}
 
 func (x *Frame) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[46]
+	mi := &file_hazard_v1_worker_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3802,7 +4572,7 @@ func (x *Frame) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Frame.ProtoReflect.Descriptor instead.
 func (*Frame) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{46}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *Frame) GetRunId() string {
@@ -3910,6 +4680,20 @@ func (x *Frame) GetClockOffsetUs() int64 {
 	return 0
 }
 
+func (x *Frame) GetIterationStage() uint32 {
+	if x != nil {
+		return x.IterationStage
+	}
+	return 0
+}
+
+func (x *Frame) GetIterationsLeft() uint64 {
+	if x != nil {
+		return x.IterationsLeft
+	}
+	return 0
+}
+
 type StepStats struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Entry  uint32                 `protobuf:"varint,1,opt,name=entry,proto3" json:"entry,omitempty"`
@@ -3932,7 +4716,7 @@ type StepStats struct {
 
 func (x *StepStats) Reset() {
 	*x = StepStats{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[47]
+	mi := &file_hazard_v1_worker_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3944,7 +4728,7 @@ func (x *StepStats) String() string {
 func (*StepStats) ProtoMessage() {}
 
 func (x *StepStats) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[47]
+	mi := &file_hazard_v1_worker_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3957,7 +4741,7 @@ func (x *StepStats) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepStats.ProtoReflect.Descriptor instead.
 func (*StepStats) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{47}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *StepStats) GetEntry() uint32 {
@@ -4061,7 +4845,7 @@ type StatusCount struct {
 
 func (x *StatusCount) Reset() {
 	*x = StatusCount{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[48]
+	mi := &file_hazard_v1_worker_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4073,7 +4857,7 @@ func (x *StatusCount) String() string {
 func (*StatusCount) ProtoMessage() {}
 
 func (x *StatusCount) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[48]
+	mi := &file_hazard_v1_worker_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4086,7 +4870,7 @@ func (x *StatusCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatusCount.ProtoReflect.Descriptor instead.
 func (*StatusCount) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{48}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *StatusCount) GetStatus() uint32 {
@@ -4114,7 +4898,7 @@ type ErrorCount struct {
 
 func (x *ErrorCount) Reset() {
 	*x = ErrorCount{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[49]
+	mi := &file_hazard_v1_worker_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4126,7 +4910,7 @@ func (x *ErrorCount) String() string {
 func (*ErrorCount) ProtoMessage() {}
 
 func (x *ErrorCount) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[49]
+	mi := &file_hazard_v1_worker_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4139,7 +4923,7 @@ func (x *ErrorCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErrorCount.ProtoReflect.Descriptor instead.
 func (*ErrorCount) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{49}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *ErrorCount) GetKind() string {
@@ -4178,7 +4962,7 @@ type Histogram struct {
 
 func (x *Histogram) Reset() {
 	*x = Histogram{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[50]
+	mi := &file_hazard_v1_worker_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4190,7 +4974,7 @@ func (x *Histogram) String() string {
 func (*Histogram) ProtoMessage() {}
 
 func (x *Histogram) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[50]
+	mi := &file_hazard_v1_worker_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4203,7 +4987,7 @@ func (x *Histogram) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Histogram.ProtoReflect.Descriptor instead.
 func (*Histogram) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{50}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *Histogram) GetIndex() []uint32 {
@@ -4263,7 +5047,7 @@ type Generator struct {
 
 func (x *Generator) Reset() {
 	*x = Generator{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[51]
+	mi := &file_hazard_v1_worker_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4275,7 +5059,7 @@ func (x *Generator) String() string {
 func (*Generator) ProtoMessage() {}
 
 func (x *Generator) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[51]
+	mi := &file_hazard_v1_worker_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4288,7 +5072,7 @@ func (x *Generator) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Generator.ProtoReflect.Descriptor instead.
 func (*Generator) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{51}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *Generator) GetCpuPercent() float64 {
@@ -4411,7 +5195,7 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x04Caps\x12\x10\n" +
 	"\x03rps\x18\x01 \x01(\x01R\x03rps\x12 \n" +
 	"\vconnections\x18\x02 \x01(\rR\vconnections\x12\x15\n" +
-	"\x06run_ms\x18\x03 \x01(\x04R\x05runMs\"\x94\x03\n" +
+	"\x06run_ms\x18\x03 \x01(\x04R\x05runMs\"\xb6\x03\n" +
 	"\x0ePrepareRequest\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12#\n" +
@@ -4423,7 +5207,9 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\asecrets\x18\b \x03(\v2\x14.hazard.v1.RunSecretR\asecrets\x12)\n" +
 	"\x05feeds\x18\t \x03(\v2\x13.hazard.v1.FeedDataR\x05feeds\x12)\n" +
 	"\x05files\x18\n" +
-	" \x03(\v2\x13.hazard.v1.FileDataR\x05files\"3\n" +
+	" \x03(\v2\x13.hazard.v1.FileDataR\x05files\x12 \n" +
+	"\fask_for_rows\x18\v \x01(\bR\n" +
+	"askForRows\"3\n" +
 	"\x05Share\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\rR\x05index\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\rR\x05count\"\xb4\x01\n" +
@@ -4468,7 +5254,7 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x05where\x18\x03 \x01(\tR\x05where\x12\x12\n" +
 	"\x04what\x18\x04 \x01(\tR\x04what\x12\x10\n" +
 	"\x03why\x18\x05 \x01(\tR\x03why\x12\x10\n" +
-	"\x03fix\x18\x06 \x01(\tR\x03fix\"\xfa\x03\n" +
+	"\x03fix\x18\x06 \x01(\tR\x03fix\"\x90\x05\n" +
 	"\n" +
 	"RunCommand\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
@@ -4484,7 +5270,11 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\areshare\x18\x0f \x01(\v2\x12.hazard.v1.ReshareH\x00R\areshare\x12,\n" +
 	"\x05pause\x18\x10 \x01(\v2\x14.hazard.v1.PauseLoadH\x00R\x05pause\x12/\n" +
 	"\x06resume\x18\x11 \x01(\v2\x15.hazard.v1.ResumeLoadH\x00R\x06resume\x124\n" +
-	"\theartbeat\x18\x12 \x01(\v2\x14.hazard.v1.HeartbeatH\x00R\theartbeatB\x06\n" +
+	"\theartbeat\x18\x12 \x01(\v2\x14.hazard.v1.HeartbeatH\x00R\theartbeat\x12)\n" +
+	"\x06set_up\x18\x13 \x01(\v2\x10.hazard.v1.SetUpH\x00R\x05setUp\x122\n" +
+	"\ttear_down\x18\x14 \x01(\v2\x13.hazard.v1.TearDownH\x00R\btearDown\x125\n" +
+	"\n" +
+	"allow_rows\x18\x15 \x01(\v2\x14.hazard.v1.AllowRowsH\x00R\tallowRowsB\x06\n" +
 	"\x04kind\"%\n" +
 	"\x06Attach\x12\x1b\n" +
 	"\tafter_seq\x18\x01 \x01(\x04R\bafterSeq\"0\n" +
@@ -4498,15 +5288,52 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\aSetLoad\x12\x1c\n" +
 	"\n" +
 	"at_unix_us\x18\x01 \x01(\x03R\batUnixUs\x12(\n" +
-	"\x06stages\x18\x02 \x03(\v2\x10.hazard.v1.StageR\x06stages\"O\n" +
+	"\x06stages\x18\x02 \x03(\v2\x10.hazard.v1.StageR\x06stages\"\xb3\x01\n" +
 	"\aReshare\x12\x1c\n" +
 	"\n" +
 	"at_unix_us\x18\x01 \x01(\x03R\batUnixUs\x12&\n" +
-	"\x05share\x18\x02 \x01(\v2\x10.hazard.v1.ShareR\x05share\"\v\n" +
+	"\x05share\x18\x02 \x01(\v2\x10.hazard.v1.ShareR\x05share\x12(\n" +
+	"\x04rows\x18\x03 \x03(\v2\x14.hazard.v1.RowStreamR\x04rows\x128\n" +
+	"\n" +
+	"iterations\x18\x04 \x03(\v2\x18.hazard.v1.IterationPartR\n" +
+	"iterations\"y\n" +
+	"\tRowStream\x12\x12\n" +
+	"\x04feed\x18\x01 \x01(\tR\x04feed\x12\x14\n" +
+	"\x05start\x18\x02 \x01(\x04R\x05start\x12\x12\n" +
+	"\x04step\x18\x03 \x01(\x04R\x04step\x12\x14\n" +
+	"\x05taken\x18\x04 \x01(\x04R\x05taken\x12\x18\n" +
+	"\aallowed\x18\x05 \x01(\x04R\aallowed\";\n" +
+	"\rIterationPart\x12\x14\n" +
+	"\x05stage\x18\x01 \x01(\rR\x05stage\x12\x14\n" +
+	"\x05count\x18\x02 \x01(\x04R\x05count\";\n" +
+	"\tAllowRows\x12.\n" +
+	"\astreams\x18\x01 \x03(\v2\x14.hazard.v1.RowStreamR\astreams\"K\n" +
+	"\x05SetUp\x12\x15\n" +
+	"\x06of_run\x18\x01 \x01(\bR\x05ofRun\x12+\n" +
+	"\x06values\x18\x02 \x03(\v2\x13.hazard.v1.RunValueR\x06values\"!\n" +
+	"\bTearDown\x12\x15\n" +
+	"\x06of_run\x18\x01 \x01(\bR\x05ofRun\"f\n" +
+	"\bRunValue\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\fR\x04text\x12\x18\n" +
+	"\aresolve\x18\x03 \x01(\bR\aresolve\x12\x18\n" +
+	"\aremoved\x18\x04 \x01(\bR\aremoved\"\xc0\x01\n" +
+	"\x0fSharedStepsDone\x12,\n" +
+	"\x05steps\x18\x01 \x01(\x0e2\x16.hazard.v1.SharedStepsR\x05steps\x12+\n" +
+	"\x06values\x18\x02 \x03(\v2\x13.hazard.v1.RunValueR\x06values\x120\n" +
+	"\afailure\x18\x03 \x01(\v2\x16.hazard.v1.StepFailureR\afailure\x12 \n" +
+	"\vinterrupted\x18\x04 \x01(\bR\vinterrupted\"_\n" +
+	"\vStepFailure\x12\x14\n" +
+	"\x05where\x18\x01 \x01(\tR\x05where\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
+	"\x04kind\x18\x03 \x01(\tR\x04kind\x12\x12\n" +
+	"\x04text\x18\x04 \x01(\tR\x04text\";\n" +
+	"\tRowsAsked\x12.\n" +
+	"\astreams\x18\x01 \x03(\v2\x14.hazard.v1.RowStreamR\astreams\"\v\n" +
 	"\tPauseLoad\"\f\n" +
 	"\n" +
 	"ResumeLoad\"\v\n" +
-	"\tHeartbeat\"\x86\x02\n" +
+	"\tHeartbeat\"\xf3\x02\n" +
 	"\bRunEvent\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12(\n" +
 	"\x05frame\x18\n" +
@@ -4514,7 +5341,9 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x05state\x18\v \x01(\v2\x16.hazard.v1.EngineStateH\x00R\x05state\x12+\n" +
 	"\x04exit\x18\f \x01(\v2\x15.hazard.v1.EngineExitH\x00R\x04exit\x12&\n" +
 	"\x03log\x18\r \x01(\v2\x12.hazard.v1.LogLineH\x00R\x03log\x12,\n" +
-	"\x04done\x18\x0e \x01(\v2\x16.hazard.v1.CommandDoneH\x00R\x04doneB\x06\n" +
+	"\x04done\x18\x0e \x01(\v2\x16.hazard.v1.CommandDoneH\x00R\x04done\x12?\n" +
+	"\fshared_steps\x18\x0f \x01(\v2\x1a.hazard.v1.SharedStepsDoneH\x00R\vsharedSteps\x12*\n" +
+	"\x04rows\x18\x10 \x01(\v2\x14.hazard.v1.RowsAskedH\x00R\x04rowsB\x06\n" +
 	"\x04kind\"D\n" +
 	"\vCommandDone\x12\x1f\n" +
 	"\vcommand_seq\x18\x01 \x01(\x04R\n" +
@@ -4642,7 +5471,7 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x0eDiscardRequest\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\"\x11\n" +
-	"\x0fDiscardResponse\"\xde\x02\n" +
+	"\x0fDiscardResponse\"\xf4\x03\n" +
 	"\rEngineCommand\x124\n" +
 	"\aprepare\x18\x01 \x01(\v2\x18.hazard.v1.EnginePrepareH\x00R\aprepare\x12(\n" +
 	"\x05start\x18\x02 \x01(\v2\x10.hazard.v1.StartH\x00R\x05start\x12%\n" +
@@ -4650,7 +5479,12 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\bset_load\x18\x04 \x01(\v2\x12.hazard.v1.SetLoadH\x00R\asetLoad\x12.\n" +
 	"\areshare\x18\x05 \x01(\v2\x12.hazard.v1.ReshareH\x00R\areshare\x12,\n" +
 	"\x05pause\x18\x06 \x01(\v2\x14.hazard.v1.PauseLoadH\x00R\x05pause\x12/\n" +
-	"\x06resume\x18\a \x01(\v2\x15.hazard.v1.ResumeLoadH\x00R\x06resumeB\x06\n" +
+	"\x06resume\x18\a \x01(\v2\x15.hazard.v1.ResumeLoadH\x00R\x06resume\x12)\n" +
+	"\x06set_up\x18\b \x01(\v2\x10.hazard.v1.SetUpH\x00R\x05setUp\x122\n" +
+	"\ttear_down\x18\t \x01(\v2\x13.hazard.v1.TearDownH\x00R\btearDown\x125\n" +
+	"\n" +
+	"allow_rows\x18\n" +
+	" \x01(\v2\x14.hazard.v1.AllowRowsH\x00R\tallowRowsB\x06\n" +
 	"\x04kind\"\xf5\x01\n" +
 	"\rEnginePrepare\x123\n" +
 	"\arequest\x18\x01 \x01(\v2\x19.hazard.v1.PrepareRequestR\arequest\x12\x1f\n" +
@@ -4659,13 +5493,15 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x0fallowed_targets\x18\x03 \x03(\tR\x0eallowedTargets\x12#\n" +
 	"\x04caps\x18\x04 \x01(\v2\x0f.hazard.v1.CapsR\x04caps\x12\x1b\n" +
 	"\tworker_id\x18\x05 \x01(\tR\bworkerId\x12#\n" +
-	"\rfollow_locust\x18\x06 \x01(\bR\ffollowLocust\"\xd1\x01\n" +
+	"\rfollow_locust\x18\x06 \x01(\bR\ffollowLocust\"\xbe\x02\n" +
 	"\vEngineEvent\x128\n" +
 	"\bprepared\x18\x01 \x01(\v2\x1a.hazard.v1.PrepareResponseH\x00R\bprepared\x12(\n" +
 	"\x05frame\x18\x02 \x01(\v2\x10.hazard.v1.FrameH\x00R\x05frame\x12.\n" +
 	"\x05state\x18\x03 \x01(\v2\x16.hazard.v1.EngineStateH\x00R\x05state\x12&\n" +
-	"\x03log\x18\x04 \x01(\v2\x12.hazard.v1.LogLineH\x00R\x03logB\x06\n" +
-	"\x04kind\"\xf7\x03\n" +
+	"\x03log\x18\x04 \x01(\v2\x12.hazard.v1.LogLineH\x00R\x03log\x12?\n" +
+	"\fshared_steps\x18\x05 \x01(\v2\x1a.hazard.v1.SharedStepsDoneH\x00R\vsharedSteps\x12*\n" +
+	"\x04rows\x18\x06 \x01(\v2\x14.hazard.v1.RowsAskedH\x00R\x04rowsB\x06\n" +
+	"\x04kind\"\xc9\x04\n" +
 	"\x05Frame\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x1b\n" +
 	"\tworker_id\x18\x02 \x01(\tR\bworkerId\x12\x16\n" +
@@ -4683,7 +5519,9 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\ftarget_users\x18\r \x01(\x01R\vtargetUsers\x12\x1f\n" +
 	"\vtarget_rate\x18\x0e \x01(\x01R\n" +
 	"targetRate\x12&\n" +
-	"\x0fclock_offset_us\x18\x0f \x01(\x03R\rclockOffsetUs\"\xe2\x03\n" +
+	"\x0fclock_offset_us\x18\x0f \x01(\x03R\rclockOffsetUs\x12'\n" +
+	"\x0fiteration_stage\x18\x10 \x01(\rR\x0eiterationStage\x12'\n" +
+	"\x0fiterations_left\x18\x11 \x01(\x04R\x0eiterationsLeft\"\xe2\x03\n" +
 	"\tStepStats\x12\x14\n" +
 	"\x05entry\x18\x01 \x01(\rR\x05entry\x12\x0e\n" +
 	"\x02ok\x18\x02 \x01(\x04R\x02ok\x12\x16\n" +
@@ -4740,7 +5578,11 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x0fFindingSeverity\x12\x19\n" +
 	"\x15FINDING_SEVERITY_INFO\x10\x00\x12\x1c\n" +
 	"\x18FINDING_SEVERITY_WARNING\x10\x01\x12\x1a\n" +
-	"\x16FINDING_SEVERITY_ERROR\x10\x02*\xea\x01\n" +
+	"\x16FINDING_SEVERITY_ERROR\x10\x02*p\n" +
+	"\vSharedSteps\x12\x1d\n" +
+	"\x19SHARED_STEPS_SETUP_OF_RUN\x10\x00\x12 \n" +
+	"\x1cSHARED_STEPS_SETUP_OF_WORKER\x10\x01\x12 \n" +
+	"\x1cSHARED_STEPS_TEARDOWN_OF_RUN\x10\x02*\x8e\x02\n" +
 	"\fEngineStatus\x12\x19\n" +
 	"\x15ENGINE_STATUS_UNKNOWN\x10\x00\x12\x1a\n" +
 	"\x16ENGINE_STATUS_PREPARED\x10\x01\x12\x1b\n" +
@@ -4749,7 +5591,8 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x16ENGINE_STATUS_DRAINING\x10\x04\x12\x19\n" +
 	"\x15ENGINE_STATUS_DRAINED\x10\x05\x12\x1a\n" +
 	"\x16ENGINE_STATUS_FINISHED\x10\x06\x12\x18\n" +
-	"\x14ENGINE_STATUS_FAILED\x10\a2\xfa\x02\n" +
+	"\x14ENGINE_STATUS_FAILED\x10\a\x12\"\n" +
+	"\x1eENGINE_STATUS_AWAITS_TEAR_DOWN\x10\b2\xfa\x02\n" +
 	"\x05Agent\x12=\n" +
 	"\bDescribe\x12\x1a.hazard.v1.DescribeRequest\x1a\x15.hazard.v1.WorkerInfo\x12@\n" +
 	"\aPrepare\x12\x19.hazard.v1.PrepareRequest\x1a\x1a.hazard.v1.PrepareResponse\x125\n" +
@@ -4770,159 +5613,187 @@ func file_hazard_v1_worker_proto_rawDescGZIP() []byte {
 	return file_hazard_v1_worker_proto_rawDescData
 }
 
-var file_hazard_v1_worker_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_hazard_v1_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 54)
+var file_hazard_v1_worker_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_hazard_v1_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 63)
 var file_hazard_v1_worker_proto_goTypes = []any{
 	(EntryKind)(0),          // 0: hazard.v1.EntryKind
 	(FindingSeverity)(0),    // 1: hazard.v1.FindingSeverity
-	(EngineStatus)(0),       // 2: hazard.v1.EngineStatus
-	(*DescribeRequest)(nil), // 3: hazard.v1.DescribeRequest
-	(*WorkerInfo)(nil),      // 4: hazard.v1.WorkerInfo
-	(*RunningRun)(nil),      // 5: hazard.v1.RunningRun
-	(*Caps)(nil),            // 6: hazard.v1.Caps
-	(*PrepareRequest)(nil),  // 7: hazard.v1.PrepareRequest
-	(*Share)(nil),           // 8: hazard.v1.Share
-	(*RunOptions)(nil),      // 9: hazard.v1.RunOptions
-	(*RunSecret)(nil),       // 10: hazard.v1.RunSecret
-	(*FeedData)(nil),        // 11: hazard.v1.FeedData
-	(*FileData)(nil),        // 12: hazard.v1.FileData
-	(*PrepareResponse)(nil), // 13: hazard.v1.PrepareResponse
-	(*StepEntry)(nil),       // 14: hazard.v1.StepEntry
-	(*Finding)(nil),         // 15: hazard.v1.Finding
-	(*RunCommand)(nil),      // 16: hazard.v1.RunCommand
-	(*Attach)(nil),          // 17: hazard.v1.Attach
-	(*Start)(nil),           // 18: hazard.v1.Start
-	(*Stop)(nil),            // 19: hazard.v1.Stop
-	(*Ack)(nil),             // 20: hazard.v1.Ack
-	(*SetLoad)(nil),         // 21: hazard.v1.SetLoad
-	(*Reshare)(nil),         // 22: hazard.v1.Reshare
-	(*PauseLoad)(nil),       // 23: hazard.v1.PauseLoad
-	(*ResumeLoad)(nil),      // 24: hazard.v1.ResumeLoad
-	(*Heartbeat)(nil),       // 25: hazard.v1.Heartbeat
-	(*RunEvent)(nil),        // 26: hazard.v1.RunEvent
-	(*CommandDone)(nil),     // 27: hazard.v1.CommandDone
-	(*EngineState)(nil),     // 28: hazard.v1.EngineState
-	(*EngineExit)(nil),      // 29: hazard.v1.EngineExit
-	(*LogLine)(nil),         // 30: hazard.v1.LogLine
-	(*TunnelBytes)(nil),     // 31: hazard.v1.TunnelBytes
-	(*CheckRequest)(nil),    // 32: hazard.v1.CheckRequest
-	(*CheckEvent)(nil),      // 33: hazard.v1.CheckEvent
-	(*CheckStep)(nil),       // 34: hazard.v1.CheckStep
-	(*TestResult)(nil),      // 35: hazard.v1.TestResult
-	(*HttpMessage)(nil),     // 36: hazard.v1.HttpMessage
-	(*HttpHeader)(nil),      // 37: hazard.v1.HttpHeader
-	(*HttpHop)(nil),         // 38: hazard.v1.HttpHop
-	(*Timing)(nil),          // 39: hazard.v1.Timing
-	(*SaveResult)(nil),      // 40: hazard.v1.SaveResult
-	(*AssertResult)(nil),    // 41: hazard.v1.AssertResult
-	(*ScriptResult)(nil),    // 42: hazard.v1.ScriptResult
-	(*CheckSummary)(nil),    // 43: hazard.v1.CheckSummary
-	(*DiscardRequest)(nil),  // 44: hazard.v1.DiscardRequest
-	(*DiscardResponse)(nil), // 45: hazard.v1.DiscardResponse
-	(*EngineCommand)(nil),   // 46: hazard.v1.EngineCommand
-	(*EnginePrepare)(nil),   // 47: hazard.v1.EnginePrepare
-	(*EngineEvent)(nil),     // 48: hazard.v1.EngineEvent
-	(*Frame)(nil),           // 49: hazard.v1.Frame
-	(*StepStats)(nil),       // 50: hazard.v1.StepStats
-	(*StatusCount)(nil),     // 51: hazard.v1.StatusCount
-	(*ErrorCount)(nil),      // 52: hazard.v1.ErrorCount
-	(*Histogram)(nil),       // 53: hazard.v1.Histogram
-	(*Generator)(nil),       // 54: hazard.v1.Generator
-	nil,                     // 55: hazard.v1.WorkerInfo.LabelsEntry
-	nil,                     // 56: hazard.v1.CheckSummary.VariablesEntry
-	(*Plan)(nil),            // 57: hazard.v1.Plan
-	(*FeedRow)(nil),         // 58: hazard.v1.FeedRow
-	(*Stage)(nil),           // 59: hazard.v1.Stage
-	(Severity)(0),           // 60: hazard.v1.Severity
+	(SharedSteps)(0),        // 2: hazard.v1.SharedSteps
+	(EngineStatus)(0),       // 3: hazard.v1.EngineStatus
+	(*DescribeRequest)(nil), // 4: hazard.v1.DescribeRequest
+	(*WorkerInfo)(nil),      // 5: hazard.v1.WorkerInfo
+	(*RunningRun)(nil),      // 6: hazard.v1.RunningRun
+	(*Caps)(nil),            // 7: hazard.v1.Caps
+	(*PrepareRequest)(nil),  // 8: hazard.v1.PrepareRequest
+	(*Share)(nil),           // 9: hazard.v1.Share
+	(*RunOptions)(nil),      // 10: hazard.v1.RunOptions
+	(*RunSecret)(nil),       // 11: hazard.v1.RunSecret
+	(*FeedData)(nil),        // 12: hazard.v1.FeedData
+	(*FileData)(nil),        // 13: hazard.v1.FileData
+	(*PrepareResponse)(nil), // 14: hazard.v1.PrepareResponse
+	(*StepEntry)(nil),       // 15: hazard.v1.StepEntry
+	(*Finding)(nil),         // 16: hazard.v1.Finding
+	(*RunCommand)(nil),      // 17: hazard.v1.RunCommand
+	(*Attach)(nil),          // 18: hazard.v1.Attach
+	(*Start)(nil),           // 19: hazard.v1.Start
+	(*Stop)(nil),            // 20: hazard.v1.Stop
+	(*Ack)(nil),             // 21: hazard.v1.Ack
+	(*SetLoad)(nil),         // 22: hazard.v1.SetLoad
+	(*Reshare)(nil),         // 23: hazard.v1.Reshare
+	(*RowStream)(nil),       // 24: hazard.v1.RowStream
+	(*IterationPart)(nil),   // 25: hazard.v1.IterationPart
+	(*AllowRows)(nil),       // 26: hazard.v1.AllowRows
+	(*SetUp)(nil),           // 27: hazard.v1.SetUp
+	(*TearDown)(nil),        // 28: hazard.v1.TearDown
+	(*RunValue)(nil),        // 29: hazard.v1.RunValue
+	(*SharedStepsDone)(nil), // 30: hazard.v1.SharedStepsDone
+	(*StepFailure)(nil),     // 31: hazard.v1.StepFailure
+	(*RowsAsked)(nil),       // 32: hazard.v1.RowsAsked
+	(*PauseLoad)(nil),       // 33: hazard.v1.PauseLoad
+	(*ResumeLoad)(nil),      // 34: hazard.v1.ResumeLoad
+	(*Heartbeat)(nil),       // 35: hazard.v1.Heartbeat
+	(*RunEvent)(nil),        // 36: hazard.v1.RunEvent
+	(*CommandDone)(nil),     // 37: hazard.v1.CommandDone
+	(*EngineState)(nil),     // 38: hazard.v1.EngineState
+	(*EngineExit)(nil),      // 39: hazard.v1.EngineExit
+	(*LogLine)(nil),         // 40: hazard.v1.LogLine
+	(*TunnelBytes)(nil),     // 41: hazard.v1.TunnelBytes
+	(*CheckRequest)(nil),    // 42: hazard.v1.CheckRequest
+	(*CheckEvent)(nil),      // 43: hazard.v1.CheckEvent
+	(*CheckStep)(nil),       // 44: hazard.v1.CheckStep
+	(*TestResult)(nil),      // 45: hazard.v1.TestResult
+	(*HttpMessage)(nil),     // 46: hazard.v1.HttpMessage
+	(*HttpHeader)(nil),      // 47: hazard.v1.HttpHeader
+	(*HttpHop)(nil),         // 48: hazard.v1.HttpHop
+	(*Timing)(nil),          // 49: hazard.v1.Timing
+	(*SaveResult)(nil),      // 50: hazard.v1.SaveResult
+	(*AssertResult)(nil),    // 51: hazard.v1.AssertResult
+	(*ScriptResult)(nil),    // 52: hazard.v1.ScriptResult
+	(*CheckSummary)(nil),    // 53: hazard.v1.CheckSummary
+	(*DiscardRequest)(nil),  // 54: hazard.v1.DiscardRequest
+	(*DiscardResponse)(nil), // 55: hazard.v1.DiscardResponse
+	(*EngineCommand)(nil),   // 56: hazard.v1.EngineCommand
+	(*EnginePrepare)(nil),   // 57: hazard.v1.EnginePrepare
+	(*EngineEvent)(nil),     // 58: hazard.v1.EngineEvent
+	(*Frame)(nil),           // 59: hazard.v1.Frame
+	(*StepStats)(nil),       // 60: hazard.v1.StepStats
+	(*StatusCount)(nil),     // 61: hazard.v1.StatusCount
+	(*ErrorCount)(nil),      // 62: hazard.v1.ErrorCount
+	(*Histogram)(nil),       // 63: hazard.v1.Histogram
+	(*Generator)(nil),       // 64: hazard.v1.Generator
+	nil,                     // 65: hazard.v1.WorkerInfo.LabelsEntry
+	nil,                     // 66: hazard.v1.CheckSummary.VariablesEntry
+	(*Plan)(nil),            // 67: hazard.v1.Plan
+	(*FeedRow)(nil),         // 68: hazard.v1.FeedRow
+	(*Stage)(nil),           // 69: hazard.v1.Stage
+	(Severity)(0),           // 70: hazard.v1.Severity
 }
 var file_hazard_v1_worker_proto_depIdxs = []int32{
-	6,  // 0: hazard.v1.WorkerInfo.caps:type_name -> hazard.v1.Caps
-	55, // 1: hazard.v1.WorkerInfo.labels:type_name -> hazard.v1.WorkerInfo.LabelsEntry
-	5,  // 2: hazard.v1.WorkerInfo.runs:type_name -> hazard.v1.RunningRun
-	57, // 3: hazard.v1.PrepareRequest.plan:type_name -> hazard.v1.Plan
-	8,  // 4: hazard.v1.PrepareRequest.share:type_name -> hazard.v1.Share
-	9,  // 5: hazard.v1.PrepareRequest.options:type_name -> hazard.v1.RunOptions
-	10, // 6: hazard.v1.PrepareRequest.secrets:type_name -> hazard.v1.RunSecret
-	11, // 7: hazard.v1.PrepareRequest.feeds:type_name -> hazard.v1.FeedData
-	12, // 8: hazard.v1.PrepareRequest.files:type_name -> hazard.v1.FileData
-	58, // 9: hazard.v1.FeedData.rows:type_name -> hazard.v1.FeedRow
-	15, // 10: hazard.v1.PrepareResponse.findings:type_name -> hazard.v1.Finding
-	14, // 11: hazard.v1.PrepareResponse.entries:type_name -> hazard.v1.StepEntry
+	7,  // 0: hazard.v1.WorkerInfo.caps:type_name -> hazard.v1.Caps
+	65, // 1: hazard.v1.WorkerInfo.labels:type_name -> hazard.v1.WorkerInfo.LabelsEntry
+	6,  // 2: hazard.v1.WorkerInfo.runs:type_name -> hazard.v1.RunningRun
+	67, // 3: hazard.v1.PrepareRequest.plan:type_name -> hazard.v1.Plan
+	9,  // 4: hazard.v1.PrepareRequest.share:type_name -> hazard.v1.Share
+	10, // 5: hazard.v1.PrepareRequest.options:type_name -> hazard.v1.RunOptions
+	11, // 6: hazard.v1.PrepareRequest.secrets:type_name -> hazard.v1.RunSecret
+	12, // 7: hazard.v1.PrepareRequest.feeds:type_name -> hazard.v1.FeedData
+	13, // 8: hazard.v1.PrepareRequest.files:type_name -> hazard.v1.FileData
+	68, // 9: hazard.v1.FeedData.rows:type_name -> hazard.v1.FeedRow
+	16, // 10: hazard.v1.PrepareResponse.findings:type_name -> hazard.v1.Finding
+	15, // 11: hazard.v1.PrepareResponse.entries:type_name -> hazard.v1.StepEntry
 	0,  // 12: hazard.v1.StepEntry.kind:type_name -> hazard.v1.EntryKind
 	1,  // 13: hazard.v1.Finding.severity:type_name -> hazard.v1.FindingSeverity
-	17, // 14: hazard.v1.RunCommand.attach:type_name -> hazard.v1.Attach
-	18, // 15: hazard.v1.RunCommand.start:type_name -> hazard.v1.Start
-	19, // 16: hazard.v1.RunCommand.stop:type_name -> hazard.v1.Stop
-	20, // 17: hazard.v1.RunCommand.ack:type_name -> hazard.v1.Ack
-	21, // 18: hazard.v1.RunCommand.set_load:type_name -> hazard.v1.SetLoad
-	22, // 19: hazard.v1.RunCommand.reshare:type_name -> hazard.v1.Reshare
-	23, // 20: hazard.v1.RunCommand.pause:type_name -> hazard.v1.PauseLoad
-	24, // 21: hazard.v1.RunCommand.resume:type_name -> hazard.v1.ResumeLoad
-	25, // 22: hazard.v1.RunCommand.heartbeat:type_name -> hazard.v1.Heartbeat
-	59, // 23: hazard.v1.SetLoad.stages:type_name -> hazard.v1.Stage
-	8,  // 24: hazard.v1.Reshare.share:type_name -> hazard.v1.Share
-	49, // 25: hazard.v1.RunEvent.frame:type_name -> hazard.v1.Frame
-	28, // 26: hazard.v1.RunEvent.state:type_name -> hazard.v1.EngineState
-	29, // 27: hazard.v1.RunEvent.exit:type_name -> hazard.v1.EngineExit
-	30, // 28: hazard.v1.RunEvent.log:type_name -> hazard.v1.LogLine
-	27, // 29: hazard.v1.RunEvent.done:type_name -> hazard.v1.CommandDone
-	2,  // 30: hazard.v1.EngineState.status:type_name -> hazard.v1.EngineStatus
-	57, // 31: hazard.v1.CheckRequest.plan:type_name -> hazard.v1.Plan
-	9,  // 32: hazard.v1.CheckRequest.options:type_name -> hazard.v1.RunOptions
-	10, // 33: hazard.v1.CheckRequest.secrets:type_name -> hazard.v1.RunSecret
-	11, // 34: hazard.v1.CheckRequest.feeds:type_name -> hazard.v1.FeedData
-	12, // 35: hazard.v1.CheckRequest.files:type_name -> hazard.v1.FileData
-	34, // 36: hazard.v1.CheckEvent.step:type_name -> hazard.v1.CheckStep
-	43, // 37: hazard.v1.CheckEvent.summary:type_name -> hazard.v1.CheckSummary
-	15, // 38: hazard.v1.CheckEvent.finding:type_name -> hazard.v1.Finding
-	36, // 39: hazard.v1.CheckStep.request:type_name -> hazard.v1.HttpMessage
-	36, // 40: hazard.v1.CheckStep.response:type_name -> hazard.v1.HttpMessage
-	38, // 41: hazard.v1.CheckStep.hops:type_name -> hazard.v1.HttpHop
-	39, // 42: hazard.v1.CheckStep.timing:type_name -> hazard.v1.Timing
-	40, // 43: hazard.v1.CheckStep.saves:type_name -> hazard.v1.SaveResult
-	41, // 44: hazard.v1.CheckStep.asserts:type_name -> hazard.v1.AssertResult
-	42, // 45: hazard.v1.CheckStep.scripts:type_name -> hazard.v1.ScriptResult
-	35, // 46: hazard.v1.CheckStep.tests:type_name -> hazard.v1.TestResult
-	37, // 47: hazard.v1.HttpMessage.headers:type_name -> hazard.v1.HttpHeader
-	60, // 48: hazard.v1.AssertResult.severity:type_name -> hazard.v1.Severity
-	56, // 49: hazard.v1.CheckSummary.variables:type_name -> hazard.v1.CheckSummary.VariablesEntry
-	47, // 50: hazard.v1.EngineCommand.prepare:type_name -> hazard.v1.EnginePrepare
-	18, // 51: hazard.v1.EngineCommand.start:type_name -> hazard.v1.Start
-	19, // 52: hazard.v1.EngineCommand.stop:type_name -> hazard.v1.Stop
-	21, // 53: hazard.v1.EngineCommand.set_load:type_name -> hazard.v1.SetLoad
-	22, // 54: hazard.v1.EngineCommand.reshare:type_name -> hazard.v1.Reshare
-	23, // 55: hazard.v1.EngineCommand.pause:type_name -> hazard.v1.PauseLoad
-	24, // 56: hazard.v1.EngineCommand.resume:type_name -> hazard.v1.ResumeLoad
-	7,  // 57: hazard.v1.EnginePrepare.request:type_name -> hazard.v1.PrepareRequest
-	6,  // 58: hazard.v1.EnginePrepare.caps:type_name -> hazard.v1.Caps
-	13, // 59: hazard.v1.EngineEvent.prepared:type_name -> hazard.v1.PrepareResponse
-	49, // 60: hazard.v1.EngineEvent.frame:type_name -> hazard.v1.Frame
-	28, // 61: hazard.v1.EngineEvent.state:type_name -> hazard.v1.EngineState
-	30, // 62: hazard.v1.EngineEvent.log:type_name -> hazard.v1.LogLine
-	50, // 63: hazard.v1.Frame.steps:type_name -> hazard.v1.StepStats
-	54, // 64: hazard.v1.Frame.generator:type_name -> hazard.v1.Generator
-	51, // 65: hazard.v1.StepStats.statuses:type_name -> hazard.v1.StatusCount
-	52, // 66: hazard.v1.StepStats.errors:type_name -> hazard.v1.ErrorCount
-	53, // 67: hazard.v1.StepStats.service:type_name -> hazard.v1.Histogram
-	53, // 68: hazard.v1.StepStats.scheduled:type_name -> hazard.v1.Histogram
-	53, // 69: hazard.v1.StepStats.first_byte:type_name -> hazard.v1.Histogram
-	3,  // 70: hazard.v1.Agent.Describe:input_type -> hazard.v1.DescribeRequest
-	7,  // 71: hazard.v1.Agent.Prepare:input_type -> hazard.v1.PrepareRequest
-	16, // 72: hazard.v1.Agent.Run:input_type -> hazard.v1.RunCommand
-	31, // 73: hazard.v1.Agent.Tunnel:input_type -> hazard.v1.TunnelBytes
-	32, // 74: hazard.v1.Agent.Check:input_type -> hazard.v1.CheckRequest
-	44, // 75: hazard.v1.Agent.Discard:input_type -> hazard.v1.DiscardRequest
-	4,  // 76: hazard.v1.Agent.Describe:output_type -> hazard.v1.WorkerInfo
-	13, // 77: hazard.v1.Agent.Prepare:output_type -> hazard.v1.PrepareResponse
-	26, // 78: hazard.v1.Agent.Run:output_type -> hazard.v1.RunEvent
-	31, // 79: hazard.v1.Agent.Tunnel:output_type -> hazard.v1.TunnelBytes
-	33, // 80: hazard.v1.Agent.Check:output_type -> hazard.v1.CheckEvent
-	45, // 81: hazard.v1.Agent.Discard:output_type -> hazard.v1.DiscardResponse
-	76, // [76:82] is the sub-list for method output_type
-	70, // [70:76] is the sub-list for method input_type
-	70, // [70:70] is the sub-list for extension type_name
-	70, // [70:70] is the sub-list for extension extendee
-	0,  // [0:70] is the sub-list for field type_name
+	18, // 14: hazard.v1.RunCommand.attach:type_name -> hazard.v1.Attach
+	19, // 15: hazard.v1.RunCommand.start:type_name -> hazard.v1.Start
+	20, // 16: hazard.v1.RunCommand.stop:type_name -> hazard.v1.Stop
+	21, // 17: hazard.v1.RunCommand.ack:type_name -> hazard.v1.Ack
+	22, // 18: hazard.v1.RunCommand.set_load:type_name -> hazard.v1.SetLoad
+	23, // 19: hazard.v1.RunCommand.reshare:type_name -> hazard.v1.Reshare
+	33, // 20: hazard.v1.RunCommand.pause:type_name -> hazard.v1.PauseLoad
+	34, // 21: hazard.v1.RunCommand.resume:type_name -> hazard.v1.ResumeLoad
+	35, // 22: hazard.v1.RunCommand.heartbeat:type_name -> hazard.v1.Heartbeat
+	27, // 23: hazard.v1.RunCommand.set_up:type_name -> hazard.v1.SetUp
+	28, // 24: hazard.v1.RunCommand.tear_down:type_name -> hazard.v1.TearDown
+	26, // 25: hazard.v1.RunCommand.allow_rows:type_name -> hazard.v1.AllowRows
+	69, // 26: hazard.v1.SetLoad.stages:type_name -> hazard.v1.Stage
+	9,  // 27: hazard.v1.Reshare.share:type_name -> hazard.v1.Share
+	24, // 28: hazard.v1.Reshare.rows:type_name -> hazard.v1.RowStream
+	25, // 29: hazard.v1.Reshare.iterations:type_name -> hazard.v1.IterationPart
+	24, // 30: hazard.v1.AllowRows.streams:type_name -> hazard.v1.RowStream
+	29, // 31: hazard.v1.SetUp.values:type_name -> hazard.v1.RunValue
+	2,  // 32: hazard.v1.SharedStepsDone.steps:type_name -> hazard.v1.SharedSteps
+	29, // 33: hazard.v1.SharedStepsDone.values:type_name -> hazard.v1.RunValue
+	31, // 34: hazard.v1.SharedStepsDone.failure:type_name -> hazard.v1.StepFailure
+	24, // 35: hazard.v1.RowsAsked.streams:type_name -> hazard.v1.RowStream
+	59, // 36: hazard.v1.RunEvent.frame:type_name -> hazard.v1.Frame
+	38, // 37: hazard.v1.RunEvent.state:type_name -> hazard.v1.EngineState
+	39, // 38: hazard.v1.RunEvent.exit:type_name -> hazard.v1.EngineExit
+	40, // 39: hazard.v1.RunEvent.log:type_name -> hazard.v1.LogLine
+	37, // 40: hazard.v1.RunEvent.done:type_name -> hazard.v1.CommandDone
+	30, // 41: hazard.v1.RunEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
+	32, // 42: hazard.v1.RunEvent.rows:type_name -> hazard.v1.RowsAsked
+	3,  // 43: hazard.v1.EngineState.status:type_name -> hazard.v1.EngineStatus
+	67, // 44: hazard.v1.CheckRequest.plan:type_name -> hazard.v1.Plan
+	10, // 45: hazard.v1.CheckRequest.options:type_name -> hazard.v1.RunOptions
+	11, // 46: hazard.v1.CheckRequest.secrets:type_name -> hazard.v1.RunSecret
+	12, // 47: hazard.v1.CheckRequest.feeds:type_name -> hazard.v1.FeedData
+	13, // 48: hazard.v1.CheckRequest.files:type_name -> hazard.v1.FileData
+	44, // 49: hazard.v1.CheckEvent.step:type_name -> hazard.v1.CheckStep
+	53, // 50: hazard.v1.CheckEvent.summary:type_name -> hazard.v1.CheckSummary
+	16, // 51: hazard.v1.CheckEvent.finding:type_name -> hazard.v1.Finding
+	46, // 52: hazard.v1.CheckStep.request:type_name -> hazard.v1.HttpMessage
+	46, // 53: hazard.v1.CheckStep.response:type_name -> hazard.v1.HttpMessage
+	48, // 54: hazard.v1.CheckStep.hops:type_name -> hazard.v1.HttpHop
+	49, // 55: hazard.v1.CheckStep.timing:type_name -> hazard.v1.Timing
+	50, // 56: hazard.v1.CheckStep.saves:type_name -> hazard.v1.SaveResult
+	51, // 57: hazard.v1.CheckStep.asserts:type_name -> hazard.v1.AssertResult
+	52, // 58: hazard.v1.CheckStep.scripts:type_name -> hazard.v1.ScriptResult
+	45, // 59: hazard.v1.CheckStep.tests:type_name -> hazard.v1.TestResult
+	47, // 60: hazard.v1.HttpMessage.headers:type_name -> hazard.v1.HttpHeader
+	70, // 61: hazard.v1.AssertResult.severity:type_name -> hazard.v1.Severity
+	66, // 62: hazard.v1.CheckSummary.variables:type_name -> hazard.v1.CheckSummary.VariablesEntry
+	57, // 63: hazard.v1.EngineCommand.prepare:type_name -> hazard.v1.EnginePrepare
+	19, // 64: hazard.v1.EngineCommand.start:type_name -> hazard.v1.Start
+	20, // 65: hazard.v1.EngineCommand.stop:type_name -> hazard.v1.Stop
+	22, // 66: hazard.v1.EngineCommand.set_load:type_name -> hazard.v1.SetLoad
+	23, // 67: hazard.v1.EngineCommand.reshare:type_name -> hazard.v1.Reshare
+	33, // 68: hazard.v1.EngineCommand.pause:type_name -> hazard.v1.PauseLoad
+	34, // 69: hazard.v1.EngineCommand.resume:type_name -> hazard.v1.ResumeLoad
+	27, // 70: hazard.v1.EngineCommand.set_up:type_name -> hazard.v1.SetUp
+	28, // 71: hazard.v1.EngineCommand.tear_down:type_name -> hazard.v1.TearDown
+	26, // 72: hazard.v1.EngineCommand.allow_rows:type_name -> hazard.v1.AllowRows
+	8,  // 73: hazard.v1.EnginePrepare.request:type_name -> hazard.v1.PrepareRequest
+	7,  // 74: hazard.v1.EnginePrepare.caps:type_name -> hazard.v1.Caps
+	14, // 75: hazard.v1.EngineEvent.prepared:type_name -> hazard.v1.PrepareResponse
+	59, // 76: hazard.v1.EngineEvent.frame:type_name -> hazard.v1.Frame
+	38, // 77: hazard.v1.EngineEvent.state:type_name -> hazard.v1.EngineState
+	40, // 78: hazard.v1.EngineEvent.log:type_name -> hazard.v1.LogLine
+	30, // 79: hazard.v1.EngineEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
+	32, // 80: hazard.v1.EngineEvent.rows:type_name -> hazard.v1.RowsAsked
+	60, // 81: hazard.v1.Frame.steps:type_name -> hazard.v1.StepStats
+	64, // 82: hazard.v1.Frame.generator:type_name -> hazard.v1.Generator
+	61, // 83: hazard.v1.StepStats.statuses:type_name -> hazard.v1.StatusCount
+	62, // 84: hazard.v1.StepStats.errors:type_name -> hazard.v1.ErrorCount
+	63, // 85: hazard.v1.StepStats.service:type_name -> hazard.v1.Histogram
+	63, // 86: hazard.v1.StepStats.scheduled:type_name -> hazard.v1.Histogram
+	63, // 87: hazard.v1.StepStats.first_byte:type_name -> hazard.v1.Histogram
+	4,  // 88: hazard.v1.Agent.Describe:input_type -> hazard.v1.DescribeRequest
+	8,  // 89: hazard.v1.Agent.Prepare:input_type -> hazard.v1.PrepareRequest
+	17, // 90: hazard.v1.Agent.Run:input_type -> hazard.v1.RunCommand
+	41, // 91: hazard.v1.Agent.Tunnel:input_type -> hazard.v1.TunnelBytes
+	42, // 92: hazard.v1.Agent.Check:input_type -> hazard.v1.CheckRequest
+	54, // 93: hazard.v1.Agent.Discard:input_type -> hazard.v1.DiscardRequest
+	5,  // 94: hazard.v1.Agent.Describe:output_type -> hazard.v1.WorkerInfo
+	14, // 95: hazard.v1.Agent.Prepare:output_type -> hazard.v1.PrepareResponse
+	36, // 96: hazard.v1.Agent.Run:output_type -> hazard.v1.RunEvent
+	41, // 97: hazard.v1.Agent.Tunnel:output_type -> hazard.v1.TunnelBytes
+	43, // 98: hazard.v1.Agent.Check:output_type -> hazard.v1.CheckEvent
+	55, // 99: hazard.v1.Agent.Discard:output_type -> hazard.v1.DiscardResponse
+	94, // [94:100] is the sub-list for method output_type
+	88, // [88:94] is the sub-list for method input_type
+	88, // [88:88] is the sub-list for extension type_name
+	88, // [88:88] is the sub-list for extension extendee
+	0,  // [0:88] is the sub-list for field type_name
 }
 
 func init() { file_hazard_v1_worker_proto_init() }
@@ -4941,20 +5812,25 @@ func file_hazard_v1_worker_proto_init() {
 		(*RunCommand_Pause)(nil),
 		(*RunCommand_Resume)(nil),
 		(*RunCommand_Heartbeat)(nil),
+		(*RunCommand_SetUp)(nil),
+		(*RunCommand_TearDown)(nil),
+		(*RunCommand_AllowRows)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[23].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[32].OneofWrappers = []any{
 		(*RunEvent_Frame)(nil),
 		(*RunEvent_State)(nil),
 		(*RunEvent_Exit)(nil),
 		(*RunEvent_Log)(nil),
 		(*RunEvent_Done)(nil),
+		(*RunEvent_SharedSteps)(nil),
+		(*RunEvent_Rows)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[30].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[39].OneofWrappers = []any{
 		(*CheckEvent_Step)(nil),
 		(*CheckEvent_Summary)(nil),
 		(*CheckEvent_Finding)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[43].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[52].OneofWrappers = []any{
 		(*EngineCommand_Prepare)(nil),
 		(*EngineCommand_Start)(nil),
 		(*EngineCommand_Stop)(nil),
@@ -4962,20 +5838,25 @@ func file_hazard_v1_worker_proto_init() {
 		(*EngineCommand_Reshare)(nil),
 		(*EngineCommand_Pause)(nil),
 		(*EngineCommand_Resume)(nil),
+		(*EngineCommand_SetUp)(nil),
+		(*EngineCommand_TearDown)(nil),
+		(*EngineCommand_AllowRows)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[45].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[54].OneofWrappers = []any{
 		(*EngineEvent_Prepared)(nil),
 		(*EngineEvent_Frame)(nil),
 		(*EngineEvent_State)(nil),
 		(*EngineEvent_Log)(nil),
+		(*EngineEvent_SharedSteps)(nil),
+		(*EngineEvent_Rows)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hazard_v1_worker_proto_rawDesc), len(file_hazard_v1_worker_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   54,
+			NumEnums:      4,
+			NumMessages:   63,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

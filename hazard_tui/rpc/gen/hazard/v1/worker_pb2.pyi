@@ -21,6 +21,12 @@ class FindingSeverity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FINDING_SEVERITY_WARNING: _ClassVar[FindingSeverity]
     FINDING_SEVERITY_ERROR: _ClassVar[FindingSeverity]
 
+class SharedSteps(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SHARED_STEPS_SETUP_OF_RUN: _ClassVar[SharedSteps]
+    SHARED_STEPS_SETUP_OF_WORKER: _ClassVar[SharedSteps]
+    SHARED_STEPS_TEARDOWN_OF_RUN: _ClassVar[SharedSteps]
+
 class EngineStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     ENGINE_STATUS_UNKNOWN: _ClassVar[EngineStatus]
@@ -31,6 +37,7 @@ class EngineStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENGINE_STATUS_DRAINED: _ClassVar[EngineStatus]
     ENGINE_STATUS_FINISHED: _ClassVar[EngineStatus]
     ENGINE_STATUS_FAILED: _ClassVar[EngineStatus]
+    ENGINE_STATUS_AWAITS_TEAR_DOWN: _ClassVar[EngineStatus]
 ENTRY_KIND_REQUEST: EntryKind
 ENTRY_KIND_GROUP: EntryKind
 ENTRY_KIND_ITERATION: EntryKind
@@ -38,6 +45,9 @@ ENTRY_KIND_SCRIPT: EntryKind
 FINDING_SEVERITY_INFO: FindingSeverity
 FINDING_SEVERITY_WARNING: FindingSeverity
 FINDING_SEVERITY_ERROR: FindingSeverity
+SHARED_STEPS_SETUP_OF_RUN: SharedSteps
+SHARED_STEPS_SETUP_OF_WORKER: SharedSteps
+SHARED_STEPS_TEARDOWN_OF_RUN: SharedSteps
 ENGINE_STATUS_UNKNOWN: EngineStatus
 ENGINE_STATUS_PREPARED: EngineStatus
 ENGINE_STATUS_CONNECTED: EngineStatus
@@ -46,6 +56,7 @@ ENGINE_STATUS_DRAINING: EngineStatus
 ENGINE_STATUS_DRAINED: EngineStatus
 ENGINE_STATUS_FINISHED: EngineStatus
 ENGINE_STATUS_FAILED: EngineStatus
+ENGINE_STATUS_AWAITS_TEAR_DOWN: EngineStatus
 
 class DescribeRequest(_message.Message):
     __slots__ = ()
@@ -123,7 +134,7 @@ class Caps(_message.Message):
     def __init__(self, rps: _Optional[float] = ..., connections: _Optional[int] = ..., run_ms: _Optional[int] = ...) -> None: ...
 
 class PrepareRequest(_message.Message):
-    __slots__ = ("run_id", "epoch", "plan", "share", "options", "not_after_unix_ms", "orphan_grace_ms", "secrets", "feeds", "files")
+    __slots__ = ("run_id", "epoch", "plan", "share", "options", "not_after_unix_ms", "orphan_grace_ms", "secrets", "feeds", "files", "ask_for_rows")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
@@ -134,6 +145,7 @@ class PrepareRequest(_message.Message):
     SECRETS_FIELD_NUMBER: _ClassVar[int]
     FEEDS_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
+    ASK_FOR_ROWS_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     epoch: int
     plan: _plan_pb2.Plan
@@ -144,7 +156,8 @@ class PrepareRequest(_message.Message):
     secrets: _containers.RepeatedCompositeFieldContainer[RunSecret]
     feeds: _containers.RepeatedCompositeFieldContainer[FeedData]
     files: _containers.RepeatedCompositeFieldContainer[FileData]
-    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., share: _Optional[_Union[Share, _Mapping]] = ..., options: _Optional[_Union[RunOptions, _Mapping]] = ..., not_after_unix_ms: _Optional[int] = ..., orphan_grace_ms: _Optional[int] = ..., secrets: _Optional[_Iterable[_Union[RunSecret, _Mapping]]] = ..., feeds: _Optional[_Iterable[_Union[FeedData, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[FileData, _Mapping]]] = ...) -> None: ...
+    ask_for_rows: bool
+    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., share: _Optional[_Union[Share, _Mapping]] = ..., options: _Optional[_Union[RunOptions, _Mapping]] = ..., not_after_unix_ms: _Optional[int] = ..., orphan_grace_ms: _Optional[int] = ..., secrets: _Optional[_Iterable[_Union[RunSecret, _Mapping]]] = ..., feeds: _Optional[_Iterable[_Union[FeedData, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[FileData, _Mapping]]] = ..., ask_for_rows: _Optional[bool] = ...) -> None: ...
 
 class Share(_message.Message):
     __slots__ = ("index", "count")
@@ -245,7 +258,7 @@ class Finding(_message.Message):
     def __init__(self, severity: _Optional[_Union[FindingSeverity, str]] = ..., code: _Optional[str] = ..., where: _Optional[str] = ..., what: _Optional[str] = ..., why: _Optional[str] = ..., fix: _Optional[str] = ...) -> None: ...
 
 class RunCommand(_message.Message):
-    __slots__ = ("run_id", "epoch", "command_seq", "attach", "start", "stop", "ack", "set_load", "reshare", "pause", "resume", "heartbeat")
+    __slots__ = ("run_id", "epoch", "command_seq", "attach", "start", "stop", "ack", "set_load", "reshare", "pause", "resume", "heartbeat", "set_up", "tear_down", "allow_rows")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     COMMAND_SEQ_FIELD_NUMBER: _ClassVar[int]
@@ -258,6 +271,9 @@ class RunCommand(_message.Message):
     PAUSE_FIELD_NUMBER: _ClassVar[int]
     RESUME_FIELD_NUMBER: _ClassVar[int]
     HEARTBEAT_FIELD_NUMBER: _ClassVar[int]
+    SET_UP_FIELD_NUMBER: _ClassVar[int]
+    TEAR_DOWN_FIELD_NUMBER: _ClassVar[int]
+    ALLOW_ROWS_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     epoch: int
     command_seq: int
@@ -270,7 +286,10 @@ class RunCommand(_message.Message):
     pause: PauseLoad
     resume: ResumeLoad
     heartbeat: Heartbeat
-    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., command_seq: _Optional[int] = ..., attach: _Optional[_Union[Attach, _Mapping]] = ..., start: _Optional[_Union[Start, _Mapping]] = ..., stop: _Optional[_Union[Stop, _Mapping]] = ..., ack: _Optional[_Union[Ack, _Mapping]] = ..., set_load: _Optional[_Union[SetLoad, _Mapping]] = ..., reshare: _Optional[_Union[Reshare, _Mapping]] = ..., pause: _Optional[_Union[PauseLoad, _Mapping]] = ..., resume: _Optional[_Union[ResumeLoad, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ...) -> None: ...
+    set_up: SetUp
+    tear_down: TearDown
+    allow_rows: AllowRows
+    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., command_seq: _Optional[int] = ..., attach: _Optional[_Union[Attach, _Mapping]] = ..., start: _Optional[_Union[Start, _Mapping]] = ..., stop: _Optional[_Union[Stop, _Mapping]] = ..., ack: _Optional[_Union[Ack, _Mapping]] = ..., set_load: _Optional[_Union[SetLoad, _Mapping]] = ..., reshare: _Optional[_Union[Reshare, _Mapping]] = ..., pause: _Optional[_Union[PauseLoad, _Mapping]] = ..., resume: _Optional[_Union[ResumeLoad, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ..., set_up: _Optional[_Union[SetUp, _Mapping]] = ..., tear_down: _Optional[_Union[TearDown, _Mapping]] = ..., allow_rows: _Optional[_Union[AllowRows, _Mapping]] = ...) -> None: ...
 
 class Attach(_message.Message):
     __slots__ = ("after_seq",)
@@ -307,12 +326,100 @@ class SetLoad(_message.Message):
     def __init__(self, at_unix_us: _Optional[int] = ..., stages: _Optional[_Iterable[_Union[_plan_pb2.Stage, _Mapping]]] = ...) -> None: ...
 
 class Reshare(_message.Message):
-    __slots__ = ("at_unix_us", "share")
+    __slots__ = ("at_unix_us", "share", "rows", "iterations")
     AT_UNIX_US_FIELD_NUMBER: _ClassVar[int]
     SHARE_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    ITERATIONS_FIELD_NUMBER: _ClassVar[int]
     at_unix_us: int
     share: Share
-    def __init__(self, at_unix_us: _Optional[int] = ..., share: _Optional[_Union[Share, _Mapping]] = ...) -> None: ...
+    rows: _containers.RepeatedCompositeFieldContainer[RowStream]
+    iterations: _containers.RepeatedCompositeFieldContainer[IterationPart]
+    def __init__(self, at_unix_us: _Optional[int] = ..., share: _Optional[_Union[Share, _Mapping]] = ..., rows: _Optional[_Iterable[_Union[RowStream, _Mapping]]] = ..., iterations: _Optional[_Iterable[_Union[IterationPart, _Mapping]]] = ...) -> None: ...
+
+class RowStream(_message.Message):
+    __slots__ = ("feed", "start", "step", "taken", "allowed")
+    FEED_FIELD_NUMBER: _ClassVar[int]
+    START_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    TAKEN_FIELD_NUMBER: _ClassVar[int]
+    ALLOWED_FIELD_NUMBER: _ClassVar[int]
+    feed: str
+    start: int
+    step: int
+    taken: int
+    allowed: int
+    def __init__(self, feed: _Optional[str] = ..., start: _Optional[int] = ..., step: _Optional[int] = ..., taken: _Optional[int] = ..., allowed: _Optional[int] = ...) -> None: ...
+
+class IterationPart(_message.Message):
+    __slots__ = ("stage", "count")
+    STAGE_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    stage: int
+    count: int
+    def __init__(self, stage: _Optional[int] = ..., count: _Optional[int] = ...) -> None: ...
+
+class AllowRows(_message.Message):
+    __slots__ = ("streams",)
+    STREAMS_FIELD_NUMBER: _ClassVar[int]
+    streams: _containers.RepeatedCompositeFieldContainer[RowStream]
+    def __init__(self, streams: _Optional[_Iterable[_Union[RowStream, _Mapping]]] = ...) -> None: ...
+
+class SetUp(_message.Message):
+    __slots__ = ("of_run", "values")
+    OF_RUN_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    of_run: bool
+    values: _containers.RepeatedCompositeFieldContainer[RunValue]
+    def __init__(self, of_run: _Optional[bool] = ..., values: _Optional[_Iterable[_Union[RunValue, _Mapping]]] = ...) -> None: ...
+
+class TearDown(_message.Message):
+    __slots__ = ("of_run",)
+    OF_RUN_FIELD_NUMBER: _ClassVar[int]
+    of_run: bool
+    def __init__(self, of_run: _Optional[bool] = ...) -> None: ...
+
+class RunValue(_message.Message):
+    __slots__ = ("name", "text", "resolve", "removed")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    RESOLVE_FIELD_NUMBER: _ClassVar[int]
+    REMOVED_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    text: bytes
+    resolve: bool
+    removed: bool
+    def __init__(self, name: _Optional[str] = ..., text: _Optional[bytes] = ..., resolve: _Optional[bool] = ..., removed: _Optional[bool] = ...) -> None: ...
+
+class SharedStepsDone(_message.Message):
+    __slots__ = ("steps", "values", "failure", "interrupted")
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_FIELD_NUMBER: _ClassVar[int]
+    INTERRUPTED_FIELD_NUMBER: _ClassVar[int]
+    steps: SharedSteps
+    values: _containers.RepeatedCompositeFieldContainer[RunValue]
+    failure: StepFailure
+    interrupted: bool
+    def __init__(self, steps: _Optional[_Union[SharedSteps, str]] = ..., values: _Optional[_Iterable[_Union[RunValue, _Mapping]]] = ..., failure: _Optional[_Union[StepFailure, _Mapping]] = ..., interrupted: _Optional[bool] = ...) -> None: ...
+
+class StepFailure(_message.Message):
+    __slots__ = ("where", "name", "kind", "text")
+    WHERE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    where: str
+    name: str
+    kind: str
+    text: str
+    def __init__(self, where: _Optional[str] = ..., name: _Optional[str] = ..., kind: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
+
+class RowsAsked(_message.Message):
+    __slots__ = ("streams",)
+    STREAMS_FIELD_NUMBER: _ClassVar[int]
+    streams: _containers.RepeatedCompositeFieldContainer[RowStream]
+    def __init__(self, streams: _Optional[_Iterable[_Union[RowStream, _Mapping]]] = ...) -> None: ...
 
 class PauseLoad(_message.Message):
     __slots__ = ()
@@ -327,20 +434,24 @@ class Heartbeat(_message.Message):
     def __init__(self) -> None: ...
 
 class RunEvent(_message.Message):
-    __slots__ = ("run_id", "frame", "state", "exit", "log", "done")
+    __slots__ = ("run_id", "frame", "state", "exit", "log", "done", "shared_steps", "rows")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     FRAME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     EXIT_FIELD_NUMBER: _ClassVar[int]
     LOG_FIELD_NUMBER: _ClassVar[int]
     DONE_FIELD_NUMBER: _ClassVar[int]
+    SHARED_STEPS_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     frame: Frame
     state: EngineState
     exit: EngineExit
     log: LogLine
     done: CommandDone
-    def __init__(self, run_id: _Optional[str] = ..., frame: _Optional[_Union[Frame, _Mapping]] = ..., state: _Optional[_Union[EngineState, _Mapping]] = ..., exit: _Optional[_Union[EngineExit, _Mapping]] = ..., log: _Optional[_Union[LogLine, _Mapping]] = ..., done: _Optional[_Union[CommandDone, _Mapping]] = ...) -> None: ...
+    shared_steps: SharedStepsDone
+    rows: RowsAsked
+    def __init__(self, run_id: _Optional[str] = ..., frame: _Optional[_Union[Frame, _Mapping]] = ..., state: _Optional[_Union[EngineState, _Mapping]] = ..., exit: _Optional[_Union[EngineExit, _Mapping]] = ..., log: _Optional[_Union[LogLine, _Mapping]] = ..., done: _Optional[_Union[CommandDone, _Mapping]] = ..., shared_steps: _Optional[_Union[SharedStepsDone, _Mapping]] = ..., rows: _Optional[_Union[RowsAsked, _Mapping]] = ...) -> None: ...
 
 class CommandDone(_message.Message):
     __slots__ = ("command_seq", "error")
@@ -598,7 +709,7 @@ class DiscardResponse(_message.Message):
     def __init__(self) -> None: ...
 
 class EngineCommand(_message.Message):
-    __slots__ = ("prepare", "start", "stop", "set_load", "reshare", "pause", "resume")
+    __slots__ = ("prepare", "start", "stop", "set_load", "reshare", "pause", "resume", "set_up", "tear_down", "allow_rows")
     PREPARE_FIELD_NUMBER: _ClassVar[int]
     START_FIELD_NUMBER: _ClassVar[int]
     STOP_FIELD_NUMBER: _ClassVar[int]
@@ -606,6 +717,9 @@ class EngineCommand(_message.Message):
     RESHARE_FIELD_NUMBER: _ClassVar[int]
     PAUSE_FIELD_NUMBER: _ClassVar[int]
     RESUME_FIELD_NUMBER: _ClassVar[int]
+    SET_UP_FIELD_NUMBER: _ClassVar[int]
+    TEAR_DOWN_FIELD_NUMBER: _ClassVar[int]
+    ALLOW_ROWS_FIELD_NUMBER: _ClassVar[int]
     prepare: EnginePrepare
     start: Start
     stop: Stop
@@ -613,7 +727,10 @@ class EngineCommand(_message.Message):
     reshare: Reshare
     pause: PauseLoad
     resume: ResumeLoad
-    def __init__(self, prepare: _Optional[_Union[EnginePrepare, _Mapping]] = ..., start: _Optional[_Union[Start, _Mapping]] = ..., stop: _Optional[_Union[Stop, _Mapping]] = ..., set_load: _Optional[_Union[SetLoad, _Mapping]] = ..., reshare: _Optional[_Union[Reshare, _Mapping]] = ..., pause: _Optional[_Union[PauseLoad, _Mapping]] = ..., resume: _Optional[_Union[ResumeLoad, _Mapping]] = ...) -> None: ...
+    set_up: SetUp
+    tear_down: TearDown
+    allow_rows: AllowRows
+    def __init__(self, prepare: _Optional[_Union[EnginePrepare, _Mapping]] = ..., start: _Optional[_Union[Start, _Mapping]] = ..., stop: _Optional[_Union[Stop, _Mapping]] = ..., set_load: _Optional[_Union[SetLoad, _Mapping]] = ..., reshare: _Optional[_Union[Reshare, _Mapping]] = ..., pause: _Optional[_Union[PauseLoad, _Mapping]] = ..., resume: _Optional[_Union[ResumeLoad, _Mapping]] = ..., set_up: _Optional[_Union[SetUp, _Mapping]] = ..., tear_down: _Optional[_Union[TearDown, _Mapping]] = ..., allow_rows: _Optional[_Union[AllowRows, _Mapping]] = ...) -> None: ...
 
 class EnginePrepare(_message.Message):
     __slots__ = ("request", "locust_port", "allowed_targets", "caps", "worker_id", "follow_locust")
@@ -632,19 +749,23 @@ class EnginePrepare(_message.Message):
     def __init__(self, request: _Optional[_Union[PrepareRequest, _Mapping]] = ..., locust_port: _Optional[int] = ..., allowed_targets: _Optional[_Iterable[str]] = ..., caps: _Optional[_Union[Caps, _Mapping]] = ..., worker_id: _Optional[str] = ..., follow_locust: _Optional[bool] = ...) -> None: ...
 
 class EngineEvent(_message.Message):
-    __slots__ = ("prepared", "frame", "state", "log")
+    __slots__ = ("prepared", "frame", "state", "log", "shared_steps", "rows")
     PREPARED_FIELD_NUMBER: _ClassVar[int]
     FRAME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     LOG_FIELD_NUMBER: _ClassVar[int]
+    SHARED_STEPS_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
     prepared: PrepareResponse
     frame: Frame
     state: EngineState
     log: LogLine
-    def __init__(self, prepared: _Optional[_Union[PrepareResponse, _Mapping]] = ..., frame: _Optional[_Union[Frame, _Mapping]] = ..., state: _Optional[_Union[EngineState, _Mapping]] = ..., log: _Optional[_Union[LogLine, _Mapping]] = ...) -> None: ...
+    shared_steps: SharedStepsDone
+    rows: RowsAsked
+    def __init__(self, prepared: _Optional[_Union[PrepareResponse, _Mapping]] = ..., frame: _Optional[_Union[Frame, _Mapping]] = ..., state: _Optional[_Union[EngineState, _Mapping]] = ..., log: _Optional[_Union[LogLine, _Mapping]] = ..., shared_steps: _Optional[_Union[SharedStepsDone, _Mapping]] = ..., rows: _Optional[_Union[RowsAsked, _Mapping]] = ...) -> None: ...
 
 class Frame(_message.Message):
-    __slots__ = ("run_id", "worker_id", "second", "seq", "steps", "users", "generator", "last", "iterations_started", "arrivals_dropped", "arrivals_late", "in_flight", "target_users", "target_rate", "clock_offset_us")
+    __slots__ = ("run_id", "worker_id", "second", "seq", "steps", "users", "generator", "last", "iterations_started", "arrivals_dropped", "arrivals_late", "in_flight", "target_users", "target_rate", "clock_offset_us", "iteration_stage", "iterations_left")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     WORKER_ID_FIELD_NUMBER: _ClassVar[int]
     SECOND_FIELD_NUMBER: _ClassVar[int]
@@ -660,6 +781,8 @@ class Frame(_message.Message):
     TARGET_USERS_FIELD_NUMBER: _ClassVar[int]
     TARGET_RATE_FIELD_NUMBER: _ClassVar[int]
     CLOCK_OFFSET_US_FIELD_NUMBER: _ClassVar[int]
+    ITERATION_STAGE_FIELD_NUMBER: _ClassVar[int]
+    ITERATIONS_LEFT_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     worker_id: str
     second: int
@@ -675,7 +798,9 @@ class Frame(_message.Message):
     target_users: float
     target_rate: float
     clock_offset_us: int
-    def __init__(self, run_id: _Optional[str] = ..., worker_id: _Optional[str] = ..., second: _Optional[int] = ..., seq: _Optional[int] = ..., steps: _Optional[_Iterable[_Union[StepStats, _Mapping]]] = ..., users: _Optional[float] = ..., generator: _Optional[_Union[Generator, _Mapping]] = ..., last: _Optional[bool] = ..., iterations_started: _Optional[int] = ..., arrivals_dropped: _Optional[int] = ..., arrivals_late: _Optional[int] = ..., in_flight: _Optional[int] = ..., target_users: _Optional[float] = ..., target_rate: _Optional[float] = ..., clock_offset_us: _Optional[int] = ...) -> None: ...
+    iteration_stage: int
+    iterations_left: int
+    def __init__(self, run_id: _Optional[str] = ..., worker_id: _Optional[str] = ..., second: _Optional[int] = ..., seq: _Optional[int] = ..., steps: _Optional[_Iterable[_Union[StepStats, _Mapping]]] = ..., users: _Optional[float] = ..., generator: _Optional[_Union[Generator, _Mapping]] = ..., last: _Optional[bool] = ..., iterations_started: _Optional[int] = ..., arrivals_dropped: _Optional[int] = ..., arrivals_late: _Optional[int] = ..., in_flight: _Optional[int] = ..., target_users: _Optional[float] = ..., target_rate: _Optional[float] = ..., clock_offset_us: _Optional[int] = ..., iteration_stage: _Optional[int] = ..., iterations_left: _Optional[int] = ...) -> None: ...
 
 class StepStats(_message.Message):
     __slots__ = ("entry", "ok", "failed", "aborted", "sent_bytes", "received_bytes", "statuses", "errors", "service", "scheduled", "stale_reuse", "warnings", "first_byte")
