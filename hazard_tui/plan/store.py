@@ -18,7 +18,8 @@ from pydantic import ValidationError
 from hazard_tui.errors import PlanError
 from hazard_tui.plan import yaml_text
 from hazard_tui.plan.findings import Finding, FindingSeverity, has_errors
-from hazard_tui.plan.model import FORMAT_VERSION, Plan
+from hazard_tui.plan.model import FORMAT_VERSION, Plan, Step
+from hazard_tui.plan.yaml_text import Progress, collector_paused
 
 SUFFIX = ".hazard.yaml"
 LARGEST_FILE_BYTES = 64 * 1024 * 1024
@@ -60,9 +61,17 @@ def read_text(path: Path) -> str:
         raise PlanError(f"{path} cannot be read: {exc.strerror}") from exc
 
 
-def parse_plan(text: str) -> ReadPlan:
-    """A plan from YAML or JSON text. Raises `PlanError` only for text that is not YAML."""
-    document = yaml_text.parse(text)
+def parse_plan(text: str, progress: Progress | None = None) -> ReadPlan:
+    """A plan from YAML or JSON text. Raises `PlanError` only for text that is not YAML.
+
+    `progress` is told (bytes read, bytes in all); what it raises ends the reading.
+    """
+    with collector_paused():
+        return _parsed(text, progress)
+
+
+def _parsed(text: str, progress: Progress | None) -> ReadPlan:
+    document = yaml_text.parse(text, progress)
     value = document.value
     if value is None:
         return ReadPlan(
@@ -87,26 +96,51 @@ def parse_plan(text: str) -> ReadPlan:
         findings.append(_foreign(value) or _version_finding(version, document))
         return ReadPlan(None, tuple(findings), text)
     try:
-        plan = Plan.model_validate(value)
+        plan = Plan.model_validate(_with_steps(value) if progress is not None else value)
     except ValidationError as exc:
         findings.extend(_validation_findings(exc, document))
         return ReadPlan(None, tuple(findings), text)
     return ReadPlan(plan, tuple(findings), text)
 
 
-def read_plan(path: Path) -> ReadPlan:
+def _with_steps(value: dict[str, Any]) -> dict[str, Any]:
+    """The value with the steps of its tasks made, one after the other.
+
+    In one go no other thread would run meanwhile. Values with a fault stay as they are: the whole
+    plan then tells it with its place.
+    """
+    tasks = value.get("tasks")
+    if not isinstance(tasks, list):
+        return value
+    try:
+        made = [
+            {**task, "steps": [Step.model_validate(step) for step in task["steps"]]}
+            if isinstance(task, dict) and isinstance(task.get("steps"), list)
+            else task
+            for task in tasks
+        ]
+    except ValidationError:
+        return value
+    return {**value, "tasks": made}
+
+
+def read_plan(path: Path, progress: Progress | None = None) -> ReadPlan:
     """The plan file with its findings. Raises `PlanError` for a file that cannot be read at all."""
     try:
-        return parse_plan(read_text(path))
+        return parse_plan(read_text(path), progress)
     except PlanError as exc:
         if str(path) in str(exc):
             raise
         raise PlanError(f"{path}: {exc}", hint=exc.hint) from exc
 
 
-def load_plan(path: Path) -> Plan:
-    """The plan of a file. Raises `PlanError` that lists the first findings when it has errors."""
-    read = read_plan(path)
+def load_plan(path: Path, progress: Progress | None = None) -> Plan:
+    """The plan of a file. Raises `PlanError` that lists the first findings when it has errors.
+
+    With `progress`, which is told (bytes read, bytes in all) and ends the reading by raising, other
+    threads run while a large file is read.
+    """
+    read = read_plan(path, progress)
     if read.plan is None or has_errors(read.findings):
         listed = "\n".join(f"  {finding}" for finding in read.findings[:10])
         raise PlanError(f"{path} is not a plan that can be used:\n{listed}")
@@ -185,7 +219,8 @@ def save_plan(plan: Plan, path: Path) -> None:
 
     Raises `PlanError` when it cannot be written; the old file is then as it was.
     """
-    text = plan_text(plan)
+    with collector_paused():
+        text = plan_text(plan)
     try:
         old = path.read_text("utf-8") if path.is_file() else ""
     except (OSError, UnicodeDecodeError):

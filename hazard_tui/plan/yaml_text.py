@@ -6,6 +6,9 @@ types. Only `null`, `~` and an empty scalar are None.
 
 from __future__ import annotations
 
+import contextlib
+import gc
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +22,7 @@ _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 MOST_NODES = 3_000_000
 """Values that a file may hold after its aliases are expanded."""
 
+Progress = Callable[[int, int], None]
 Place = tuple[int, int]
 """1-based line and column."""
 
@@ -97,10 +101,46 @@ class _Reader:
         return values
 
 
-def parse(text: str) -> Document:
-    """Reads one YAML document. Raises `PlanError` with line and column for broken syntax."""
+class _Stream:
+    """A text as the parser reads it, piece by piece; others can run between the pieces."""
+
+    def __init__(self, text: str, progress: Progress) -> None:
+        self._bytes = text.encode("utf-8", "surrogatepass")
+        self._progress = progress
+        self._at = 0
+
+    def read(self, length: int = -1) -> bytes:
+        """The next bytes."""
+        end = len(self._bytes) if length < 0 else self._at + length
+        piece = self._bytes[self._at : end]
+        self._at += len(piece)
+        self._progress(self._at, len(self._bytes))
+        return piece
+
+
+@contextlib.contextmanager
+def collector_paused() -> Iterator[None]:
+    """No cyclic garbage is looked for: among millions of fresh values that takes most of the time.
+
+    Values of a text hold no cycles, so nothing is kept by it.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
     try:
-        root = yaml.compose(text, Loader=_Loader)
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def parse(text: str, progress: Progress | None = None) -> Document:
+    """Reads one YAML document. Raises `PlanError` with line and column for broken syntax.
+
+    `progress` is told (bytes read, bytes in all); what it raises ends the reading.
+    """
+    try:
+        source = _Stream(text, progress) if progress is not None else text
+        root = yaml.compose(source, Loader=_Loader)
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""

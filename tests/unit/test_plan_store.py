@@ -93,6 +93,36 @@ def test_scalars_stay_the_text_that_was_written() -> None:
     assert plan.variables[1].value == "1.10"
 
 
+def test_reading_tells_how_far_it_is_and_makes_the_same_plan(tmp_path: Path) -> None:
+    steps = tuple(Step(id=f"s{n}", name="né" * 50, pause=Pause(min_ms=1)) for n in range(400))
+    plan = Plan(name="long", tasks=(Task(id="t", name="t", steps=steps),))
+    path = tmp_path / "long.hazard.yaml"
+    save_plan(plan, path)
+    told: list[tuple[int, int]] = []
+    assert load_plan(path, lambda done, size: told.append((done, size))) == plan
+    assert len(told) > 2
+    assert told == sorted(told)
+    assert told[-1] == (path.stat().st_size, path.stat().st_size)
+
+
+def test_what_the_progress_raises_ends_the_reading(tmp_path: Path) -> None:
+    path = tmp_path / "a.hazard.yaml"
+    save_plan(Plan(name="a"), path)
+
+    def stop(done: int, size: int) -> None:
+        raise PlanError("left")
+
+    with pytest.raises(PlanError, match="left"):
+        load_plan(path, stop)
+
+
+def test_a_fault_in_a_step_has_its_place_also_when_progress_is_told() -> None:
+    text = "hazard: 1\ntasks:\n- name: a\n  steps:\n  - pause: {min_ms: x}\n"
+    told = parse_plan(text, lambda done, size: None)
+    assert told.findings == parse_plan(text).findings
+    assert "line 5" in told.findings[0].where or "steps[0]" in told.findings[0].where
+
+
 def test_saving_keeps_every_comment_and_the_place_of_the_kept_ones(tmp_path: Path) -> None:
     path = tmp_path / "p.hazard.yaml"
     path.write_text(COMMENTED)
