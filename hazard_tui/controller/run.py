@@ -141,7 +141,7 @@ class Run:
         chosen = [one for one in request_entries(record.entries) if one < total.entries]
         record.requests = int(total.counts[chosen][:, [OK, FAILED]].sum())
         record.failed = int(total.counts[chosen][:, FAILED].sum())
-        record.verdict.CopyFrom(self.verdict.verdict())
+        record.verdict.CopyFrom(self.verdict.verdict(live=self.is_active))
         return record
 
     def publish_record(self) -> None:
@@ -165,7 +165,11 @@ class Run:
     def frame_came(self, link: WorkerLink, frame: worker_pb2.Frame) -> None:
         """Counts a frame at once; it is acknowledged when it is committed."""
         self.merger.take(frame)
-        self.verdict.add(frame)
+        if self.verdict.add(frame):
+            # Whoever watches is told at once, not with the next record.
+            status = self.verdict.verdict(live=True).status
+            if status != self.record.verdict.status:
+                self.publish_record()
         self.parts.journal.add_frame(frame, lambda: link.frame_is_safe(frame.seq))
         self.broadcast.publish(control_pb2.RunUpdate(frame=frame), of_worker=True)
 

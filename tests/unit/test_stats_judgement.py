@@ -107,6 +107,35 @@ def test_one_bad_second_is_not_a_verdict_but_three_are() -> None:
     assert "400 ms" in verdict.reasons[0].text
 
 
+def contended(second: int, waited_us: int, took_us: int = 200) -> worker_pb2.Frame:
+    made = frame(second=second, ok=2000, took_us=took_us)
+    made.generator.cpu_percent, made.generator.run_queue_wait_us = 12, waited_us
+    return made
+
+
+def test_a_disturbance_makes_a_live_run_invalid_while_it_lasts() -> None:
+    watch = VerdictWatch()
+    for second in range(10, 20):
+        watch.add(contended(second, 30_000))
+    assert watch.verdict(live=True).status == "valid"
+    assert watch.add(contended(20, 200_000))
+    assert watch.verdict(live=True).status == "valid"
+    watch.add(contended(21, 200_000))
+    verdict = watch.verdict(live=True)
+    assert (verdict.status, verdict.reasons[0].code) == ("invalid", "contention")
+    assert (verdict.reasons[0].from_second, verdict.reasons[0].to_second) == (20, 21)
+    for second in range(22, 30):
+        assert not watch.add(contended(second, 30_000))
+    assert watch.verdict(live=True).status == watch.verdict().status == "valid"
+
+
+def test_waiting_is_harmless_when_answers_take_much_longer() -> None:
+    watch = VerdictWatch()
+    for second in range(20):
+        watch.add(contended(second, 200_000, took_us=100_000))
+    assert watch.verdict() == control_pb2.Verdict(status="valid")
+
+
 def test_processors_are_counted() -> None:
     watch = VerdictWatch()
     watch.add_worker("w1", cpus=4)

@@ -15,6 +15,7 @@ type health struct {
 	at       time.Time
 	gcPause  time.Duration
 	steal    stealReading
+	queue    runQueue
 	lateness atomic.Int64 // how late a 10 ms timer fired since the last reading, nanoseconds
 	stop     chan struct{}
 }
@@ -63,6 +64,7 @@ func (h *health) read(g *pb.Generator) {
 	g.GcPauseUs = uint64((gc.PauseTotal - h.gcPause).Microseconds())
 	h.gcPause = gc.PauseTotal
 	g.RunQueueDelayUs = uint64(max(h.lateness.Swap(0), 0) / 1000)
+	g.RunQueueWaitUs = uint64(h.queue.since().Microseconds())
 	g.Goroutines = uint64(runtime.NumGoroutine())
 	g.RssBytes, g.OpenFds = memoryAndFiles()
 	g.StealPercent = h.steal.since()

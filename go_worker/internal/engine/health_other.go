@@ -2,7 +2,10 @@
 
 package engine
 
-import "runtime"
+import (
+	"runtime"
+	"time"
+)
 
 // memoryAndFiles knows only what the Go runtime holds on this system.
 func memoryAndFiles() (rss, files uint64) {
@@ -15,3 +18,8 @@ func memoryAndFiles() (rss, files uint64) {
 type stealReading struct{}
 
 func (s *stealReading) since() float64 { return 0 }
+
+// runQueue is not known on this system.
+type runQueue struct{}
+
+func (q *runQueue) since() time.Duration { return 0 }

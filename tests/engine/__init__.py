@@ -1,0 +1,1 @@
+"""What the engine does, measured from outside at a target that keeps the truth."""

@@ -1,0 +1,53 @@
+"""A target per test and the control programs, built once."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support.engine import ROOT, Target, running_target
+
+
+@pytest.fixture
+def target() -> Iterator[Target]:
+    """A fresh target."""
+    with running_target() as found:
+        yield found
+
+
+@dataclass(frozen=True)
+class Bare:
+    """What boomer with fasthttp did."""
+
+    requests: int
+    p99_ms: float
+
+
+@pytest.fixture(scope="session")
+def bare_boomer(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int, int, float], Bare]:
+    """Runs boomer with its own limiter: (url, users, requests per second, seconds)."""
+    program = tmp_path_factory.mktemp("control") / "bareboomer"
+    build(program, "./internal/engine/testdata/bareboomer")
+
+    def run(url: str, users: int, rate: int, seconds: float) -> Bare:
+        command = [str(program), "-url", url, "-users", str(users), "-rate", str(rate),
+                   "-duration", f"{seconds}s"]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, check=True,
+                              timeout=seconds + 30)  # fmt: skip
+        found = re.search(r"p99 (\d+) us\s+(\d+)", done.stdout)
+        assert found is not None, done.stdout
+        return Bare(int(found[2]), int(found[1]) / 1000)
+
+    return run
+
+
+def build(program: Path, package: str) -> None:
+    """Builds a control program of the Go module."""
+    go = (ROOT / ".setup" / "go.path").read_text().strip()
+    subprocess.run([go, "build", "-o", str(program), package], cwd=ROOT / "go_worker", check=True,
+                   timeout=300)  # fmt: skip
