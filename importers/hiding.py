@@ -15,7 +15,7 @@ from typing import Any
 
 from hazard_tui.plan.auth import Auth
 from hazard_tui.plan.base import Element, Pair
-from hazard_tui.plan.findings import Finding, FindingSeverity
+from hazard_tui.plan.findings import Finding
 from hazard_tui.plan.model import Plan, SetupStep, Step, Task, Variable
 from hazard_tui.plan.request import Body, MultipartBody, Policies, Request
 from hazard_tui.plan.rules import Extractor
@@ -59,14 +59,13 @@ def hide_secrets(result: ImportResult) -> ImportResult:
     """The result without secrets in its plan, records and findings; `secrets` holds them."""
     hiding = _Hiding(result)
     plan = hiding.plan(result.plan)
-    findings = (*result.findings, *_secrets_in_scripts(plan))
     secrets = dict(hiding.keeper.values)
     masked = _Masked(secrets.values())
     return replace(
         result,
         plan=plan if not secrets else masked.descriptions(plan),
         records=tuple(map(masked.record, result.records)),
-        findings=tuple(map(masked.finding, findings)),
+        findings=tuple(map(masked.finding, result.findings)),
         secrets=secrets,
     )
 
@@ -238,29 +237,6 @@ class _Hiding:
 
     def _note_names(self, text: str) -> None:
         self._sent_as_secret.update(_ALONE.findall(text))
-
-
-_SETS = re.compile(r"""\.set\(\s*["'](\w+)["']\s*,\s*["']([^"']{4,})["']""")
-
-
-def _secrets_in_scripts(plan: Plan) -> Iterator[Finding]:
-    """Warnings for scripts that hold secrets: a script runs as it stands and is not rewritten."""
-    for number, step in enumerate(plan.walk()):
-        request = step.request
-        scripts = (request.before, request.after, step.script) if request else (step.script,)
-        source = "\n".join(script.source for script in scripts if script is not None)
-        named = any(is_named_secret(*found) for found in _SETS.findall(source))
-        if named or has_format_of_secret(source):
-            origin = step.provenance
-            where = f"{origin.file}#{origin.pointer}" if origin else f"steps[{number}]"
-            yield Finding(
-                FindingSeverity.WARNING,
-                "secret-in-script",
-                where,
-                f"a script of {step.name!r} holds a secret, which stays in the plan",
-                why="scripts are kept as they stand",
-                fix="read it from a variable in the script, and give the variable a secret",
-            )
 
 
 def _names(plan: Plan) -> Iterator[str]:

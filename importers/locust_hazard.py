@@ -34,6 +34,7 @@ from hazard_tui.plan.rules import (
     Target,
 )
 from importers.findings import ImportOptions, ImportResult, Ledger, Source
+from importers.hiding import hide_secrets
 from importers.postman.document import Node, read_document
 from importers.secrets import SecretKeeper
 
@@ -110,12 +111,14 @@ class _Importer:
             setup=tuple(setup),
             tasks=tuple(tasks),
         )
-        return ImportResult(
-            plan=plan,
-            format="locust-hazard",
-            records=tuple(self.ledger.records),
-            findings=tuple(self.ledger.findings),
-            secrets=dict(self.keeper.values),
+        return hide_secrets(
+            ImportResult(
+                plan=plan,
+                format="locust-hazard",
+                records=tuple(self.ledger.records),
+                findings=tuple(self.ledger.findings),
+                secrets=dict(self.keeper.values),
+            )
         )
 
     def _defaults(self, root: Node) -> Policies:

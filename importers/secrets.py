@@ -7,6 +7,7 @@ from there into the file of secrets. A template is never a secret.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import partial
 
 from hazard_tui.plan.model import SecretRef, Variable
@@ -56,16 +57,33 @@ _SECRET_HEADERS = frozenset(
         "ocp-apim-subscription-key",
         "private-token",
         "x-vault-token",
+        "x-amz-security-token",
+        "x-goog-api-key",
+        "x-shopify-access-token",
+        "x-csrf-token",
+        "x-xsrf-token",
+        "cf-access-client-secret",
+        "dd-api-key",
+        "x-api-token",
     ]
 )
-_SESSION_COOKIE = re.compile(r"(?i)(sess|auth|token|jwt|\bsid)[\w.-]*=[^;\s]{8,}")
+_SESSION_COOKIE = re.compile(
+    r"(?i)sess|auth|token|jwt|(?:^|[._-])sid$|^sid|credential|password|secret|remember|identity"
+)
+_TRACKING_COOKIE = re.compile(
+    r"(?i)^(?:_ga|_gid|_gat|_gcl|_fb|_hj|__utm|_pk_|ajs_|amplitude|optimizely)"
+)
 _SCHEME = re.compile(r"(?i)^(basic|bearer|token|apikey|digest|key|jwt)\s+(\S.*)$")
 _PLACEHOLDER = re.compile(
     r"(?i)^(<.*>|\[.*\]|\$\{.*\}|\$\w+|:\w+|\*+|x+|\.+|-+|your[\s_-].*|my[\s_-].*|.*_here|"
     r"string|text|password|passwd|secret|token|api[\s_-]?key|key|value|test|example|changeme|"
     r"none|null|undefined|true|false|todo|tbd|redacted|n/a)$"
 )
-_JSON_FIELD = re.compile(r'("([\w-]{2,40})"\s*:\s*")([^"\\{}\n]{4,200})(")')
+_JSON_FIELD = re.compile(r'("([\w.$ -]{2,60})"\s*:\s*")((?:[^"\\\n]|\\.){4,8192})(")')
+_JSON_NUMBER = re.compile(r'("([\w.$ -]{2,60})"\s*:\s*)(\d{4,30})(?=\s*[,}\]])')
+_XML_FIELD = re.compile(r"(<(?:[\w.-]+:)?([\w.-]{2,60})(?:\s[^<>]*)?>)([^<>]{4,8192})(</)")
+_ARGUMENT = re.compile(r'(\b(\w{2,60})\s*:\s*")((?:[^"\\\n]|\\.){4,8192})(")')
+_FORM_FIELD = re.compile(r"((?:^|[?&;])([^=&;?#\s]{2,60})=)([^&;#\s]{4,8192})()")
 _URL_PASSWORD = re.compile(r"(://[^/@:\s{}]*:)([^/@\s{}]+)@")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -78,6 +96,11 @@ def snake(name: str) -> str:
 def is_secret_name(name: str) -> bool:
     """True for names of form fields, query parameters and variables that hold secrets."""
     return bool(_SECRET_NAME.search(snake(name)))
+
+
+def is_secret_header(name: str) -> bool:
+    """True for headers that hold nothing but a secret, and for cookies."""
+    return name.strip().lower() in _SECRET_HEADERS | {"cookie"}
 
 
 def is_literal_secret(value: str) -> bool:
@@ -97,7 +120,7 @@ def is_named_secret(name: str, value: str) -> bool:
 
 
 def _looks_random(value: str) -> bool:
-    if len(value) < 20 or re.search(r"\s|://", value):
+    if len(value) < 20 or re.search(r"\s|://|/.*/|\.[a-z]{2,5}$", value):
         return False
     kinds = sum(bool(re.search(kind, value)) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
     return kinds >= 2 and len(set(value)) >= 10
@@ -116,6 +139,12 @@ class SecretKeeper:
         """Key -> value."""
         self.variables: list[Variable] = []
         self._names: dict[str, str] = {}
+
+    def know(self, variables: Iterable[Variable]) -> None:
+        """Takes variables that refer to secrets of `values`, so that they are used again."""
+        for variable in variables:
+            if variable.secret is not None and variable.secret.key in self.values:
+                self._names.setdefault(self.values[variable.secret.key], variable.name)
 
     def reference(self, name: str, value: str) -> SecretRef:
         """A reference for the value of a variable that is called `name`."""
@@ -157,18 +186,34 @@ class SecretKeeper:
         return self.template(hint, match.group())
 
     def in_body(self, text: str) -> str:
-        """A body: also texts of JSON fields that are named like secrets."""
-        return self.in_text(_JSON_FIELD.sub(self._json_field, text))
+        """A body: also texts and numbers of JSON fields, XML elements and form fields that are
+        named like secrets."""
+        start = text.lstrip()[:1]
+        if start in ("{", "["):
+            text = _JSON_NUMBER.sub(self._named, _JSON_FIELD.sub(self._named, text))
+        elif start == "<":
+            text = _XML_FIELD.sub(self._named, text)
+        elif "=" in text:
+            text = _FORM_FIELD.sub(self._named, text)
+        return self.in_text(text)
 
-    def _json_field(self, match: re.Match[str]) -> str:
-        start, name, value, end = match.groups()
-        if not is_secret_name(name) or not is_literal_secret(value):
+    def in_arguments(self, text: str) -> str:
+        """A GraphQL query: also literals of arguments that are named like secrets."""
+        return self.in_text(_ARGUMENT.sub(self._named, text))
+
+    def _named(self, match: re.Match[str]) -> str:
+        start, name, value, *end = match.groups()
+        if not is_named_secret(name, value):
             return match.group()
-        return start + self.template(name, value) + end
+        return start + self.template(name, value) + "".join(end)
 
     def in_url(self, text: str) -> str:
-        """A URL: also the password before the host."""
-        return self.in_text(_URL_PASSWORD.sub(self._url_password, text))
+        """A URL: also the password before the host, and parameters of the query."""
+        text = _URL_PASSWORD.sub(self._url_password, text)
+        address, question, query = text.partition("?")
+        if question:
+            text = address + question + _FORM_FIELD.sub(self._named, query)
+        return self.in_text(text)
 
     def _url_password(self, match: re.Match[str]) -> str:
         return match.group(1) + self.in_auth("url_password", match.group(2)) + "@"
@@ -187,9 +232,22 @@ class SecretKeeper:
             scheme, rest = (match.group(1) + " ", match.group(2)) if match else ("", value.strip())
             if is_literal_secret(rest):
                 return scheme + self.template(f"{name}", rest)
-        if lower == "cookie" and "{{" not in value and _SESSION_COOKIE.search(value):
-            return self.template("cookie", value)
+        if lower == "cookie":
+            return re.sub(r"[^;]+", lambda found: self._cookie(found[0]), value)
+        if lower != "idempotency-key" and is_named_secret(name, value):
+            return self.template(name, value)
         return self.in_text(value)
+
+    def _cookie(self, pair: str) -> str:
+        """One `name=value` of a Cookie header."""
+        name, equals, value = pair.partition("=")
+        name = name.strip()
+        if not equals or not is_literal_secret(value) or _TRACKING_COOKIE.match(name):
+            return self.in_text(pair)
+        named = bool(_SESSION_COOKIE.search(name)) and len(value) >= 8
+        if named or is_secret_name(name) or _looks_random(value):
+            return f"{pair.partition('=')[0]}={self.template(f'cookie_{name}', value)}"
+        return self.in_text(pair)
 
     def in_auth(self, name: str, value: str) -> str:
         """Value of an auth parameter that holds a secret by its place."""

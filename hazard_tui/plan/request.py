@@ -147,6 +147,7 @@ class Policies(Element):
     http_version: str | None = None
     """1.1; also 1.0, 2, 2-prior-knowledge, auto."""
     proxy: str | None = None
+    """Names of constants and secrets in it stand for their values."""
     keep_alive: bool | None = None
     """True."""
     send_body_with_get: bool | None = None

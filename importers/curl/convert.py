@@ -27,6 +27,7 @@ from importers.findings import (
     Record,
     Source,
 )
+from importers.hiding import hide_secrets
 
 MAX_STEPS = 5000
 """Most requests that one text makes."""
@@ -233,11 +234,13 @@ class Converter:
             )
         if dialect is not Dialect.BASH:
             self.ledger.note("1:1", "dialect", f"read as a command of {dialect.value}")
-        return ImportResult(
-            plan=plan,
-            format="curl",
-            records=tuple(self.ledger.records),
-            findings=tuple(self.ledger.findings),
+        return hide_secrets(
+            ImportResult(
+                plan=plan,
+                format="curl",
+                records=tuple(self.ledger.records),
+                findings=tuple(self.ledger.findings),
+            )
         )
 
     def _note_templates(self, texts: str) -> None:

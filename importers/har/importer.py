@@ -24,6 +24,7 @@ from importers.har.entry import Entry, count_elements, keep_answer, read_entry
 from importers.har.filters import host_of, is_public, why_dropped
 from importers.har.reader import HarReader
 from importers.har.session import Exchange, Page, fold_redirects, in_order, pages_of
+from importers.hiding import hide_secrets
 
 _SANITISED_SINCE = 130
 """Chrome from this version on leaves cookies and authorization out unless asked not to."""
@@ -90,11 +91,13 @@ class _Importer:
         plan = Plan(name=name, tasks=(Task(name=name, steps=tuple(steps)),) if steps else ())
         if self.options.correlate:
             plan = self._correlated(plan, exchanges)
-        return ImportResult(
-            plan=plan,
-            format="har",
-            records=tuple(self.ledger.records),
-            findings=tuple(self.ledger.findings),
+        return hide_secrets(
+            ImportResult(
+                plan=plan,
+                format="har",
+                records=tuple(self.ledger.records),
+                findings=tuple(self.ledger.findings),
+            )
         )
 
     def _read(self) -> list[Entry]:

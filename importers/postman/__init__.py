@@ -18,6 +18,7 @@ from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import Plan, Step, Task
 from hazard_tui.plan.variables import script_sets
 from importers.findings import ImportOptions, ImportResult, Ledger, Source
+from importers.hiding import hide_secrets
 from importers.postman.behaviour import RUNTIME_DEFAULTS
 from importers.postman.collection import CollectionReader, Inherited
 from importers.postman.document import Node, child, description_of, read_document
@@ -74,12 +75,14 @@ def import_value(value: Any, source: Source, options: ImportOptions) -> ImportRe
     )
     _summarise(reader, scripts, ledger)
     _note_shadowed(plan, definitions, root, ledger)
-    return ImportResult(
-        plan=plan,
-        format="postman",
-        records=tuple(ledger.records),
-        findings=tuple(ledger.findings),
-        secrets=dict(keeper.values),
+    return hide_secrets(
+        ImportResult(
+            plan=plan,
+            format="postman",
+            records=tuple(ledger.records),
+            findings=tuple(ledger.findings),
+            secrets=dict(keeper.values),
+        )
     )
 
 

@@ -48,9 +48,24 @@ def steps_of(plan: Plan) -> list[Step]:
     return [step for step in plan.walk() if step.request is not None]
 
 
+def revealed(result: ImportResult) -> Plan:
+    """The plan as a run sees it: with the values of its secrets."""
+    text = result.plan.model_dump_json()
+    hidden = {
+        variable.name: result.secrets[variable.secret.key]
+        for variable in result.plan.variables
+        if variable.secret is not None and variable.secret.key in result.secrets
+    }
+    for name, value in hidden.items():
+        text = text.replace("{{" + name + "}}", json.dumps(value, ensure_ascii=False)[1:-1])
+    plan = Plan.model_validate_json(text)
+    rest = tuple(one for one in plan.variables if one.name not in hidden)
+    return plan.model_copy(update={"variables": rest})
+
+
 def requests_of(result: ImportResult) -> list[Request]:
-    """All requests, in order."""
-    return [step.request for step in steps_of(result.plan) if step.request is not None]
+    """All requests as they are sent, in order."""
+    return [step.request for step in steps_of(revealed(result)) if step.request is not None]
 
 
 def request_of(text: str) -> Request:

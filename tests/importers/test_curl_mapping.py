@@ -18,6 +18,7 @@ from tests.importers.builders import (
     import_curl,
     request_of,
     requests_of,
+    revealed,
     steps_of,
 )
 
@@ -26,7 +27,7 @@ H = "http://h/"
 
 def policies_of(text: str) -> dict[str, Any]:
     """The policies that differ from those of a plain request."""
-    plan = import_curl(text).plan
+    plan = revealed(import_curl(text))
     assert plan.defaults is not None
     plain = {"url_encoding": UrlEncoding.NONE, "cookies": False}
     own = steps_of(plan)[0].request

@@ -56,7 +56,7 @@ async def test_own_commands_are_sent_as_curl_sends_them(
     text = with_address(own_commands()[name], capture)
     truth, said = sent_by_curl(text, capture, folder)
     assert truth, f"curl sends nothing: {said}"
-    ours, complaints = await sent_by_engine(import_curl(text).plan, capture, folder)
+    ours, complaints = await sent_by_engine(import_curl(text), capture, folder)
     level, first = difference(truth, ours)
     assert level >= (2 if name in LEVEL_TWO_ONLY else 3), f"{text}\n{first}\n{complaints}"
 
@@ -72,7 +72,7 @@ async def test_real_commands_are_sent_as_curl_sends_them(capture: Capture, folde
         if not truth:
             continue
         compared += 1
-        ours, complaints = await sent_by_engine(import_curl(text).plan, capture, folder)
+        ours, complaints = await sent_by_engine(import_curl(text), capture, folder)
         level, first = difference(truth, ours)
         if level < 2:
             unequal.append(f"{name}: {first} {complaints}")

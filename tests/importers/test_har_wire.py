@@ -23,8 +23,8 @@ def capture() -> Iterator[Capture]:
 async def test_the_sample_is_sent_in_its_order_with_its_bodies(
     capture: Capture, tmp_path: Path
 ) -> None:
-    plan = import_har(SAMPLES / "har" / "shop.har", think_time_max_ms=1).plan
-    sent, complaints = await sent_by_recording(plan, capture, tmp_path)
+    result = import_har(SAMPLES / "har" / "shop.har", think_time_max_ms=1)
+    sent, complaints = await sent_by_recording(result, capture, tmp_path)
     assert complaints == []
     assert [(request.method, request.target) for request in sent[:2]] == [
         ("GET", "/"),
@@ -44,8 +44,8 @@ async def test_the_sample_is_sent_in_its_order_with_its_bodies(
 async def test_real_forms_are_sent_as_recorded(
     producer: str, capture: Capture, tmp_path: Path
 ) -> None:
-    plan = import_har(REAL / producer / "form.har", think_time_max_ms=1).plan
-    sent, complaints = await sent_by_recording(plan, capture, tmp_path)
+    result = import_har(REAL / producer / "form.har", think_time_max_ms=1)
+    sent, complaints = await sent_by_recording(result, capture, tmp_path)
     assert complaints == []
     assert [request.target for request in sent] == ["/ex/simple-form.html", "/ex/simple-form.cgi"]
     assert sent[1].body == b"name=NAME&quest=QUEST&color=chartreuse&swallow=african&text=HI"

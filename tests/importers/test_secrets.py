@@ -81,7 +81,11 @@ def test_equal_values_share_a_variable_and_names_do_not_collide() -> None:
         ("Authorization", "Basic YW5uOnRyMHViNGRvcg==", "Basic {{authorization}}"),
         ("Authorization", "Token {{token}}", "Token {{token}}"),
         ("X-Api-Key", "0f9c4b7d", "{{x_api_key}}"),
-        ("Cookie", "theme=dark; session=0123456789abcdef", "{{cookie}}"),
+        (
+            "Cookie",
+            "theme=dark; session=0123456789abcdef",
+            "theme=dark; session={{cookie_session}}",
+        ),
         ("Cookie", "theme=dark", "theme=dark"),
         ("Accept", "application/json", "application/json"),
         ("X-Trace", f"a {AWS} b", "a {{aws_access_key}} b"),

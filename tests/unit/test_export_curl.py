@@ -35,7 +35,7 @@ from hazard_tui.plan.request import (
     UrlEncoding,
 )
 from hazard_tui.plan.rules import Assertion, Extractor, Target
-from tests.importers.builders import SHARED, import_curl, needs_shared
+from tests.importers.builders import SHARED, import_curl, needs_shared, revealed
 from tests.importers.wire.curl_commands import own_commands
 from tests.unit.exported import VARIABLES, codes, messages, plan_of, requests, requests_in
 
@@ -49,7 +49,7 @@ def script(plan: Plan) -> str:
 
 def returned(plan: Plan) -> Plan:
     """The plan after export and import."""
-    return import_curl(script(plan)).plan
+    return revealed(import_curl(script(plan)))
 
 
 POLICIES = st.builds(
@@ -83,14 +83,14 @@ def test_real_commands_come_back_as_they_were() -> None:
     commands = json.loads((SHARED / "real-inputs/curl/commands.json").read_text())
     assert len(commands) > 100
     for name, text in commands.items():
-        plan = import_curl(text).plan
+        plan = revealed(import_curl(text))
         if requests_in(plan):
             assert messages(returned(plan)) == messages(plan), name
 
 
 @pytest.mark.parametrize("command", own_commands().values())
 def test_commands_of_every_option_come_back_as_they_were(command: str) -> None:
-    plan = import_curl(command.replace("U", "http://127.0.0.1:1")).plan
+    plan = revealed(import_curl(command.replace("U", "http://127.0.0.1:1")))
     if requests_in(plan):
         assert messages(returned(plan)) == messages(plan)
 

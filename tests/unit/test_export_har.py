@@ -33,7 +33,7 @@ from hazard_tui.plan.request import (
     Request,
     TextBody,
 )
-from tests.importers.builders import SHARED, import_har, needs_shared
+from tests.importers.builders import SHARED, import_har, needs_shared, revealed
 from tests.unit.exported import BODIES, TEXT, codes, messages, plan_of, requests
 
 BYTES = bytes(range(256))
@@ -48,7 +48,7 @@ def har(plan: Plan) -> dict[str, Any]:
 def returned(plan: Plan) -> Plan:
     """The plan after export and import."""
     options = {"include_static": True}
-    return import_har(export_plan(plan, "har")[0].encode(), **options).plan
+    return revealed(import_har(export_plan(plan, "har")[0].encode(), **options))
 
 
 def constant(body: Body | None) -> bool:
@@ -105,7 +105,7 @@ def test_real_recordings_come_back_as_they_were() -> None:
     recordings = sorted((SHARED / "real-inputs/har").glob("*/*.har"))
     assert recordings
     for path in recordings:
-        plan = import_har(path.read_bytes()).plan
+        plan = revealed(import_har(path.read_bytes()))
         runnable = [step for step in plan.walk() if step.request and not step.not_runnable]
         back = returned(plan)
         redirects = ("follow_redirects", "keep_method_on_redirect", "max_redirects")

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
@@ -54,6 +55,25 @@ func (c *compiler) compilePolicy(plan *pb.Policies, where string) *http1.Policy 
 	return nil
 }
 
+var nameInBraces = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
+
+// constant is a text of the connection in which the names of constants and secrets of the plan stand
+// for their values. Other names stay: nothing else is known before the run.
+func (c *compiler) constant(text string) string {
+	return nameInBraces.ReplaceAllStringFunc(text, func(braces string) string {
+		for _, variable := range c.in.Plan.Variables {
+			switch {
+			case variable.Disabled || variable.Name != braces[2:len(braces)-2]:
+			case variable.Value != nil:
+				return *variable.Value
+			case variable.Secret != nil:
+				return c.secrets[variable.Secret.Key]
+			}
+		}
+		return braces
+	})
+}
+
 func (c *compiler) policyOptions(plan *pb.Policies) (http1.PolicyOptions, error) {
 	off := func(flag *bool) bool { return flag != nil && !*flag }
 	o := http1.PolicyOptions{
@@ -69,7 +89,7 @@ func (c *compiler) policyOptions(plan *pb.Policies) (http1.PolicyOptions, error)
 		ServerName:      plan.GetServerName(),
 		ConnectTimeout:  ms(plan.GetConnectTimeoutMs()),
 		Timeout:         ms(plan.GetTimeoutMs()),
-		Proxy:           plan.GetProxy(),
+		Proxy:           c.constant(plan.GetProxy()),
 		NoKeepAlive:     off(plan.KeepAlive),
 		ExpectContinue:  plan.GetExpectContinue(),
 		MaxBodyBytes:    int64(plan.GetMaxBodyBytes()),

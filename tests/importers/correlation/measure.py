@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hazard_tui.plan.model import Plan
 from hazard_tui.plan.request import Request
 from importers.findings import ImportResult
-from tests.importers.builders import import_har, steps_of
+from tests.importers.builders import import_har, revealed, steps_of
 from tests.importers.correlation.browser import Browser
 from tests.importers.correlation.decoys import DECOYS
 from tests.importers.correlation.modules import MODULES
@@ -104,4 +104,6 @@ def field_texts(request: Request) -> list[str]:
 def both_imports(browser: Browser) -> tuple[ImportResult, ImportResult]:
     """(without correlation, with it)."""
     recording = browser.recording()
-    return import_har(recording, correlate=False), import_har(recording)
+    results = import_har(recording, correlate=False), import_har(recording)
+    plain, linked = (replace(result, plan=revealed(result)) for result in results)
+    return plain, linked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from hazard_tui.errors import RemoteError
@@ -10,31 +11,34 @@ from hazard_tui.plan.model import Plan, Step
 from hazard_tui.plan.request import Policies, Request
 from hazard_tui.rpc.engine_check import check
 from hazard_tui.rpc.payload import check_request
+from importers.findings import ImportResult
 from tests.support.capture import Capture, Captured
 
 
 async def sent_by_engine(
-    plan: Plan, capture: Capture, folder: Path
+    result: ImportResult, capture: Capture, folder: Path
 ) -> tuple[list[Captured], list[str]]:
     """(requests, what the engine complains about) of one iteration.
 
     Every host is the capture server, proxies are not used, files are those of `folder`.
     """
-    runnable = _without_what_curl_does_not_send(plan, folder)
-    return await sent_by_recording(runnable, capture, folder)
+    runnable = _without_what_curl_does_not_send(result.plan, folder)
+    return await sent_by_recording(replace(result, plan=runnable), capture, folder)
 
 
 async def sent_by_recording(
-    plan: Plan, capture: Capture, folder: Path
+    result: ImportResult, capture: Capture, folder: Path
 ) -> tuple[list[Captured], list[str]]:
-    """(requests, what the engine complains about) of one iteration of a plan as it stands."""
-    files = {}
+    """(requests, what the engine complains about) of one iteration of an import as it stands."""
+    plan, files = result.plan, {}
     for _, reference in file_refs(plan):
         path = folder / reference.path
         # curl takes the data of a missing file as empty.
         files[reference.path] = path.read_bytes() if path.is_file() else b""
     connect_to = [f"::127.0.0.1:{capture.port}"]
-    request = check_request(plan, Inputs(files=files), connect_to=connect_to)
+    request = check_request(
+        plan, Inputs(files=files, secrets=dict(result.secrets)), connect_to=connect_to
+    )
     complaints: list[str] = []
     try:
         async for event in check(request, timeout_s=60):
