@@ -47,7 +47,10 @@ def add_verbs(verbs: Any) -> None:
         help="the search does not go beyond it; default: 10000",
     )  # fmt: skip
     parser.add_argument(
-        "--step-time", default="5s", metavar="D", help="measured time of a step; default: 5s"
+        "--step-time",
+        default="5s",
+        metavar="D",
+        help="measured time of a step; from 4s on a slowly growing queue is seen; default: 5s",
     )
     parser.add_argument(
         "--warm-up", default="1s", metavar="D", help="left out before it; default: 1s"
