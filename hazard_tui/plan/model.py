@@ -57,6 +57,8 @@ class Variable(Element):
     """Content of a file as it stands; the file is read when a run is prepared."""
     disabled: bool = False
     description: str = ""
+    origin: str = ""
+    """Scope of Postman in which scripts see it (`environment`, `collection`, `globals`); empty: all."""
 
 
 class FeedFormat(StrEnum):

@@ -100,6 +100,8 @@ class Extractor(Element):
     scope: Scope = Scope.USER
     disabled: bool = False
     description: str = ""
+    typed: bool = False
+    """The value keeps its JSON type: scripts read it as such, texts hold what JavaScript prints."""
 
 
 class Target(StrEnum):

@@ -1371,16 +1371,19 @@ func (x *HostMapping) GetTest() string {
 
 // A named value. Exactly one source is set; none: the empty string.
 type Variable struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	Scope         Scope                  `protobuf:"varint,2,opt,name=scope,proto3,enum=hazard.v1.Scope" json:"scope,omitempty"`
-	Value         *string                `protobuf:"bytes,3,opt,name=value,proto3,oneof" json:"value,omitempty"`         // (template) constant text
-	Secret        *SecretRef             `protobuf:"bytes,4,opt,name=secret,proto3,oneof" json:"secret,omitempty"`       // reference; the value never stands in a plan
-	Column        *DataColumn            `protobuf:"bytes,5,opt,name=column,proto3,oneof" json:"column,omitempty"`       // column of a data feed
-	Generator     *string                `protobuf:"bytes,6,opt,name=generator,proto3,oneof" json:"generator,omitempty"` // `$function args`, evaluated when the scope begins
-	File          *FileRef               `protobuf:"bytes,9,opt,name=file,proto3,oneof" json:"file,omitempty"`           // content of a file as it stands, not a template
-	Disabled      bool                   `protobuf:"varint,7,opt,name=disabled,proto3" json:"disabled,omitempty"`
-	Description   string                 `protobuf:"bytes,8,opt,name=description,proto3" json:"description,omitempty"`
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	Name        string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Scope       Scope                  `protobuf:"varint,2,opt,name=scope,proto3,enum=hazard.v1.Scope" json:"scope,omitempty"`
+	Value       *string                `protobuf:"bytes,3,opt,name=value,proto3,oneof" json:"value,omitempty"`         // (template) constant text
+	Secret      *SecretRef             `protobuf:"bytes,4,opt,name=secret,proto3,oneof" json:"secret,omitempty"`       // reference; the value never stands in a plan
+	Column      *DataColumn            `protobuf:"bytes,5,opt,name=column,proto3,oneof" json:"column,omitempty"`       // column of a data feed
+	Generator   *string                `protobuf:"bytes,6,opt,name=generator,proto3,oneof" json:"generator,omitempty"` // `$function args`, evaluated when the scope begins
+	File        *FileRef               `protobuf:"bytes,9,opt,name=file,proto3,oneof" json:"file,omitempty"`           // content of a file as it stands, not a template
+	Disabled    bool                   `protobuf:"varint,7,opt,name=disabled,proto3" json:"disabled,omitempty"`
+	Description string                 `protobuf:"bytes,8,opt,name=description,proto3" json:"description,omitempty"`
+	// Scope of Postman that defines it: environment, collection, globals. Scripts see it in that scope
+	// only. Empty: in every scope.
+	Origin        string `protobuf:"bytes,10,opt,name=origin,proto3" json:"origin,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1474,6 +1477,13 @@ func (x *Variable) GetDisabled() bool {
 func (x *Variable) GetDescription() string {
 	if x != nil {
 		return x.Description
+	}
+	return ""
+}
+
+func (x *Variable) GetOrigin() string {
+	if x != nil {
+		return x.Origin
 	}
 	return ""
 }
@@ -5250,14 +5260,17 @@ type Extractor struct {
 	//	*Extractor_RandomInt
 	//	*Extractor_RandomChoice
 	//	*Extractor_Whole
-	Language      isExtractor_Language `protobuf_oneof:"language"`
-	Match         Match                `protobuf:"varint,30,opt,name=match,proto3,enum=hazard.v1.Match" json:"match,omitempty"`
-	MatchNumber   uint32               `protobuf:"varint,31,opt,name=match_number,json=matchNumber,proto3" json:"match_number,omitempty"` // 1-based, with MATCH_NUMBER; 0: 1
-	Default       *string              `protobuf:"bytes,32,opt,name=default,proto3,oneof" json:"default,omitempty"`
-	OnMiss        OnMiss               `protobuf:"varint,33,opt,name=on_miss,json=onMiss,proto3,enum=hazard.v1.OnMiss" json:"on_miss,omitempty"`
-	Scope         Scope                `protobuf:"varint,34,opt,name=scope,proto3,enum=hazard.v1.Scope" json:"scope,omitempty"`
-	Disabled      bool                 `protobuf:"varint,35,opt,name=disabled,proto3" json:"disabled,omitempty"`
-	Description   string               `protobuf:"bytes,36,opt,name=description,proto3" json:"description,omitempty"`
+	Language    isExtractor_Language `protobuf_oneof:"language"`
+	Match       Match                `protobuf:"varint,30,opt,name=match,proto3,enum=hazard.v1.Match" json:"match,omitempty"`
+	MatchNumber uint32               `protobuf:"varint,31,opt,name=match_number,json=matchNumber,proto3" json:"match_number,omitempty"` // 1-based, with MATCH_NUMBER; 0: 1
+	Default     *string              `protobuf:"bytes,32,opt,name=default,proto3,oneof" json:"default,omitempty"`
+	OnMiss      OnMiss               `protobuf:"varint,33,opt,name=on_miss,json=onMiss,proto3,enum=hazard.v1.OnMiss" json:"on_miss,omitempty"`
+	Scope       Scope                `protobuf:"varint,34,opt,name=scope,proto3,enum=hazard.v1.Scope" json:"scope,omitempty"`
+	Disabled    bool                 `protobuf:"varint,35,opt,name=disabled,proto3" json:"disabled,omitempty"`
+	Description string               `protobuf:"bytes,36,opt,name=description,proto3" json:"description,omitempty"`
+	// The value keeps the JSON type that it has: scripts read it as such, and texts hold it as JavaScript
+	// prints it (a list without brackets).
+	Typed         bool `protobuf:"varint,37,opt,name=typed,proto3" json:"typed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -5464,6 +5477,13 @@ func (x *Extractor) GetDescription() string {
 		return x.Description
 	}
 	return ""
+}
+
+func (x *Extractor) GetTyped() bool {
+	if x != nil {
+		return x.Typed
+	}
+	return false
 }
 
 type isExtractor_Language interface {
@@ -6248,7 +6268,7 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	"\x0fshared_teardown\x18\x11 \x03(\v2\x14.hazard.v1.SetupStepR\x0esharedTeardown\"=\n" +
 	"\vHostMapping\x12\x1a\n" +
 	"\brecorded\x18\x01 \x01(\tR\brecorded\x12\x12\n" +
-	"\x04test\x18\x02 \x01(\tR\x04test\"\x8d\x03\n" +
+	"\x04test\x18\x02 \x01(\tR\x04test\"\xa5\x03\n" +
 	"\bVariable\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12&\n" +
 	"\x05scope\x18\x02 \x01(\x0e2\x10.hazard.v1.ScopeR\x05scope\x12\x19\n" +
@@ -6258,7 +6278,9 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	"\tgenerator\x18\x06 \x01(\tH\x03R\tgenerator\x88\x01\x01\x12+\n" +
 	"\x04file\x18\t \x01(\v2\x12.hazard.v1.FileRefH\x04R\x04file\x88\x01\x01\x12\x1a\n" +
 	"\bdisabled\x18\a \x01(\bR\bdisabled\x12 \n" +
-	"\vdescription\x18\b \x01(\tR\vdescriptionB\b\n" +
+	"\vdescription\x18\b \x01(\tR\vdescription\x12\x16\n" +
+	"\x06origin\x18\n" +
+	" \x01(\tR\x06originB\b\n" +
 	"\x06_valueB\t\n" +
 	"\a_secretB\t\n" +
 	"\a_columnB\f\n" +
@@ -6630,7 +6652,7 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	"\x0f_max_body_bytesB\x16\n" +
 	"\x14_add_default_headersB\x12\n" +
 	"\x10_expect_continueB\x0e\n" +
-	"\f_unix_socket\"\x93\x06\n" +
+	"\f_unix_socket\"\xa9\x06\n" +
 	"\tExtractor\x12\x1a\n" +
 	"\bvariable\x18\x01 \x01(\tR\bvariable\x12)\n" +
 	"\x06source\x18\x02 \x01(\x0e2\x11.hazard.v1.SourceR\x06source\x12\x16\n" +
@@ -6656,7 +6678,8 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	"\aon_miss\x18! \x01(\x0e2\x11.hazard.v1.OnMissR\x06onMiss\x12&\n" +
 	"\x05scope\x18\" \x01(\x0e2\x10.hazard.v1.ScopeR\x05scope\x12\x1a\n" +
 	"\bdisabled\x18# \x01(\bR\bdisabled\x12 \n" +
-	"\vdescription\x18$ \x01(\tR\vdescriptionB\n" +
+	"\vdescription\x18$ \x01(\tR\vdescription\x12\x14\n" +
+	"\x05typed\x18% \x01(\bR\x05typedB\n" +
 	"\n" +
 	"\blanguageB\n" +
 	"\n" +

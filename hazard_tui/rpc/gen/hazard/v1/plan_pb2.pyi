@@ -287,7 +287,7 @@ class HostMapping(_message.Message):
     def __init__(self, recorded: _Optional[str] = ..., test: _Optional[str] = ...) -> None: ...
 
 class Variable(_message.Message):
-    __slots__ = ("name", "scope", "value", "secret", "column", "generator", "file", "disabled", "description")
+    __slots__ = ("name", "scope", "value", "secret", "column", "generator", "file", "disabled", "description", "origin")
     NAME_FIELD_NUMBER: _ClassVar[int]
     SCOPE_FIELD_NUMBER: _ClassVar[int]
     VALUE_FIELD_NUMBER: _ClassVar[int]
@@ -297,6 +297,7 @@ class Variable(_message.Message):
     FILE_FIELD_NUMBER: _ClassVar[int]
     DISABLED_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    ORIGIN_FIELD_NUMBER: _ClassVar[int]
     name: str
     scope: Scope
     value: str
@@ -306,7 +307,8 @@ class Variable(_message.Message):
     file: FileRef
     disabled: bool
     description: str
-    def __init__(self, name: _Optional[str] = ..., scope: _Optional[_Union[Scope, str]] = ..., value: _Optional[str] = ..., secret: _Optional[_Union[SecretRef, _Mapping]] = ..., column: _Optional[_Union[DataColumn, _Mapping]] = ..., generator: _Optional[str] = ..., file: _Optional[_Union[FileRef, _Mapping]] = ..., disabled: _Optional[bool] = ..., description: _Optional[str] = ...) -> None: ...
+    origin: str
+    def __init__(self, name: _Optional[str] = ..., scope: _Optional[_Union[Scope, str]] = ..., value: _Optional[str] = ..., secret: _Optional[_Union[SecretRef, _Mapping]] = ..., column: _Optional[_Union[DataColumn, _Mapping]] = ..., generator: _Optional[str] = ..., file: _Optional[_Union[FileRef, _Mapping]] = ..., disabled: _Optional[bool] = ..., description: _Optional[str] = ..., origin: _Optional[str] = ...) -> None: ...
 
 class SecretRef(_message.Message):
     __slots__ = ("key",)
@@ -957,7 +959,7 @@ class Policies(_message.Message):
     def __init__(self, follow_redirects: _Optional[bool] = ..., max_redirects: _Optional[int] = ..., keep_method_on_redirect: _Optional[bool] = ..., keep_auth_on_redirect: _Optional[bool] = ..., drop_referer_on_redirect: _Optional[bool] = ..., cookies: _Optional[bool] = ..., verify_tls: _Optional[bool] = ..., connect_timeout_ms: _Optional[int] = ..., timeout_ms: _Optional[int] = ..., http_version: _Optional[str] = ..., proxy: _Optional[str] = ..., keep_alive: _Optional[bool] = ..., send_body_with_get: _Optional[bool] = ..., url_encoding: _Optional[_Union[UrlEncoding, str]] = ..., ca_file: _Optional[str] = ..., cert_file: _Optional[str] = ..., key_file: _Optional[str] = ..., tls_min: _Optional[str] = ..., tls_max: _Optional[str] = ..., server_name: _Optional[str] = ..., decompress: _Optional[bool] = ..., max_body_bytes: _Optional[int] = ..., omit_headers: _Optional[_Iterable[str]] = ..., add_default_headers: _Optional[bool] = ..., expect_continue: _Optional[bool] = ..., resolve: _Optional[_Iterable[str]] = ..., connect_to: _Optional[_Iterable[str]] = ..., unix_socket: _Optional[str] = ...) -> None: ...
 
 class Extractor(_message.Message):
-    __slots__ = ("variable", "source", "header", "redirect_hop", "jmespath", "jsonpath", "xpath", "css", "regex", "boundaries", "constant", "random_int", "random_choice", "whole", "match", "match_number", "default", "on_miss", "scope", "disabled", "description")
+    __slots__ = ("variable", "source", "header", "redirect_hop", "jmespath", "jsonpath", "xpath", "css", "regex", "boundaries", "constant", "random_int", "random_choice", "whole", "match", "match_number", "default", "on_miss", "scope", "disabled", "description", "typed")
     VARIABLE_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     HEADER_FIELD_NUMBER: _ClassVar[int]
@@ -979,6 +981,7 @@ class Extractor(_message.Message):
     SCOPE_FIELD_NUMBER: _ClassVar[int]
     DISABLED_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    TYPED_FIELD_NUMBER: _ClassVar[int]
     variable: str
     source: Source
     header: str
@@ -1000,7 +1003,8 @@ class Extractor(_message.Message):
     scope: Scope
     disabled: bool
     description: str
-    def __init__(self, variable: _Optional[str] = ..., source: _Optional[_Union[Source, str]] = ..., header: _Optional[str] = ..., redirect_hop: _Optional[int] = ..., jmespath: _Optional[str] = ..., jsonpath: _Optional[str] = ..., xpath: _Optional[str] = ..., css: _Optional[str] = ..., regex: _Optional[_Union[Regex, _Mapping]] = ..., boundaries: _Optional[_Union[Boundaries, _Mapping]] = ..., constant: _Optional[str] = ..., random_int: _Optional[_Union[IntRange, _Mapping]] = ..., random_choice: _Optional[_Union[Choices, _Mapping]] = ..., whole: _Optional[bool] = ..., match: _Optional[_Union[Match, str]] = ..., match_number: _Optional[int] = ..., default: _Optional[str] = ..., on_miss: _Optional[_Union[OnMiss, str]] = ..., scope: _Optional[_Union[Scope, str]] = ..., disabled: _Optional[bool] = ..., description: _Optional[str] = ...) -> None: ...
+    typed: bool
+    def __init__(self, variable: _Optional[str] = ..., source: _Optional[_Union[Source, str]] = ..., header: _Optional[str] = ..., redirect_hop: _Optional[int] = ..., jmespath: _Optional[str] = ..., jsonpath: _Optional[str] = ..., xpath: _Optional[str] = ..., css: _Optional[str] = ..., regex: _Optional[_Union[Regex, _Mapping]] = ..., boundaries: _Optional[_Union[Boundaries, _Mapping]] = ..., constant: _Optional[str] = ..., random_int: _Optional[_Union[IntRange, _Mapping]] = ..., random_choice: _Optional[_Union[Choices, _Mapping]] = ..., whole: _Optional[bool] = ..., match: _Optional[_Union[Match, str]] = ..., match_number: _Optional[int] = ..., default: _Optional[str] = ..., on_miss: _Optional[_Union[OnMiss, str]] = ..., scope: _Optional[_Union[Scope, str]] = ..., disabled: _Optional[bool] = ..., description: _Optional[str] = ..., typed: _Optional[bool] = ...) -> None: ...
 
 class Regex(_message.Message):
     __slots__ = ("pattern", "group")
