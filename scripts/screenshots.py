@@ -35,6 +35,7 @@ async def take(plan: Path) -> None:
     """Opens the console, starts the plan, and saves the screens."""
     from hazard_tui.settings import load_settings
     from hazard_tui.ui.app import HazardApp
+    from hazard_tui.ui.screens.run import RunScreen
 
     app = HazardApp(load_settings(), plan)
 
@@ -58,8 +59,9 @@ async def take(plan: Path) -> None:
         await pilot.press("enter")
         await pilot.pause(RUN_S * 0.6)
         save("run")
-        for _ in range(3):
-            await pilot.press("tab")
+        screen = app.screen
+        assert isinstance(screen, RunScreen), screen
+        screen.show_view("heat")
         await pilot.pause(1)
         save("heat")
         await pilot.press("ctrl+x")

@@ -77,6 +77,8 @@ class Console(App[int]):
         self._offline = offline
         self.link.offline = offline
         self._next_tick = 0.0
+        self._run_is_behind = False
+        """The line's tier left out the newest picture of the run."""
         self._ascii = AsciiFilter(enabled=self.glyphs is ASCII)
 
     def on_mount(self) -> None:
@@ -146,6 +148,8 @@ class Console(App[int]):
         self._next_tick = now + TICK_S
         self._look_at_line(now)
         self.show_tier()
+        if self._run_is_behind and self.state.run is not None:
+            self.run_changed(self.state.run, "frame")
         self._read_themes()
         if self.document.file_has_changed():
             self.file_changed()
@@ -249,12 +253,18 @@ class Console(App[int]):
         self.refresh_top()
 
     def run_changed(self, view: RunView, kind: str) -> None:
-        """The run that is followed has news."""
-        if view is self.state.run:
-            if isinstance(self.screen, RunScreen):
-                self.screen.show_run()
-            if kind in ("record", "frame"):
-                self.refresh_top()
+        """The run that is followed has news; `kind` is that of the update, `worker` for the frame
+        of one worker, which is shown with the merged one of its second."""
+        if view is not self.state.run or kind == "worker":
+            return
+        # A dialog may be open above it: the picture goes on below.
+        screen = next((one for one in self.screen_stack if isinstance(one, RunScreen)), None)
+        if screen is not None:
+            self._run_is_behind = kind == "frame" and not self.tier.is_due(time.monotonic())
+            if not self._run_is_behind:
+                screen.show_run()
+        if kind in ("record", "frame", "replay"):
+            self.refresh_top()
 
     def reload_history(self) -> None:
         """The list of runs changed."""

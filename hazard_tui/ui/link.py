@@ -140,7 +140,8 @@ class Link:
         if view is not None:
             view.take(update)
             if view.caught_up or kind == "record":
-                self._app.run_changed(view, kind or "")
+                of_worker = kind == "frame" and bool(update.frame.worker_id)
+                self._app.run_changed(view, "worker" if of_worker else kind or "")
         return view
 
 

@@ -342,6 +342,6 @@ def first_line(text: str) -> str:
 def load_text(now: Point) -> str:
     """Users of a second, or its planned arrivals."""
     if now.target_rate:
-        return f"{now.target_rate:g}/s planned, {now.dropped} dropped"
+        return f"{count_text(now.target_rate)}/s planned, {now.dropped} dropped"
     target = f" of {now.target_users:g}" if now.target_users > now.users else ""
     return f"{now.users:g}{target} users"

@@ -84,11 +84,14 @@ class ConsoleState:
         """Words for the top line."""
         if self.controller_error:
             return "no controller"
-        ready = [one for one in self.workers if one.health in (READY, BUSY)]
-        lost = len(self.workers) - len(ready)
+        there = [one for one in self.workers if one.health in (READY, BUSY)]
+        busy = sum(one.health == BUSY for one in there)
+        lost = len(self.workers) - len(there)
         chosen = len(self.chosen_workers())
-        text = f"{chosen} of {len(ready)} workers"
-        return f"{text}, {lost} lost" if lost else text
+        parts = [f"{chosen} of {len(there)} workers"] if busy < len(there) or not busy else []
+        parts += [f"{busy} busy"] if busy else []
+        parts += [f"{lost} lost"] if lost else []
+        return ", ".join(parts)
 
     def run_text(self, glyphs: Glyphs) -> str:
         """Words for the top line about the run that is followed."""

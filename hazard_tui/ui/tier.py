@@ -31,6 +31,9 @@ PACES = {Tier.FULL: Pace(1.0, 4), Tier.LEAN: Pace(1.0, 1), Tier.SLOW: Pace(2.0, 
 BLURRED_FACTOR = 5
 """A terminal without the focus is painted this much less often."""
 
+EARLY_S = 0.4
+"""How much earlier than its turn a second may be painted."""
+
 BUSY = 0.35
 """Share of a second spent waiting for the terminal from which the line counts as full."""
 WAITING_BYTES = 6000
@@ -60,6 +63,7 @@ class LinkTier:
         self._calm_seconds = 0
         self._up_after = UP_AFTER
         self._went_up = False
+        self._painted_at = -1000.0
 
     @property
     def tier(self) -> Tier:
@@ -71,6 +75,14 @@ class LinkTier:
         """Seconds between two pictures of the same data."""
         factor = BLURRED_FACTOR if self.is_blurred else 1
         return PACES[self.tier].refresh_s * factor
+
+    def is_due(self, now: float) -> bool:
+        """Whether the tier lets a new second be painted at a time in seconds; then it counts."""
+        # Seconds come a little early or late.
+        if now - self._painted_at < self.refresh_s - EARLY_S:
+            return False
+        self._painted_at = now
+        return True
 
     @property
     def charts(self) -> int:

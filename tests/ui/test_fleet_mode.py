@@ -64,6 +64,23 @@ async def test_every_state_has_a_word_and_a_lost_worker_its_reason(
         assert "host2" in await until(pilot, "last words: out of memory")
 
 
+@pytest.mark.parametrize(
+    ("health", "text"),
+    [([2, 2], "2 busy"), ([1, 2], "1 of 2 workers, 1 busy"), ([1, 3], "1 of 1 workers, 1 lost")],
+)
+async def test_the_top_line_says_what_the_workers_do(
+    console: Opener, health: list[int], text: str
+) -> None:
+    async with console(size=(120, 40)) as (app, pilot):
+        app.state.controller_error = ""
+        app.state.workers = workers()[: len(health)]
+        for one, value in zip(app.state.workers, health, strict=True):
+            one.health = value
+        app.workers_changed()
+        shown = await until(pilot, text)
+        assert f"· {text}" in shown.splitlines()[0]
+
+
 async def test_workers_are_taken_left_sorted_and_filtered(console: Opener) -> None:
     async with console(size=(120, 40)) as (app, pilot):
         await open_fleet(app, pilot)

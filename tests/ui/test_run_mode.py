@@ -11,6 +11,7 @@ from hazard_tui.ui.app import HazardApp
 from hazard_tui.ui.run_view import RunView
 from hazard_tui.ui.screens.compare import CompareScreen
 from hazard_tui.ui.screens.run import VIEWS, RunScreen
+from hazard_tui.ui.tier import Tier
 from tests.support.screen import press, screen_text, until
 from tests.ui.conftest import SIZES, Opener
 from tests.ui.recorded import FIRST_SECOND, event, record, second, view_of
@@ -75,6 +76,38 @@ async def test_both_latencies_of_an_arrival_run_are_shown(
         assert "p99" in header.split()
         assert "p99plan" in header.split()
         assert "10/s planned, 0 dropped" in shown
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_numbers_go_on_under_an_open_dialog(
+    console: Opener, size: tuple[int, int]
+) -> None:
+    view = a_run(20)
+    async with console(size=size) as (app, pilot):
+        await watch(app, pilot, view)
+        await press(pilot, "m")
+        assert "620 requests" not in await until(pilot, "what happened")
+        view.take_frame(_second(20))
+        app.run_changed(view, "frame")
+        shown = await until(pilot, "630 requests")
+        assert "what happened" in shown
+
+
+async def test_a_slow_line_gets_every_second_picture_and_one_chart(console: Opener) -> None:
+    view = a_run(20)
+    async with console(size=(120, 40)) as (app, pilot):
+        app.tier.manual = Tier.SLOW
+        await watch(app, pilot, view)
+        screen_of(app).show_run()
+        shown = await until(pilot, "600 requests")
+        assert not set(shown.splitlines()[4][30:].strip()), "a chart of a slow line"
+        view.take_frame(_second(20))
+        app.run_changed(view, "frame")
+        view.take_frame(_second(21))
+        app.run_changed(view, "frame")
+        await pilot.pause()
+        assert "630 requests" in screen_text(app)
+        await until(pilot, "660 requests")
 
 
 @pytest.mark.parametrize("size", SIZES)

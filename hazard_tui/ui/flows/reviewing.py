@@ -117,7 +117,7 @@ async def replay(app: HazardApp, run_id: str) -> None:
     def show() -> bool:
         if app.state.run is not player.view:
             return False
-        app.run_changed(player.view, "frame")
+        app.run_changed(player.view, "replay")
         return True
 
     await player.play(show)

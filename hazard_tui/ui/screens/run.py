@@ -113,7 +113,7 @@ class RunScreen(ModeScreen):
     def show_run(self) -> None:
         """Shows the run as it is now, or as it was at the frozen second."""
         run = self.run_view
-        if not self.is_mounted or self.app.screen is not self:
+        if not self.is_mounted or self not in self.app.screen_stack:
             return
         if run is None:
             self.query_one("#run-head", Line).show(EMPTY)
@@ -147,8 +147,12 @@ class RunScreen(ModeScreen):
 
     def _show_sparks(self, run: RunView) -> None:
         now = run.point_at(self.frozen_at)
-        for field, _, _, text in SPARKS:
+        for number, (field, _, _, text) in enumerate(SPARKS):
             spark = self.query_one(f"#spark-{field}", Spark)
+            if number >= self.console.tier.charts:
+                # A slow line gets the number without its columns.
+                spark.show([], text(getattr(now, field)) if now is not None else "")
+                continue
             width = spark.size.width
             values = run.series(field, width, self.span)
             top = max((value for value in values if value is not None), default=0.0)

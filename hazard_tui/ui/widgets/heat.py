@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,6 +36,17 @@ def band_counts(counts: Counts) -> Counts:
     bands = np.diff(np.concatenate(([0], below)))
     bands[-1] += running[-1] - below[-1]
     return bands.astype(np.int64)
+
+
+def shade_level(count: int, top: int, shades: int) -> int:
+    """Which of `shades` a count has: 0 for none, the last for `top`, on a logarithmic scale.
+
+    Most requests fall into few bands; on a linear scale the tail, which matters, would be faint.
+    """
+    if count <= 0:
+        return 0
+    part = math.log1p(count) / math.log1p(max(top, 1))
+    return 1 + min(shades - 2, int(part * (shades - 1)))
 
 
 class Heat(Widget, can_focus=True):
@@ -89,7 +101,9 @@ class Heat(Widget, can_focus=True):
     def cell_text(self) -> str:
         """What the cell under the cursor holds; the scale when there is no cursor."""
         if self._cursor is None or not self._columns:
-            return "arrows read a cell"
+            top = max((int(column.max()) for column in self._columns), default=0)
+            scale = "".join(self._glyphs.shades[1:])
+            return f"{scale} 1 to {top} requests, logarithmic   arrows read a cell"
         column, band = self._cursor
         column = min(column, len(self._columns) - 1)
         low = BANDS_US[band - 1] if band else 0.0
@@ -125,10 +139,7 @@ class Heat(Widget, can_focus=True):
         shades = self._glyphs.shades
         text = ""
         for number, column in enumerate(self._columns):
-            value = int(column[band])
-            level = (
-                0 if not value else 1 + min(len(shades) - 2, int(value / top * (len(shades) - 1)))
-            )
+            level = shade_level(int(column[band]), top, len(shades))
             if self._cursor == (number, band):
                 segments += [
                     Segment(text, base),
