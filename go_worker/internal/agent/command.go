@@ -122,6 +122,12 @@ func forEngine(command *pb.RunCommand) (engine *pb.EngineCommand, known bool) {
 		return &pb.EngineCommand{Kind: &pb.EngineCommand_Pause{Pause: kind.Pause}}, true
 	case *pb.RunCommand_Resume:
 		return &pb.EngineCommand{Kind: &pb.EngineCommand_Resume{Resume: kind.Resume}}, true
+	case *pb.RunCommand_SetUp:
+		return &pb.EngineCommand{Kind: &pb.EngineCommand_SetUp{SetUp: kind.SetUp}}, true
+	case *pb.RunCommand_TearDown:
+		return &pb.EngineCommand{Kind: &pb.EngineCommand_TearDown{TearDown: kind.TearDown}}, true
+	case *pb.RunCommand_AllowRows:
+		return &pb.EngineCommand{Kind: &pb.EngineCommand_AllowRows{AllowRows: kind.AllowRows}}, true
 	case *pb.RunCommand_Attach, *pb.RunCommand_Heartbeat, *pb.RunCommand_Ack:
 		return nil, true
 	default:

@@ -29,6 +29,8 @@ type run struct {
 	state    *pb.EngineState
 	exit     *pb.EngineExit
 	logs     []*pb.LogLine
+	common   map[pb.SharedSteps]*pb.SharedStepsDone
+	rows     *pb.RowsAsked
 	answered answers
 	mailbox  *mailbox
 	heard    time.Time
@@ -55,6 +57,10 @@ func (r *run) onEvent(event *pb.EngineEvent) {
 		r.keepState(kind.State)
 	case *pb.EngineEvent_Log:
 		r.keepLog(kind.Log)
+	case *pb.EngineEvent_SharedSteps:
+		r.keepSharedSteps(kind.SharedSteps)
+	case *pb.EngineEvent_Rows:
+		r.keepRows(kind.Rows)
 	}
 }
 
@@ -87,6 +93,23 @@ func (r *run) keepLog(line *pb.LogLine) {
 		r.logs = append([]*pb.LogLine(nil), r.logs[len(r.logs)-keptLogs:]...)
 	}
 	r.post(&pb.RunEvent{Kind: &pb.RunEvent_Log{Log: line}})
+}
+
+func (r *run) keepSharedSteps(done *pb.SharedStepsDone) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.common == nil {
+		r.common = map[pb.SharedSteps]*pb.SharedStepsDone{}
+	}
+	r.common[done.Steps] = done
+	r.post(&pb.RunEvent{Kind: &pb.RunEvent_SharedSteps{SharedSteps: done}})
+}
+
+func (r *run) keepRows(asked *pb.RowsAsked) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rows = asked
+	r.post(&pb.RunEvent{Kind: &pb.RunEvent_Rows{Rows: asked}})
 }
 
 // post gives an event to the attached stream, if there is one. The lock is held.
@@ -146,6 +169,12 @@ func (r *run) attach(epoch, afterSeq uint64) (*mailbox, error) {
 	for _, line := range r.logs {
 		r.post(&pb.RunEvent{Kind: &pb.RunEvent_Log{Log: line}})
 	}
+	for _, done := range r.common {
+		r.post(&pb.RunEvent{Kind: &pb.RunEvent_SharedSteps{SharedSteps: done}})
+	}
+	if r.rows != nil {
+		r.post(&pb.RunEvent{Kind: &pb.RunEvent_Rows{Rows: r.rows}})
+	}
 	if r.state != nil {
 		r.post(&pb.RunEvent{Kind: &pb.RunEvent_State{State: r.state}})
 	}
@@ -191,7 +220,7 @@ func (r *run) statusWord() string {
 		return "connected"
 	case pb.EngineStatus_ENGINE_STATUS_RUNNING:
 		return "running"
-	case pb.EngineStatus_ENGINE_STATUS_DRAINING:
+	case pb.EngineStatus_ENGINE_STATUS_DRAINING, pb.EngineStatus_ENGINE_STATUS_AWAITS_TEAR_DOWN:
 		return "draining"
 	case pb.EngineStatus_ENGINE_STATUS_DRAINED:
 		return "drained"

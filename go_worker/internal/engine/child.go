@@ -73,13 +73,13 @@ func (r *run) obey(ctx context.Context, in *bufio.Reader, prepare *pb.EnginePrep
 	}
 	if at := prepare.GetRequest().GetNotAfterUnixMs(); at > 0 {
 		timer := time.AfterFunc(time.Until(time.UnixMilli(at)), func() {
-			r.stop(pbStop{force: true, why: "the run's latest end has come"})
+			r.abandon(pbStop{force: true, why: "the run's latest end has come"})
 		})
 		defer timer.Stop()
 	}
 	if most := prepare.GetCaps().GetRunMs(); most > 0 {
 		timer := time.AfterFunc(time.Duration(most)*time.Millisecond, func() {
-			r.stop(pbStop{force: true, why: "the worker's longest run has passed"})
+			r.abandon(pbStop{force: true, why: "the worker's longest run has passed"})
 		})
 		defer timer.Stop()
 	}
@@ -93,9 +93,9 @@ func (r *run) obey(ctx context.Context, in *bufio.Reader, prepare *pb.EnginePrep
 		}
 	case <-ctx.Done():
 	}
-	r.stop(pbStop{drain: orphanDrain, why: "standard input ended"})
+	r.abandon(pbStop{drain: orphanDrain, why: "standard input ended"})
 	select {
-	case <-r.started:
+	case <-r.begun:
 		<-r.finished
 	default: // it never began
 	}
@@ -144,6 +144,14 @@ func (r *run) do(command *pb.EngineCommand) {
 			return
 		}
 		r.driver.reshare(r.moment(kind.Reshare.AtUnixUs), share)
+	case *pb.EngineCommand_SetUp:
+		r.setUp(kind.SetUp)
+	case *pb.EngineCommand_TearDown:
+		select {
+		case r.common.tearDowns <- kind.TearDown:
+		default:
+			r.logf("error", "too many teardowns are waiting")
+		}
 	case *pb.EngineCommand_Pause:
 		r.driver.pause()
 	case *pb.EngineCommand_Resume:
@@ -157,9 +165,9 @@ func (r *run) do(command *pb.EngineCommand) {
 func (r *run) stopCommanded(s pbStop) {
 	r.stop(s)
 	select {
-	case <-r.started:
+	case <-r.begun:
 	default:
-		r.startOnce.Do(func() {
+		r.beginOnce.Do(func() {
 			r.state(pb.EngineStatus_ENGINE_STATUS_DRAINED, "it never began")
 			r.state(pb.EngineStatus_ENGINE_STATUS_FINISHED, "")
 		})

@@ -83,6 +83,7 @@ func (f *frames) send(second int64, last bool) {
 	ports, files := http1.KindPortExhausted.String(), http1.KindFDExhausted.String()
 	for _, step := range frame.Steps {
 		for _, e := range step.Errors {
+			e.Text = f.run.mask.text(e.Text)
 			frame.Generator.PortsExhausted = frame.Generator.PortsExhausted || e.Kind == ports
 			frame.Generator.FdsExhausted = frame.Generator.FdsExhausted || e.Kind == files
 		}

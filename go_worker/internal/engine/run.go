@@ -14,7 +14,6 @@ import (
 	"hazard/internal/schedule"
 	"hazard/internal/stats"
 	"hazard/internal/version"
-	"hazard/internal/vu"
 )
 
 const (
@@ -44,13 +43,20 @@ type run struct {
 	// drive is the load from a moment of the engine's clock on.
 	drive func(origin int64)
 
-	startOnce sync.Once
-	stopOnce  sync.Once
-	started   chan struct{} // closed by start
-	stopping  chan pbStop   // the first stop
-	forced    chan struct{} // closed by a stop with force
-	forceOnce sync.Once
-	finished  chan struct{}
+	common common
+	mask   *mask
+
+	beginOnce   sync.Once
+	startOnce   sync.Once
+	stopOnce    sync.Once
+	begun       chan struct{}  // closed by what begins the life: a set-up or a start
+	starts      chan time.Time // the first start
+	stopping    chan pbStop    // the first stop
+	forced      chan struct{}  // closed by a stop with force
+	forceOnce   sync.Once
+	abandoned   chan struct{} // closed when nobody commands any more
+	abandonOnce sync.Once
+	finished    chan struct{}
 }
 
 type pbStop struct {
@@ -87,8 +93,10 @@ func newRun(prepare *pb.EnginePrepare, emit func(*pb.EngineEvent)) (*run, []*pb.
 		return nil, findings
 	}
 	r := &run{id: request.RunId, workerID: prepare.WorkerId, plan: plan, emit: emit, shared: shared,
-		program: program, share: schedule.ShareOf(request.Share), started: make(chan struct{}),
-		stopping: make(chan pbStop, 1), forced: make(chan struct{}), finished: make(chan struct{})}
+		program: program, share: schedule.ShareOf(request.Share), common: newCommon(),
+		mask: newMask(request.Secrets), begun: make(chan struct{}), starts: make(chan time.Time, 1),
+		stopping: make(chan pbStop, 1), forced: make(chan struct{}), abandoned: make(chan struct{}),
+		finished: make(chan struct{})}
 	mirrored := program.Mirrored()
 	if r.follows = prepare.FollowLocust; r.follows {
 		mirrored = program.MirroredIterations()
@@ -148,7 +156,7 @@ func newShared(plan *pb.Plan, options *pb.RunOptions, allowed []string, connecti
 func (r *run) logf(level, format string, args ...any) {
 	r.emit(&pb.EngineEvent{Kind: &pb.EngineEvent_Log{Log: &pb.LogLine{
 		AtUnixUs: time.Now().UnixMicro(), Level: level,
-		Text: stats.BoundedTo(fmt.Sprintf(format, args...), 2000)}}})
+		Text: stats.BoundedTo(r.mask.text(fmt.Sprintf(format, args...)), 2000)}}})
 }
 
 func (r *run) state(status pb.EngineStatus, reason string) {
@@ -175,9 +183,15 @@ func (r *run) connect(ctx context.Context, port uint32, logs io.Writer) {
 
 // start begins the load at a moment of the wall clock; a second call does nothing.
 func (r *run) start(at time.Time) {
-	r.startOnce.Do(func() {
-		close(r.started)
-		go r.live(at)
+	r.begin()
+	r.startOnce.Do(func() { r.starts <- at })
+}
+
+// begin lets the run live: from here on it sends frames and ends by itself.
+func (r *run) begin() {
+	r.beginOnce.Do(func() {
+		close(r.begun)
+		go r.live()
 	})
 }
 
@@ -189,26 +203,22 @@ func (r *run) stop(s pbStop) {
 	r.stopOnce.Do(func() { r.stopping <- s })
 }
 
-// live is the load from start to end.
-func (r *run) live(at time.Time) {
+// abandon ends the load: nobody is there for whom to wait.
+func (r *run) abandon(s pbStop) {
+	r.abandonOnce.Do(func() { close(r.abandoned) })
+	r.stop(s)
+}
+
+// live is the run from its first set-up or its start to its end.
+func (r *run) live() {
 	defer close(r.finished)
 	r.frames = newFrames(r)
 	go r.frames.work()
 	r.program.World.GenerateRun()
-	origin := r.shared.Now() + int64(time.Until(at))
 	driven := make(chan struct{})
 	go func() {
 		defer close(driven)
-		if !r.setUpWorker() {
-			return
-		}
-		select {
-		case <-time.After(time.Duration(origin - r.shared.Now())):
-		case <-r.control.stopped:
-			return
-		}
-		r.state(pb.EngineStatus_ENGINE_STATUS_RUNNING, "")
-		r.drive(origin)
+		r.work()
 	}()
 	s := pbStop{drain: defaultDrain, why: "the schedule is done"}
 	select {
@@ -221,36 +231,24 @@ func (r *run) live(at time.Time) {
 	r.ship()
 }
 
-// setUpWorker runs the setup steps of this worker before the load.
-func (r *run) setUpWorker() bool {
-	if !r.program.HasSetup() {
-		return true
+// work is what the run is for: setup steps, then the load.
+func (r *run) work() {
+	at, started := r.awaitStart()
+	if !started {
+		return
 	}
-	user := vu.New(r.program.World, setupUser)
-	defer user.Close()
-	x := flow.NewExec(r.program, r.recorder, r.control)
-	stop := make(chan struct{})
-	defer close(stop)
-	go func() {
-		select {
-		case <-r.forced:
-			user.Abort()
-		case <-stop:
-		}
-	}()
-	if result := x.SetUpWorker(user, r.share.Index == 0); result != flow.Continue || !r.follows {
-		return result == flow.Continue
+	origin := r.shared.Now() + int64(time.Until(at))
+	if !r.common.ready.Load() && !r.setUpAlone() {
+		return
 	}
-	if kind, text := x.FirstFailure(); kind != "" {
-		r.giveUp("a setup step failed: %s: %s", kind, text)
-		return false
+	select {
+	case <-time.After(time.Duration(origin - r.shared.Now())):
+	case <-r.control.stopped:
+		return
 	}
-	r.floor.cookies = user.Client.Jar().All(time.Now())
-	return true
+	r.state(pb.EngineStatus_ENGINE_STATUS_RUNNING, "")
+	r.drive(origin)
 }
-
-// setupUser is the number of the user that runs a worker's setup steps; no real user has it.
-const setupUser = 1 << 40
 
 // end drains: no new iterations, what is in flight finishes or is cut, the last frame is sent.
 // driven is closed when setup steps and schedule are done.
@@ -277,7 +275,7 @@ func (r *run) end(s pbStop, driven <-chan struct{}) {
 	case <-r.forced:
 	}
 	if !drained {
-		r.forceOnce.Do(func() { close(r.forced) }) // for the setup steps of the worker
+		r.common.cut()
 		r.floor.abort()
 		<-driven
 		if !r.floor.idleWithin(cutLimit) {
@@ -285,35 +283,12 @@ func (r *run) end(s pbStop, driven <-chan struct{}) {
 		}
 	}
 	r.floor.leave()
-	if drained && r.program.HasTearDown() {
+	if drained && r.program.HasTearDown(pb.SetupScope_SETUP_SCOPE_USER) {
 		r.tearDown(deadline)
 	}
+	r.tearDownCommon()
 	r.frames.finish()
 	r.state(pb.EngineStatus_ENGINE_STATUS_DRAINED, "")
-}
-
-// tearDown runs the last steps of every user that had an iteration, some at a time, until a deadline.
-func (r *run) tearDown(deadline time.Time) {
-	own := newControl(0, r.shared.Now)
-	timer := time.AfterFunc(time.Until(deadline), own.stop)
-	defer timer.Stop()
-	users := make(chan *seat)
-	var wait sync.WaitGroup
-	for range 32 {
-		wait.Go(func() {
-			x := flow.NewExec(r.program, r.recorder, own)
-			for s := range users {
-				x.TearDown(s.user)
-			}
-		})
-	}
-	for _, s := range r.floor.users() {
-		if s.user.Iteration > 0 && !own.Stopping() {
-			users <- s
-		}
-	}
-	close(users)
-	wait.Wait()
 }
 
 // ship waits until boomer has sent its last window.

@@ -69,7 +69,10 @@ func Compile(in Input) (*Program, []*pb.Finding) {
 	}
 	c.compileFeeds()
 	c.compileVariables()
-	c.compileSetup()
+	c.compileShared(in.Plan.Setup, "setup", map[pb.SetupScope]**list{
+		pb.SetupScope_SETUP_SCOPE_USER:   &c.program.setupUser,
+		pb.SetupScope_SETUP_SCOPE_WORKER: &c.program.setupWorker,
+		pb.SetupScope_SETUP_SCOPE_RUN:    &c.program.setupRun})
 	for i, plan := range in.Plan.Tasks {
 		if !plan.Disabled {
 			c.compileTask(plan, fmt.Sprintf("tasks[%d]", i))
@@ -78,6 +81,10 @@ func Compile(in Input) (*Program, []*pb.Finding) {
 	c.begin("", "teardown")
 	c.program.teardown = c.compileList(in.Plan.Teardown, "teardown")
 	c.finishTask()
+	c.compileShared(in.Plan.SharedTeardown, "shared_teardown", map[pb.SetupScope]**list{
+		pb.SetupScope_SETUP_SCOPE_USER:   &c.program.teardown,
+		pb.SetupScope_SETUP_SCOPE_WORKER: &c.program.teardownWorker,
+		pb.SetupScope_SETUP_SCOPE_RUN:    &c.program.teardownRun})
 	c.addScriptEntry()
 	if len(c.program.tasks) == 0 {
 		c.fail("no-tasks", "tasks", "the plan has no enabled task", "there is nothing to run")
@@ -131,27 +138,23 @@ func (c *compiler) finishTask() {
 	}
 }
 
-func (c *compiler) compileSetup() {
-	scopes := []struct {
-		scope pb.SetupScope
-		into  **list
-	}{
-		{pb.SetupScope_SETUP_SCOPE_USER, &c.program.setupUser},
-		{pb.SetupScope_SETUP_SCOPE_WORKER, &c.program.setupWorker},
-		{pb.SetupScope_SETUP_SCOPE_RUN, &c.program.setupRun},
-	}
-	for _, s := range scopes {
-		c.begin("", "setup")
-		var nodes []*node
-		for i, plan := range c.in.Plan.Setup {
-			if plan.Scope == s.scope && plan.Step != nil && !plan.Step.Disabled {
-				if n := c.compileStep(plan.Step, fmt.Sprintf("setup[%d].step", i)); n != nil {
-					nodes = append(nodes, n)
-				}
+// compileShared compiles the steps of setup or of the shared teardown, each scope behind what its list
+// holds already.
+func (c *compiler) compileShared(steps []*pb.SetupStep, field string, lists map[pb.SetupScope]**list) {
+	for _, scope := range []pb.SetupScope{pb.SetupScope_SETUP_SCOPE_USER,
+		pb.SetupScope_SETUP_SCOPE_WORKER, pb.SetupScope_SETUP_SCOPE_RUN} {
+		c.begin("", strings.TrimPrefix(field, "shared_"))
+		into := lists[scope]
+		for i, plan := range steps {
+			if plan.Scope != scope || plan.Step == nil || plan.Step.Disabled {
+				continue
 			}
-		}
-		if len(nodes) > 0 {
-			*s.into = &list{nodes}
+			if n := c.compileStep(plan.Step, fmt.Sprintf("%s[%d].step", field, i)); n != nil {
+				if *into == nil {
+					*into = &list{}
+				}
+				(*into).nodes = append((*into).nodes, n)
+			}
 		}
 		c.finishTask()
 	}
@@ -215,6 +218,7 @@ func (c *compiler) addEntry(entry *pb.StepEntry) uint32 {
 	entry.TaskId, entry.TaskName = c.taskID, stats.BoundedTo(c.task.name, maxNameBytes)
 	entry.Name = stats.BoundedTo(strings.ToValidUTF8(entry.Name, "\uFFFD"), maxNameBytes)
 	c.program.Entries = append(c.program.Entries, entry)
+	c.program.places = append(c.program.places, "")
 	return entry.Entry
 }
 
@@ -245,6 +249,9 @@ func (c *compiler) compileStep(plan *pb.Step, where string) *node {
 	c.addTarget(plan, n)
 	c.compileKind(plan, n, where)
 	n.end = c.counter
+	if n.hasEntry {
+		c.program.places[n.entry] = where
+	}
 	if n.run == nil {
 		return nil
 	}

@@ -3,6 +3,7 @@ package flow
 import (
 	"slices"
 
+	"hazard/internal/pb"
 	"hazard/internal/vu"
 )
 
@@ -10,7 +11,12 @@ import (
 // to tasks, or to steps with everything before them in their task; empty: all.
 func (x *Exec) Check(user *vu.VU, only []string) {
 	p := x.Program
-	if x.SetUpWorker(user, true) != Continue || x.setUp(user) != Continue {
+	if x.SetUpShared(user, pb.SetupScope_SETUP_SCOPE_RUN) != Continue ||
+		x.SetUpShared(user, pb.SetupScope_SETUP_SCOPE_WORKER) != Continue {
+		return
+	}
+	x.enter(user)
+	if x.setUp(user) != Continue {
 		return
 	}
 	if !user.Begin(&x.thread) {
@@ -29,6 +35,8 @@ func (x *Exec) Check(user *vu.VU, only []string) {
 	x.last, x.task = -1, nil
 	if len(only) == 0 {
 		x.TearDown(user)
+		x.TearDownShared(user, pb.SetupScope_SETUP_SCOPE_WORKER)
+		x.TearDownShared(user, pb.SetupScope_SETUP_SCOPE_RUN)
 	}
 }
 

@@ -68,20 +68,17 @@ type Exec struct {
 // whole is what the requests of an iteration come to.
 type whole struct {
 	received   int64
-	kind, text string // of the first failure
+	entry      uint32 // of the first failure
+	kind, text string
 }
 
 // noteFailure marks the iteration as failed because of the sample.
 func (x *Exec) noteFailure() {
 	x.failed = true
 	if x.whole.kind == "" {
-		x.whole.kind, x.whole.text = x.sample.Kind, x.sample.Text
+		x.whole.entry, x.whole.kind, x.whole.text = x.sample.Entry, x.sample.Kind, x.sample.Text
 	}
 }
-
-// FirstFailure is the kind and text of the first request of the iteration or of the setup that
-// failed; empty: none.
-func (x *Exec) FirstFailure() (kind, text string) { return x.whole.kind, x.whole.text }
 
 // NewExec makes an Exec.
 func NewExec(program *Program, recorder *stats.Recorder, control Control) *Exec {
@@ -189,26 +186,6 @@ func (x *Exec) runTask(t *task) Result {
 	return Continue
 }
 
-// SetUpWorker runs the setup steps of scope worker and, on the first worker, of scope run. user is
-// one that runs nothing else; its saved values go to the run's scope.
-func (x *Exec) SetUpWorker(user *vu.VU, first bool) Result {
-	x.lateUs = -1
-	x.enter(user)
-	x.shared = true
-	defer func() { x.shared = false }()
-	if first {
-		if s := x.Program.setupRun.run(x); s == interrupted {
-			return Interrupted
-		}
-	}
-	x.target = -1
-	if s := x.Program.setupWorker.run(x); s == interrupted {
-		return Interrupted
-	}
-	x.target = -1
-	return Continue
-}
-
 // TearDown runs the teardown steps of a user.
 func (x *Exec) TearDown(user *vu.VU) {
 	if x.Program.teardown == nil {
@@ -219,9 +196,6 @@ func (x *Exec) TearDown(user *vu.VU) {
 	x.Program.teardown.run(x)
 	x.target = -1
 }
-
-// HasTearDown tells whether users have something to do at their end.
-func (p *Program) HasTearDown() bool { return p.teardown != nil }
 
 // Rest is how long the user pauses after an iteration that began at began (engine's clock,
 // nanoseconds): think time, or what is left of the pacing if that is longer.

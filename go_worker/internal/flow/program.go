@@ -21,7 +21,12 @@ type Program struct {
 	setupWorker *list
 	setupRun    *list
 	teardown    *list
-	userAgent   string
+	// after the last user of the worker, of the run
+	teardownWorker *list
+	teardownRun    *list
+	// places in the plan, by entry; empty: none
+	places    []string
+	userAgent string
 	// scriptEntry counts the requests that scripts send, under scriptPolicy; they exist when the plan
 	// has scripts.
 	scriptEntry  uint32
@@ -123,9 +128,6 @@ func (l *list) find(target int) int {
 	}
 	return -1
 }
-
-// HasSetup tells whether steps run once per worker or once per run.
-func (p *Program) HasSetup() bool { return p.setupWorker != nil || p.setupRun != nil }
 
 // Mirrored marks the entries that Locust gets too: requests, once each.
 func (p *Program) Mirrored() []bool {

@@ -186,7 +186,7 @@ func TestWhatKeepsAPlanFromRunningIsTold(t *testing.T) {
 		{"SaveType 9 is not known", func(p *wire.InitBommerRequest) { p.PreTask[0].SaveParamChain[0].SaveType = 9 }},
 		{"AssertType 4 is not known", func(p *wire.InitBommerRequest) { p.MainTask[0].TestWork.AssertChain[0].AssertType = 4 }},
 		{"cannot be run: setup[0]", func(p *wire.InitBommerRequest) { p.PreTask[0].SaveParamChain[0].RuleValue = "(" }},
-		{"a setup step failed: assert: status below 400", func(p *wire.InitBommerRequest) { p.PreTask[0].UrlPath = s.url + "/status/500" }},
+		{"a setup step failed: setup[0].step: assert: status below 400", func(p *wire.InitBommerRequest) { p.PreTask[0].UrlPath = s.url + "/status/500" }},
 	} {
 		plan := request(s, m)
 		one.edit(plan)

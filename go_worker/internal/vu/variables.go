@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"sync"
 
+	"hazard/internal/pb"
 	"hazard/internal/template"
 )
 
@@ -95,6 +96,40 @@ func (v *values) clear() {
 type RunValues struct {
 	mu     sync.RWMutex
 	values values
+}
+
+// SharedValues are the values of the run's scope, for other workers.
+func (w *World) SharedValues() []*pb.RunValue {
+	w.Run.mu.RLock()
+	defer w.Run.mu.RUnlock()
+	var all []*pb.RunValue
+	add := func(name string, v *value) {
+		if v.state != valueNone {
+			all = append(all, &pb.RunValue{Name: name, Text: bytes.Clone(v.text),
+				Resolve: v.template != nil, Removed: v.state == valueRemoved})
+		}
+	}
+	for slot := range w.Run.values.bySlot {
+		add(w.Names.Name(slot), &w.Run.values.bySlot[slot])
+	}
+	for name, v := range w.Run.values.byName {
+		add(name, v)
+	}
+	return all
+}
+
+// Share keeps values of the run's scope that another worker has.
+func (w *World) Share(shared []*pb.RunValue) {
+	w.Run.mu.Lock()
+	defer w.Run.mu.Unlock()
+	for _, one := range shared {
+		variable := template.Variable{Name: one.Name, Slot: w.Names.Slot(one.Name)}
+		v := w.Run.values.place(variable, w.Names.Len())
+		v.set(one.Text, one.Resolve, w.Names)
+		if one.Removed {
+			v.state = valueRemoved
+		}
+	}
 }
 
 // Default is where a variable of the plan has its value from before anything is saved.
