@@ -27,14 +27,14 @@ def add_verbs(verbs: Any) -> None:
     show.add_argument("--json", action="store_true")
     show.set_defaults(handle=show_command)
     compare = verbs.add_parser("compare", help="two runs side by side; exit 1 on a regression")
-    compare.add_argument("base")
-    compare.add_argument("other")
+    compare.add_argument("base", help="id or prefix of the run to compare with")
+    compare.add_argument("other", nargs="?", default="", help="id or prefix; default: the newest")
     compare.add_argument(
         "--tolerance",
         type=float,
-        default=10.0,
+        default=5.0,
         metavar="PERCENT",
-        help="slower or more failures by more than this is a regression (default 10)",
+        help="slower by more than this, and by more than chance, is a regression (default 5)",
     )
     compare.add_argument("--json", action="store_true")
     compare.set_defaults(handle=compare_command)
@@ -149,21 +149,24 @@ def show_command(args: argparse.Namespace) -> int:
 
 def compare_command(args: argparse.Namespace) -> int:
     """Compares two runs; exit 1 when the second is slower or fails more than tolerated."""
-    from hazard_tui.report.comparison import comparison_table, comparison_value, regressions
+    from hazard_tui.report.comparison import Comparison, Side
 
     base, other = options.run_async(read_runs(args, args.base, args.other))
-    first = (base.record, base.totals())
-    second = (other.record, other.totals())
-    found = regressions(first, second, args.tolerance / 100)
+    comparison = Comparison(
+        Side(base.record, base.totals(), base.frames),
+        Side(other.record, other.totals(), other.frames),
+        args.tolerance / 100,
+    )
     if args.json:
-        print(json.dumps({**comparison_value(first, second), "regressions": found}))
+        print(json.dumps(comparison.value()))
     else:
-        sys.stdout.write(comparison_table(first, second))
-        for text in found:
+        sys.stdout.write(comparison.table())
+        print("~ marks a change that chance explains")
+        for text in comparison.regressions:
             print(f"regression: {text}")
-        if not found:
+        if not comparison.regressions:
             print(f"no regression beyond {args.tolerance:g} %")
-    return EXIT_FAILED if found else EXIT_OK
+    return EXIT_FAILED if comparison.regressions else EXIT_OK
 
 
 def report_command(args: argparse.Namespace) -> int:

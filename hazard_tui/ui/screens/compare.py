@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -9,9 +11,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from hazard_tui.report.comparison import regressions
-from hazard_tui.report.summary import run_seconds
-from hazard_tui.stats.compare import Compared, RunFigures, compare
+from hazard_tui.report.comparison import TOLERANCE, Comparison, Side
+from hazard_tui.stats.compare import Compared
 from hazard_tui.stats.totals import Figures
 from hazard_tui.ui.number_text import change_text, count_text, share_text, time_text
 from hazard_tui.ui.run_view import RunView
@@ -32,8 +33,6 @@ COLUMNS = (
     Column("p99", "p99", 6),
     Column("p99_change", "", 5),
 )
-NOISE = 0.1
-"""A figure that grew by no more than this share is not called worse."""
 FIGURES = (
     ("rps", "per_s"),
     ("failed", "failed_share"),
@@ -51,7 +50,8 @@ class CompareScreen(ModalScreen[None]):
     def __init__(self, before: RunView, after: RunView) -> None:
         super().__init__()
         self._before, self._after = before, after
-        self._compared = compare(_figures_of(before), _figures_of(after))
+        self._comparison = Comparison(_side_of(before), _side_of(after))
+        self._compared = self._comparison.rows
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog check tall"):
@@ -62,17 +62,19 @@ class CompareScreen(ModalScreen[None]):
             yield Static("enter both values   esc close", classes="dialog-keys", markup=False)
 
     def on_mount(self) -> None:
-        worse = regressions(
-            (self._before.record, self._before.total),
-            (self._after.record, self._after.total),
-            NOISE,
-        )
-        text = f"{len(worse)} worse: {'; '.join(worse)}" if worse else "nothing is worse"
-        self.query_one("#compare-head", Line).show(f"{text} (more than {NOISE:.0%})")
+        self.query_one("#compare-head", Line).show("comparing …")
+        self.run_worker(self._judge())
         table = self.query_one(LiveTable)
         whole, *steps = self._compared
         table.show([_row(number + 1, one) for number, one in enumerate(steps)], _row(0, whole))
         table.focus()
+
+    async def _judge(self) -> None:
+        # Drawing the seconds of long runs again takes longer than a key may.
+        worse = await asyncio.to_thread(lambda: self._comparison.regressions)
+        text = f"{len(worse)} worse: {'; '.join(worse)}" if worse else "nothing is worse"
+        shown = f"{text} (beyond {TOLERANCE:.0%} and chance)"
+        self.query_one("#compare-head", Line).show(shown)
 
     @on(LiveTable.Chosen)
     def _chosen(self, event: LiveTable.Chosen) -> None:
@@ -85,8 +87,8 @@ class CompareScreen(ModalScreen[None]):
         self.dismiss(None)
 
 
-def _figures_of(run: RunView) -> RunFigures:
-    return RunFigures(run.record.entries, run.total, run_seconds(run.record) or run.elapsed_s())
+def _side_of(run: RunView) -> Side:
+    return Side(run.record, run.total, tuple(run.frames))
 
 
 def _name(one: Compared) -> str:
