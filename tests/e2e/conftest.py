@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,15 @@ import pytest
 
 from hazard_tui.controller.lab import Lab, lab_down, lab_up
 from hazard_tui.controller.launch import ensure_controller
+from hazard_tui.controller.processes import start_detached
 from hazard_tui.plan.model import Pause, Plan, Stage, Step, Task
 from hazard_tui.plan.request import Request
+from hazard_tui.rpc.binaries import find_binary
 from hazard_tui.rpc.clients import ControllerClient
 from hazard_tui.rpc.convert import plan_message
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
 from hazard_tui.settings import Settings
+from tests.support.wire import Wire
 
 READY = control_pb2.WORKER_HEALTH_READY
 WORKERS = 2
@@ -59,6 +63,30 @@ async def controller(settings: Settings, lab: Lab) -> AsyncIterator[ControllerCl
     async with ControllerClient(await ensure_controller(settings)) as client:
         await until_ready(client, WORKERS)
         yield client
+
+
+@pytest.fixture
+async def wire(settings: Settings, lab: Lab) -> AsyncIterator[Wire]:
+    """A worker that etcd does not announce, behind a wire."""
+    async with wired_worker(settings) as found:
+        yield found
+
+
+@asynccontextmanager
+async def wired_worker(settings: Settings, *options: str) -> AsyncIterator[Wire]:
+    """A worker with these options that etcd does not announce, behind a wire."""
+    log = settings.runtime_dir / "lab" / "wired.log"
+    child = await start_detached([str(find_binary("hazard-worker")), *options], log)
+    async with asyncio.timeout(10):
+        while '"address"' not in log.read_text("utf-8"):  # noqa: ASYNC110  a file does not tell
+            await asyncio.sleep(0.05)
+    port = int(log.read_text("utf-8").partition('"address":"127.0.0.1:')[2].partition('"')[0])
+    try:
+        async with Wire(port).up() as wire:
+            yield wire
+    finally:
+        child.terminate()
+        await child.wait()
 
 
 async def until_ready(client: ControllerClient, count: int) -> list[control_pb2.WorkerRecord]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
-from collections.abc import AsyncIterator
+import random
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,6 @@ import pytest
 from hazard_tui.controller.lab import Lab, lab_up
 from hazard_tui.controller.launch import ensure_controller
 from hazard_tui.controller.locust_child import start_locust
-from hazard_tui.controller.processes import start_detached
-from hazard_tui.rpc.binaries import find_binary
 from hazard_tui.rpc.clients import ControllerClient
 from hazard_tui.settings import Settings
 from tests.e2e.conftest import (
@@ -27,74 +24,9 @@ from tests.e2e.conftest import (
     until_workers,
     users,
 )
+from tests.support.wire import Wire
 
 pytestmark = pytest.mark.timeout(120)
-
-
-class Wire:
-    """Carries TCP to an address; `cut` breaks every connection, `block` refuses new ones."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._blocked = False
-        self.address = ""
-
-    @contextlib.asynccontextmanager
-    async def up(self) -> AsyncIterator[Wire]:
-        """The wire while the block runs."""
-        server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
-        self.address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        try:
-            yield self
-        finally:
-            server.close()
-            self.cut()
-
-    def cut(self) -> None:
-        """Breaks what is open."""
-        for writer in list(self._writers):
-            writer.transport.abort()
-
-    async def cut_for(self, seconds: float) -> None:
-        """Breaks what is open, and anything new for a while."""
-        self._blocked = True
-        self.cut()
-        await asyncio.sleep(seconds)
-        self._blocked = False
-
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._blocked:
-            writer.transport.abort()
-            return
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._port)
-        self._writers |= {writer, far_writer}
-        await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
-
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
-            while data := await reader.read(65536):
-                writer.write(data)
-                await writer.drain()
-        writer.close()
-        self._writers.discard(writer)
-
-
-@pytest.fixture
-async def wire(settings: Settings, lab: Lab) -> AsyncIterator[Wire]:
-    """A worker that etcd does not announce, behind a wire."""
-    log = settings.runtime_dir / "lab" / "wired.log"
-    child = await start_detached([str(find_binary("hazard-worker"))], log)
-    async with asyncio.timeout(10):
-        while '"address"' not in log.read_text("utf-8"):  # noqa: ASYNC110  a file does not tell
-            await asyncio.sleep(0.05)
-    port = int(log.read_text("utf-8").partition('"address":"127.0.0.1:')[2].partition('"')[0])
-    try:
-        async with Wire(port).up() as wire:
-            yield wire
-    finally:
-        child.terminate()
-        await child.wait()
 
 
 @pytest.mark.parametrize("outage_s", [0.0, 1.2])
@@ -119,6 +51,40 @@ async def test_frames_survive_a_broken_connection(
     assert {"frames-lost", "worker-lost"}.isdisjoint(seen.reasons())
     (worker,) = seen.record.workers
     assert worker.state == "finished"
+
+
+@pytest.mark.parametrize(
+    ("cuts", "seconds"),
+    [
+        pytest.param(8, 6, id="short"),
+        pytest.param(50, 40, marks=[pytest.mark.soak, pytest.mark.timeout(240)], id="full"),
+    ],
+)
+async def test_a_connection_that_breaks_again_and_again_loses_and_doubles_nothing(
+    settings: Settings, lab: Lab, wire: Wire, cuts: int, seconds: int
+) -> None:
+    chance = random.Random(5)
+    wired = dataclasses.replace(settings, static_workers=(wire.address,))
+    async with ControllerClient(await ensure_controller(wired)) as client:
+        await until_workers(
+            client,
+            lambda rows: any(
+                one.info.address == wire.address and one.health == READY for one in rows
+            ),
+        )
+        plan = plan_of(lab.target_url, users(4, seconds))
+        watcher = Watcher(client, await start(client, plan, (wire.address,)))
+        await watcher.until(has_frames(1))
+        carried = wire.connections
+        for _ in range(cuts):
+            wire.cut()
+            await asyncio.sleep(chance.uniform(0.3, 0.9) * (seconds - 2) / cuts)
+        carried = wire.connections - carried
+        seen = await watcher.end()
+    assert seen.state == "FINISHED", seen.record.reason
+    assert carried >= cuts / 2, "the control: the connection was not made again and again"
+    assert seen.sent() == await hits(lab)
+    assert {"frames-lost", "worker-lost"}.isdisjoint(seen.reasons())
 
 
 async def test_a_worker_that_stays_away_is_lost(settings: Settings, lab: Lab, wire: Wire) -> None:
