@@ -1,8 +1,8 @@
 """Finding the capacity of a target: one run whose rate is changed step after step.
 
 The rates come from `stats.capacity`, what a step showed from `stats.load_step`. The arrivals are
-evenly spaced iterations of the plan's tasks. After a step that broke the objective the lowest rate
-is held until what had piled up is done, so that no step pays for the one before it.
+evenly spaced iterations of the plan's tasks. After a step that broke the objective a rate far
+below the lowest is held until what had piled up is done, so that no step pays for the one before.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ SILENCE_S = 20.0
 STOP_TIMEOUT_S = 60.0
 RECOVER_S = 15
 """Longest wait in seconds for a target to do what had piled up."""
+REST_SHARE = 0.1
+"""Of the lowest rate: what a target is given while it recovers."""
 SPARE_MS = 60_000
 DEFAULT_USERS = 1000
 MOST_USERS = 10_000
@@ -220,13 +222,14 @@ class CapacityFinder:
         return step.result()
 
     async def _recover(self) -> None:
-        """Holds the lowest rate until no more is in flight than there was at the beginning."""
-        await self._set_rate(self.settings.lowest)
+        """Lets the target rest until no more is in flight than there was at the lowest rate."""
+        rest = self.settings.lowest * REST_SHARE
+        await self._set_rate(rest)
         users, in_flight = self._calm
         for _ in range(RECOVER_S):
             merged = (await self._next_second()).merged
             calm = merged.users <= 2 * users + 1 and merged.in_flight <= 2 * in_flight + 1
-            if calm and math.isclose(merged.target_rate, self.settings.lowest, rel_tol=1e-6):
+            if calm and math.isclose(merged.target_rate, rest, rel_tol=1e-6):
                 return
             if self._time_left() <= 0:
                 return
