@@ -13,8 +13,9 @@ from hazard_tui.errors import EXIT_OK, EXIT_USAGE, UsageError
 if TYPE_CHECKING:
     from hazard_tui.plan.findings import Finding
     from importers.findings import ImportResult, Source
+    from importers.reimport import Merged
 
-FORMATS = ("auto", "postman", "har", "curl", "locust-hazard")
+FORMATS = ("auto", "postman", "har", "curl", "http", "fetch", "powershell", "locust-hazard")
 EXPORTS = ("curl", "har", "postman", "k6")
 LARGEST_IMPORT_BYTES = 512 * 1024 * 1024
 """Of one input that is read as a whole."""
@@ -55,7 +56,12 @@ def _add_import(verbs: Any) -> None:
     parser.add_argument("--static", action="store_true", help="HAR: keep images, fonts, styles")
     parser.add_argument("--report", choices=("table", "json"), default="table")
     parser.add_argument("--strict", action="store_true", help="exit 2 when anything was lost")
-    parser.add_argument("--force", action="store_true", help="overwrite an existing plan")
+    parser.add_argument(
+        "--overwrite",
+        "--force",
+        action="store_true",
+        help="replace an existing plan; else the import is merged into it and edits are kept",
+    )
     parser.set_defaults(handle=import_command)
 
 
@@ -88,8 +94,9 @@ def read_source(name: str, *, stream: bool = False) -> Source:
 
 def import_command(args: argparse.Namespace) -> int:
     """Imports files into one plan and prints the account of every element."""
+    from hazard_tui.cli.reimport import print_merge, write_import
     from hazard_tui.plan.findings import FindingSeverity
-    from hazard_tui.plan.store import SUFFIX, save_plan
+    from hazard_tui.plan.store import SUFFIX
     from importers.detect import import_input
     from importers.findings import Fate, ImportOptions
     from importers.merge import merge_results
@@ -108,14 +115,14 @@ def import_command(args: argparse.Namespace) -> int:
     _refuse_unused(args, results)
     result = merge_results(results)
     output = args.output or Path(f"{_stem(args.files[0])}{SUFFIX}")
-    if output.exists() and args.output is None and not args.force:
-        raise UsageError(f"{output} is there already", hint="name another with -o, or use --force")
     runnable = bool(result.plan.tasks or result.plan.setup)
+    merged = None
     if runnable:
-        save_plan(result.plan, output)
-        _save_secrets(args, result)
+        result, merged = write_import(args, result, output)
+        result = _save_secrets(args, result, keep_known=merged is not None)
     if args.report == "json":
-        print(json.dumps(report_value(result, str(output) if runnable else ""), indent=1))
+        place = str(output) if runnable else ""
+        print(json.dumps(report_value(result, place, merged), indent=1))
     else:
         _print_report(result)
     if not runnable:
@@ -123,6 +130,8 @@ def import_command(args: argparse.Namespace) -> int:
             f"nothing in {', '.join(args.files)} could be imported", hint="see the findings above"
         )
     if args.report == "table":
+        if merged is not None:
+            print_merge(merged, output)
         print(f"wrote {output}    next: hazard check {output}    hazard {output}")
     dropped = result.total(Fate.DROPPED)
     warnings = sum(one.severity is not FindingSeverity.INFO for one in result.findings)
@@ -143,16 +152,23 @@ def _refuse_unused(args: argparse.Namespace, results: list[ImportResult]) -> Non
         )
 
 
-def _save_secrets(args: argparse.Namespace, result: ImportResult) -> None:
+def _save_secrets(
+    args: argparse.Namespace, result: ImportResult, *, keep_known: bool
+) -> ImportResult:
     if not result.secrets:
-        return
+        return result
     from hazard_tui.cli.options import settings_of
-    from hazard_tui.plan.secrets import add_secrets
+    from hazard_tui.cli.reimport import keep_known_secrets
+    from hazard_tui.plan.secrets import add_secrets, read_secrets
 
     path = settings_of(args).secrets_path
+    if keep_known:
+        result = keep_known_secrets(result, read_secrets(path))
     added = add_secrets(path, result.secrets)
-    told = f"{added} secret values went to {path} (mode 0600); the plan refers to them by name"
-    print(told, file=sys.stderr)
+    if result.secrets:
+        told = f"{added} secret values went to {path} (mode 0600); the plan refers to them by name"
+        print(told, file=sys.stderr)
+    return result
 
 
 def _stem(name: str) -> str:
@@ -172,8 +188,9 @@ def _progress() -> Any:
     return show
 
 
-def report_value(result: ImportResult, output: str) -> dict[str, Any]:
+def report_value(result: ImportResult, output: str, merged: Merged | None = None) -> dict[str, Any]:
     """The import report as plain values; the schema is in docs/json.md."""
+    from hazard_tui.cli.reimport import change_value
     from importers.findings import Fate
 
     return {
@@ -195,6 +212,7 @@ def report_value(result: ImportResult, output: str) -> dict[str, Any]:
             }
             for record in result.records
         ],
+        "merge": [change_value(change) for change in merged.changes] if merged else [],
     }
 
 

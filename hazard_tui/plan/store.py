@@ -233,23 +233,24 @@ def save_plan(plan: Plan, path: Path) -> None:
     write_atomically(path, text)
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Writes a text so that readers see the old file or the new one. Raises `PlanError`.
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Writes a text, or bytes, so that readers see the old file or the new one. Raises `PlanError`.
 
     A link stays one: the file behind it changes. A pipe or device is written to, not replaced.
     """
     import tempfile
 
     temporary = ""
+    raw = content.encode() if isinstance(content, str) else content
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
-            path.write_text(text, "utf-8")
+            path.write_bytes(raw)
             return
         path = path.resolve() if path.is_symlink() else path
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            out.write(text)
+        with os.fdopen(handle, "wb") as out:
+            out.write(raw)
             out.flush()
             os.fsync(out.fileno())
         os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o644)

@@ -1,0 +1,114 @@
+"""What earlier imports made, kept beside the plan: the base that a later import is merged over.
+
+`.NAME.hazard.yaml.base` next to the plan: compressed JSON, one entry for each import into it. It
+holds no more than the plan did when it was imported; secrets are references there too.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from hazard_tui.errors import PlanError
+from hazard_tui.plan.model import Plan
+from hazard_tui.plan.store import plan_value, write_atomically
+
+FORMAT_VERSION = 1
+LARGEST_BASE_BYTES = 256 * 1024 * 1024
+"""Of the text inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportBase:
+    """One import into a plan."""
+
+    sources: tuple[str, ...]
+    """Files as they were named."""
+    plan: Plan
+    """What the import made, before any edit."""
+    options: dict[str, Any] = field(default_factory=dict)
+    """Options that shape an import, as on the command line; those not given are left out."""
+
+
+def base_path(plan: Path) -> Path:
+    """Where the bases of a plan file are kept."""
+    plan = plan.resolve() if plan.is_symlink() else plan
+    return plan.with_name(f".{plan.name}.base")
+
+
+def read_bases(plan: Path) -> tuple[ImportBase, ...]:
+    """All imports that went into a plan file; none when nothing is known about them.
+
+    Raises `PlanError` when the file of bases is there and cannot be read.
+    """
+    path = base_path(plan)
+    try:
+        with gzip.open(path, "rb") as file:
+            raw = file.read(LARGEST_BASE_BYTES + 1)
+    except FileNotFoundError:
+        return ()
+    except (OSError, EOFError, zlib.error) as exc:
+        raise _broken(path, str(exc)) from exc
+    if len(raw) > LARGEST_BASE_BYTES:
+        raise _broken(path, f"it holds more than {LARGEST_BASE_BYTES} bytes")
+    try:
+        value = json.loads(raw)
+        if value["hazard_base"] != FORMAT_VERSION:
+            raise _broken(path, f"it has format {value['hazard_base']}")
+        return tuple(
+            ImportBase(
+                tuple(one["sources"]),
+                Plan.model_validate_json(json.dumps(one["plan"])),
+                dict(one["options"]),
+            )
+            for one in value["imports"]
+        )
+    except (ValueError, KeyError, TypeError, ValidationError) as exc:
+        raise _broken(path, f"{type(exc).__name__}: {exc}"[:200]) from exc
+
+
+def _broken(path: Path, why: str) -> PlanError:
+    return PlanError(
+        f"{path}, which holds what the earlier import made, cannot be read: {why}",
+        hint="restore it, or import with --overwrite",
+    )
+
+
+def write_bases(plan: Path, bases: Sequence[ImportBase]) -> None:
+    """Writes the bases of a plan file. Raises `PlanError` when that fails."""
+    value = {
+        "hazard_base": FORMAT_VERSION,
+        "imports": [
+            {"sources": one.sources, "options": one.options, "plan": plan_value(one.plan)}
+            for one in bases
+        ],
+    }
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    packed = gzip.compress(text.encode(), compresslevel=1, mtime=0)
+    write_atomically(base_path(plan), packed)
+
+
+def base_of(bases: Sequence[ImportBase], sources: Sequence[str]) -> ImportBase | None:
+    """The earlier import of these sources: of the same files, else of files with the same names,
+    else the only one that there is; None when that is not clear."""
+    wanted = tuple(sources)
+    for one in bases:
+        if one.sources == wanted:
+            return one
+    names = [Path(name).name for name in wanted]
+    alike = [one for one in bases if [Path(name).name for name in one.sources] == names]
+    found = alike or list(bases)
+    return found[0] if len(found) == 1 else None
+
+
+def with_base(bases: Sequence[ImportBase], new: ImportBase) -> tuple[ImportBase, ...]:
+    """The bases with the one of the same sources replaced."""
+    old = base_of(bases, new.sources)
+    return (*(one for one in bases if one is not old), new)
