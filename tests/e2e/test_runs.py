@@ -26,6 +26,7 @@ from tests.e2e.conftest import (
     users,
     worker_process,
 )
+from tests.support.engine import Target
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -188,8 +189,13 @@ async def test_a_threshold_aborts_the_run(controller: ControllerClient, lab: Lab
         Threshold(rule="requests>0"),
     )
     plan = plan_of(lab.target_url, users(2, 60), path="/status/500", thresholds=rules)
+    target = Target(lab.target_url)
+    await asyncio.to_thread(target.reset, arrivals=True)
     seen = await Watcher(controller, await start(controller, plan)).end()
     assert seen.state == "ABORTED"
+    (broken,) = [event.at_unix_ms for event in seen.events if event.kind == "threshold"]
+    last_s = (await asyncio.to_thread(target.arrivals))[-1]
+    assert last_s - broken / 1000 <= 1, "load went on after the threshold was broken"
     assert "errors<1%" in seen.record.reason
     assert [result.ok for result in seen.record.thresholds] == [False, True]
 
