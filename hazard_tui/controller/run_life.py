@@ -8,6 +8,7 @@ import contextlib
 from hazard_tui.controller.load import Plateau, plateaus
 from hazard_tui.controller.parts import now_ms, now_us
 from hazard_tui.controller.run import Run
+from hazard_tui.controller.shared_steps import AWAITS, set_up, tear_down
 from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.errors import RemoteError
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
@@ -29,7 +30,8 @@ LOCUST_SETTLES_S = 6.0
 LAST_FRAME_S = 3.0
 
 RUNNING = worker_pb2.ENGINE_STATUS_RUNNING
-ENDING = (worker_pb2.ENGINE_STATUS_DRAINED, worker_pb2.ENGINE_STATUS_FINISHED)
+FINISHED = worker_pb2.ENGINE_STATUS_FINISHED
+PAST_LOAD = (AWAITS, worker_pb2.ENGINE_STATUS_DRAINED, FINISHED)
 
 
 async def live(run: Run) -> None:
@@ -68,6 +70,9 @@ async def _start(run: Run) -> None:
     if run.stop_asked.is_set():
         return
     await _let_locust_run(run)
+    await set_up(run)
+    if run.stop_asked.is_set():
+        return
     start_us = now_us() + START_LEAD_US
     errors = await run.command_all(
         links,
@@ -113,7 +118,7 @@ async def _watch(run: Run) -> None:
         if not run.live_links:
             run.ask_stop("no worker is left", final=control_pb2.RUN_STATE_ABORTED)
             return
-        if all(link.engine in ENDING for link in run.live_links):
+        if all(link.engine in PAST_LOAD for link in run.live_links):
             return
         now = asyncio.get_running_loop().time()
         if now >= next_ask:
@@ -202,6 +207,8 @@ async def finish(run: Run) -> None:
     _note_load_end(run.record)
     run.set_state(control_pb2.RUN_STATE_STOPPING, run.record.reason)
     links = run.live_links
+    await asyncio.gather(*(_end_load(run, link) for link in links))
+    await tear_down(run)
     await asyncio.gather(*(_end_link(run, link) for link in links))
     run.give_seconds(all_left=True)
     await _compare_with_locust(run)
@@ -239,19 +246,23 @@ def _note_load_end(record: control_pb2.RunRecord) -> None:
     record.load_ms = min(record.planned_ms or lasted_ms, lasted_ms)
 
 
-async def _end_link(run: Run, link: WorkerLink) -> None:
-    """Stops one worker's engine and waits for its last frame and for boomer's last window."""
-    if link.engine not in ENDING:
+async def _end_load(run: Run, link: WorkerLink) -> None:
+    """Stops one worker's load and waits until nothing is in flight."""
+    if link.engine not in PAST_LOAD:
         forced = run.force_asked.is_set()
         command = asyncio.create_task(_stop(link, force=forced))
         force = asyncio.create_task(_stop_when_forced(run, link, already=forced))
-        ended = await link.wait_until(*ENDING, timeout_s=FINISH_TIMEOUT_S)
+        ended = await link.wait_until(*PAST_LOAD, timeout_s=FINISH_TIMEOUT_S)
         force.cancel()
         command.cancel()
         if not ended and link.is_live:
             run.event("log", f"worker {link.address} does not drain; cutting it off", level="error")
             await _stop(link, force=True)
-    await link.wait_until(worker_pb2.ENGINE_STATUS_FINISHED, timeout_s=FINISH_TIMEOUT_S)
+
+
+async def _end_link(run: Run, link: WorkerLink) -> None:
+    """Waits for one worker's last frame and for boomer's last window."""
+    await link.wait_until(FINISHED, timeout_s=FINISH_TIMEOUT_S)
     await link.wait_last_frame(LAST_FRAME_S)
     if link.is_live:
         stopped = run.final_state != control_pb2.RUN_STATE_FINISHED

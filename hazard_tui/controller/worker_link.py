@@ -86,6 +86,8 @@ class WorkerLink:
         self.reason = ""
         self.clock_offset_us = 0
         self.engine = worker_pb2.ENGINE_STATUS_UNKNOWN
+        self.shared_steps: dict[int, worker_pb2.SharedStepsDone] = {}
+        """What the steps that all users have in common came to, by `SharedSteps`."""
         self.last_frame: worker_pb2.Frame | None = None
         self.last_frame_unix_ms = 0
         self.got_last = False
@@ -249,6 +251,8 @@ class WorkerLink:
             if event.log.at_unix_us > self.logs_until_us:
                 self.logs_until_us = event.log.at_unix_us
                 self._listener.log_came(self, event.log)
+        elif kind == "shared_steps":
+            self.shared_steps[event.shared_steps.steps] = event.shared_steps
         elif kind == "done":
             pending = self._pending.pop(event.done.command_seq, None)
             if pending is not None and not pending.done.done():
@@ -279,6 +283,13 @@ class WorkerLink:
     async def wait_last_frame(self, timeout_s: float) -> bool:
         """Waits for the frame after which none comes; False when it ended or took too long."""
         return await self._wait(lambda: self.got_last, timeout_s)
+
+    async def wait_shared_steps(
+        self, steps: worker_pb2.SharedSteps, timeout_s: float
+    ) -> worker_pb2.SharedStepsDone | None:
+        """Waits for what such steps came to; None when the worker ended or took too long."""
+        await self._wait(lambda: steps in self.shared_steps, timeout_s)
+        return self.shared_steps.get(steps)
 
     async def _wait(self, holds: Callable[[], bool], timeout_s: float) -> bool:
         try:
