@@ -10,31 +10,29 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from hazard_tui.errors import UnreadableInput
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import Plan
 from importers.findings import ImportOptions, ImportResult, Ledger, Source
-from importers.text import encoding_of
+from importers.foreign import foreign_bytes, foreign_json, foreign_text, is_hoppscotch
+from importers.text import LARGEST_JSON_BYTES, encoding_of
 
-FORMATS = ("auto", "postman", "har", "curl", "locust-hazard")
+FORMATS = ("auto", "postman", "har", "curl", "http", "fetch", "powershell", "locust-hazard")
 
 _HAR_HEAD = re.compile(r'\s*\{\s*"log"\s*:\s*\{')
 _CURL = re.compile(
     r"(?im)^[\s$>#]*(?:[\w./\\:-]*[/\\])?curl(?:\.exe)?[\"']?(?:\s|$)|[;&|(]\s*curl(?:\.exe)?\s"
 )
+_FETCH = re.compile(r"(?m)(?:^|[\s=(;{>])(?:window\.|globalThis\.|self\.)?fetch\(\s*[\"'`\w]")
 _URLS = re.compile(r"\s*(?:https?://[^\s'\"<>^`|]+\s*)+", re.IGNORECASE)
-_LARGEST_PEEK = 64 * 1024
-
-_ELSEWHERE: tuple[tuple[str, str, str], ...] = (
-    ("openapi", "an OpenAPI description", "import it into Postman and export a collection"),
-    ("swagger", "a Swagger description", "import it into Postman and export a collection"),
-    ("_type", "an export of Insomnia", "export it as HAR"),
-    ("collections", "a dump of all Postman data", "export one collection as v2.1"),
-    ("hazard", "a plan of hazard", "open it with `hazard PLAN`"),
+_BARE_URL = re.compile(
+    r"\s*(?:localhost(?::\d+)?|(?:www\.)?[\w-]+(?:\.[\w-]+)+(?::\d+|(?=/)))(?:/[^\s'\"<>^`|]*)?\s*"
 )
-"""Field at the top -> what the file is, and what to do."""
+_LARGEST_PEEK = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +48,45 @@ class Detection:
 
 def detect(source: Source) -> Detection:
     """What the input is. Raises UnreadableInput with one sentence when it is nothing known."""
-    if source.path:
-        return Detection("har", "the file is a recording that is read as a stream")
     if not source.data.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise UnreadableInput(f"{source.name} is empty", hint="paste or name what to import")
+    known = foreign_bytes(source.data)
+    if known is not None:
+        raise UnreadableInput(f"{source.name} is {known[0]}", hint=known[1])
     text = _text(source)
     head = text[:_LARGEST_PEEK].lstrip("\ufeff \t\r\n")
     if head[:1] in ("{", "["):
         return _of_json(source, text.lstrip("\ufeff"))
-    if _URLS.fullmatch(text):
+    kind = _kind_of_text(text)
+    if kind is not None:
+        return kind
+    what, hint = foreign_text(head) or ("of no known kind", _HINT)
+    raise UnreadableInput(f"{source.name} is {what}", hint=hint)
+
+
+_HINT = (
+    "hazard reads Postman collections, HAR recordings, curl commands, raw HTTP requests, calls of "
+    "fetch(), Invoke-WebRequest and locust-hazard plans"
+)
+
+
+def _kind_of_text(text: str) -> Detection | None:
+    """What a text that is no JSON is; None when it is nothing known."""
+    from importers.snippets.raw_http import is_raw_http
+    from importers.snippets.web_request import is_web_request
+
+    if _URLS.fullmatch(text) or _BARE_URL.fullmatch(text):
         return Detection("url", "it is an address")
-    if _CURL.search(text):
+    if is_raw_http(text.lstrip("\ufeff").replace("\r\n", "\n")):
+        return Detection("http", "it begins with a request line")
+    if is_web_request(text):
+        return Detection("powershell", "a statement is Invoke-WebRequest or Invoke-RestMethod")
+    fetch, curl = _FETCH.search(text), _CURL.search(text)
+    if curl is not None and (fetch is None or curl.start() < fetch.start()):
         return Detection("curl", "a line begins with the word curl")
-    raise UnreadableInput(_unknown(source.name, head), hint=_HINT)
-
-
-_HINT = "hazard reads Postman collections, HAR recordings, curl commands and locust-hazard plans"
+    if fetch is not None:
+        return Detection("fetch", "it calls fetch()")
+    return None
 
 
 def _text(source: Source) -> str:
@@ -104,36 +125,36 @@ def _of_json(source: Source, text: str) -> Detection:
         ) from exc
     if is_locust_hazard(value):
         return Detection("locust-hazard", "it has a list MainTask", value)
-    if is_collection(value):
+    if is_collection(value) and not is_hoppscotch(value):
         return Detection("postman", "it has the fields of a collection", value)
     if isinstance(value, dict) and isinstance(value.get("log"), dict):
         return Detection("har", "it has a log", value)
     kind = is_values_file(value)
     if kind:
         return Detection(kind, "it has a list of values", value)
-    for field, what, hint in _ELSEWHERE:
-        if isinstance(value, dict) and field in value:
-            raise UnreadableInput(f"{source.name} is {what}", hint=hint)
+    known = foreign_json(value)
+    if known is not None:
+        raise UnreadableInput(f"{source.name} is {known[0]}", hint=known[1])
     raise UnreadableInput(f"{source.name} is JSON of no known kind", hint=_HINT)
 
 
-def _unknown(name: str, head: str) -> str:
-    start = head.lstrip()[:400]
-    known = (
-        (r"<\?xml|<jmeterTestPlan", "is XML, which hazard does not read"),
-        (r"<!doctype html|<html", "is a web page"),
-        (r"fetch\(|await fetch", "is a call of fetch(); use `Copy as cURL` instead"),
-        (
-            r"Invoke-(WebRequest|RestMethod)|\$session\s*=",
-            "is PowerShell; use `Copy as cURL` instead",
-        ),
-        (r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+( HTTP/\S+)?\s", "is a raw HTTP request"),
-        (r"hazard:\s*1", "is a plan of hazard already"),
-    )
-    for pattern, what in known:
-        if re.match(pattern, start, re.IGNORECASE):
-            return f"{name} {what}"
-    return f"{name} is of no known kind"
+def _with_bytes(source: Source) -> Source:
+    """The source itself when its file reads like a recording, which is read as a stream; else with
+    the bytes of the file, since a name that ends in .har proves nothing."""
+    if not source.path:
+        return source
+    try:
+        with Path(source.path).open("rb") as file:
+            head = file.read(_LARGEST_PEEK)
+            text = head.decode(encoding_of(head), "replace").lstrip("\ufeff \t\r\n\0")
+            if text.startswith("{") and ('"log"' in text or len(head) == _LARGEST_PEEK):
+                return source
+            return Source(source.name, head + file.read(LARGEST_JSON_BYTES))
+    except OSError as exc:
+        raise UnreadableInput(
+            f"{source.name} cannot be read: {exc.strerror}",
+            hint="check the path and its permissions",
+        ) from exc
 
 
 def import_input(source: Source, options: ImportOptions, format: str = "auto") -> ImportResult:
@@ -146,7 +167,10 @@ def import_input(source: Source, options: ImportOptions, format: str = "auto") -
             f"there is no format {format!r}", hint=f"formats are {', '.join(FORMATS)}"
         )
     if format != "auto":
-        return _IMPORTERS[format](source, options)
+        return _importer(format)(source, options)
+    source = _with_bytes(source)
+    if source.path:
+        return _importer("har")(source, options)
     found = detect(source)
     if found.format in ("environment", "globals"):
         return _values_by_mistake(source, found, options)
@@ -154,7 +178,9 @@ def import_input(source: Source, options: ImportOptions, format: str = "auto") -
         from importers.postman import import_value
 
         return import_value(found.value, source, options)
-    return _IMPORTERS[found.format](source, options)
+    if found.format == "url":
+        return _url(source, options)
+    return _importer(found.format)(source, options)
 
 
 def _values_by_mistake(source: Source, found: Detection, options: ImportOptions) -> ImportResult:
@@ -187,30 +213,6 @@ def _values_by_mistake(source: Source, found: Detection, options: ImportOptions)
     )
 
 
-def _postman(source: Source, options: ImportOptions) -> ImportResult:
-    from importers.postman import import_source
-
-    return import_source(source, options)
-
-
-def _har(source: Source, options: ImportOptions) -> ImportResult:
-    from importers.har import import_source
-
-    return import_source(source, options)
-
-
-def _curl(source: Source, options: ImportOptions) -> ImportResult:
-    from importers.curl import import_source
-
-    return import_source(source, options)
-
-
-def _locust_hazard(source: Source, options: ImportOptions) -> ImportResult:
-    from importers.locust_hazard import import_source
-
-    return import_source(source, options)
-
-
 def _url(source: Source, options: ImportOptions) -> ImportResult:
     """Addresses as curl commands: one GET each."""
     from importers.curl import import_source
@@ -220,10 +222,20 @@ def _url(source: Source, options: ImportOptions) -> ImportResult:
     return import_source(Source(source.name, commands.encode()), options)
 
 
-_IMPORTERS: dict[str, Callable[[Source, ImportOptions], ImportResult]] = {
-    "postman": _postman,
-    "har": _har,
-    "curl": _curl,
-    "locust-hazard": _locust_hazard,
-    "url": _url,
+_MODULES = {
+    "postman": "importers.postman",
+    "har": "importers.har",
+    "curl": "importers.curl",
+    "http": "importers.snippets.raw_http",
+    "fetch": "importers.snippets.fetch",
+    "powershell": "importers.snippets.web_request",
+    "locust-hazard": "importers.locust_hazard",
 }
+"""Format -> the module whose `import_source` reads it; loaded when it is needed."""
+
+
+def _importer(format: str) -> Callable[[Source, ImportOptions], ImportResult]:
+    function: Callable[[Source, ImportOptions], ImportResult] = import_module(
+        _MODULES[format]
+    ).import_source
+    return function

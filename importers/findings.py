@@ -83,7 +83,7 @@ class ImportResult:
 
     plan: Plan
     format: str
-    """`postman`, `har`, `curl`, `locust-hazard`."""
+    """One of `importers.detect.FORMATS` but `auto`."""
     records: tuple[Record, ...] = ()
     findings: tuple[Finding, ...] = ()
     secrets: Mapping[str, str] = field(default_factory=dict)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +39,12 @@ def found(text: str | bytes, name: str = "input") -> str:
         ("curl.exe ^\n http://127.0.0.1/", "curl"),
         ("cd /tmp && curl http://127.0.0.1/", "curl"),
         ("http://127.0.0.1/a?b=c", "url"),
+        ("localhost:8080/a", "url"),
+        ("www.example.org/a?b=c", "url"),
+        ("fetch('http://127.0.0.1/')", "fetch"),
+        ("Invoke-WebRequest -Uri http://127.0.0.1/", "powershell"),
+        ("GET / HTTP/1.1\r\nHost: a\r\n", "http"),
+        ("### login\n# @name x\nPOST https://a/b\n\n{}", "http"),
         ("https://127.0.0.1/a\nhttps://127.0.0.1/b\n", "url"),
     ],
 )
@@ -63,11 +71,29 @@ def test_the_encoding_does_not_matter(encoding: str) -> None:
         (b'{"_type": "export"}', "Insomnia"),
         (b"\xff\xfeA", "UTF-16"),
         (b"caf\xe9", "neither UTF-8 nor UTF-16"),
-        (b"<?xml version='1.0'?><jmeterTestPlan/>", "XML"),
-        (b"fetch('http://127.0.0.1/')", "fetch()"),
-        (b"Invoke-WebRequest -Uri http://127.0.0.1/", "PowerShell"),
-        (b"GET / HTTP/1.1\r\nHost: a\r\n", "raw HTTP request"),
+        (b"<?xml version='1.0'?>\n<jmeterTestPlan version='1.2'/>", "test plan of JMeter"),
+        (b"<?xml version='1.0'?><con:soapui-project/>", "SoapUI"),
+        (b"<?xml version='1.0'?><a/>", "is XML"),
+        (b"<!DOCTYPE html><html>", "web page"),
         (b"hazard: 1\nname: x\n", "plan of hazard"),
+        (b"openapi: 3.0.0\npaths: {}\n", "OpenAPI"),
+        (b"info:\n  title: x\nopenapi: 3.0.0\n", "OpenAPI"),
+        (b"type: collection.insomnia.rest/5.0\nname: x\n", "Insomnia"),
+        (b"meta {\n  name: login\n}\npost {\n}\n", "Bruno"),
+        (b"import http from 'k6/http';\nexport default function () {}\n", "script of k6"),
+        (b"from locust import HttpUser\n", "locustfile"),
+        (b"package a\nimport io.gatling.core.Predef._\n", "Gatling"),
+        (b"config:\n  target: http://h\nscenarios:\n  - flow: []\n", "Artillery"),
+        (b"HTTP/1.1 200 OK\r\nServer: x\r\n", "an HTTP answer"),
+        (b"wget http://127.0.0.1/", "another tool"),
+        (b'{"v": 2, "name": "c", "folders": [], "requests": []}', "Hoppscotch"),
+        (b'{"clientName": "Thunder Client", "requests": {}}', "Thunder Client"),
+        (b'{"error": {"name": "notFound"}}', "error message"),
+        (gzip.compress(b"{}", mtime=0), "compressed with gzip"),
+        (b"PK\x03\x04" + b"\0" * 50, "ZIP archive"),
+        (b"%PDF-1.7\n", "PDF"),
+        (b"\x7fELF\2\1\1\0" + b"\0" * 100, "a program"),
+        (bytes(range(256)) * 4, "binary data"),
         (b"just words", "no known kind"),
     ],
 )
@@ -78,6 +104,8 @@ def test_what_cannot_be_read_gets_one_sentence(data: bytes, says: str) -> None:
     assert message.startswith("thing ")
     assert says in message
     assert "\n" not in message
+    assert raised.value.hint
+    assert "\n" not in raised.value.hint
 
 
 def test_an_environment_alone_says_where_it_belongs() -> None:
@@ -105,3 +133,31 @@ def test_a_named_format_is_believed() -> None:
         import_input(Source("x", b"{}"), ImportOptions(), "soap")
     with pytest.raises(UnreadableInput, match="environment file, not a collection"):
         import_input(Source("x", b'{"values": []}'), ImportOptions(), "postman")
+
+
+@pytest.mark.parametrize(
+    ("data", "format"),
+    [
+        (COLLECTION.encode(), "postman"),
+        (b"curl http://127.0.0.1/", "curl"),
+        (HAR.replace("entries", 'creator": {}, "entries').encode("utf-16"), "har"),
+        (json.dumps({"x": 1, "log": {"creator": {"name": "c"}, "entries": []}}).encode(), "har"),
+    ],
+)
+def test_a_name_that_ends_in_har_proves_nothing(data: bytes, format: str, tmp_path: Path) -> None:
+    path = tmp_path / "file.har"
+    path.write_bytes(data)
+    assert import_input(Source(str(path), b"", str(path)), ImportOptions()).format == format
+
+
+@pytest.mark.parametrize(
+    "data", [gzip.compress(HAR.encode(), mtime=0), b"<html>", b"", b"PK\x03\x04"]
+)
+def test_a_har_file_that_is_none_gets_the_same_sentence(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "file.har"
+    path.write_bytes(data)
+    with pytest.raises(UnreadableInput) as by_path:
+        import_input(Source("x", b"", str(path)), ImportOptions())
+    with pytest.raises(UnreadableInput) as by_bytes:
+        detect(Source("x", data))
+    assert str(by_path.value) == str(by_bytes.value)

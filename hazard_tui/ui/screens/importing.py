@@ -42,10 +42,10 @@ class ImportDialog(ModalScreen[ImportRequest | None]):
         with Vertical(classes="dialog wide"):
             yield Static("import", classes="dialog-title", markup=False)
             yield Static(
-                "file: Postman collection, HAR, curl text, locust-hazard JSON", markup=False
+                "file: Postman collection, HAR, curl or .http text, locust-hazard JSON", markup=False
             )
             yield Input(placeholder="path; several with spaces between", compact=True, id="path")
-            yield Static("or paste: curl command, URL, collection, HAR", markup=False)
+            yield Static("or paste: curl, URL, raw HTTP, fetch(), PowerShell, collection, HAR", markup=False)
             yield TextArea(compact=True, id="pasted", classes="field-area")
             yield Static(
                 "enter import file   ^s import   f7 browse   esc cancel",
