@@ -6,6 +6,9 @@
 3. Repeats: each end is tried `repeats` times; where trials at one rate disagree a third decides.
    When an end does not stand, the bracket moves to the next rate that was tried and 2. goes on.
 
+Where the generator is disturbed at a rate again and again, the search goes no higher and only makes
+sure of the highest rate that held.
+
 The interval of the answer runs from the highest rate up to which nothing broke to the lowest rate
 from which on nothing held; trials that contradict each other so widen it. Where both ends stand, an
 answer outside the interval needs two wrong trials at one rate, each of them at the confidence of
@@ -20,7 +23,7 @@ from dataclasses import dataclass
 GROWTH = 2.0
 MOST_AT_ONE_RATE = 3
 """Trials at one rate; the majority of three decides."""
-MOST_VOID = 2
+MOST_VOID = 3
 """Trials at one rate that the generator may spoil before the rate counts as out of its reach."""
 MOST_TRIALS = 60
 
@@ -79,16 +82,18 @@ class CapacitySearch:
 
     @property
     def unreachable(self) -> float | None:
-        """Lowest rate that the generator could not offer undisturbed."""
+        """Lowest rate, below all that broke, that the generator could not offer undisturbed."""
+        top = self.broken or math.inf
         void: dict[float, int] = {}
         for one in self.tried:
             if one.held is None:
                 void[one.trial.rate] = void.get(one.trial.rate, 0) + 1
-        return min((rate for rate, count in void.items() if count >= MOST_VOID), default=None)
+        over = (rate for rate, count in void.items() if count >= MOST_VOID and rate < top)
+        return min(over, default=None)
 
     def next_trial(self) -> Trial | None:
         """What to try now; None: the search is over."""
-        if self.unreachable is not None or len(self.tried) >= MOST_TRIALS:
+        if len(self.tried) >= MOST_TRIALS:
             return None
         for one in self.tried:
             if len(set(self._answers(one.trial.rate))) > 1:
@@ -96,6 +101,8 @@ class CapacitySearch:
                 if third is not None:
                     return third
         low, high = self.held, self.broken
+        if self.unreachable is not None:
+            return None if low is None else self._again(low)
         if low is None:
             return self._first(high)
         if high is None:

@@ -36,6 +36,10 @@ MOST_STRETCH = 3
 """A step that leaves the objective open goes on until this many times its length."""
 BUSY_SHARE = 0.9
 """From this share of busy users on, late starts are the target's doing and not the generator's."""
+MOST_EXCLUDED_S = 5
+"""A step with more disturbed seconds than this, and than it should measure, is void."""
+_HARMLESS = frozenset({"clock"})
+"""What changes neither the load nor the times: seconds of a wrong clock are put right on arrival."""
 SETTLE_S = 1
 """Seconds left out after a disturbed one."""
 
@@ -142,7 +146,7 @@ class LoadStep:
             found += [
                 Excluded(second, frame.worker_id, code, disturbance_text(code, value, cpus))
                 for code, value in disturbances(frame, cpus)
-                if not (busy and code == "schedule-lag")
+                if code not in _HARMLESS and not (busy and code == "schedule-lag")
             ]
         return found
 
@@ -165,7 +169,7 @@ class LoadStep:
     @property
     def is_done(self) -> bool:
         """True when the step can be judged, or is spoilt."""
-        if len({one.second for one in self.excluded}) > self.wanted_s:
+        if len({one.second for one in self.excluded}) > max(self.wanted_s, MOST_EXCLUDED_S):
             return True
         measured = len(self.seconds)
         if measured < SHORT_S:

@@ -13,6 +13,7 @@ from hazard_tui.stats.capacity import (
     MOST_VOID,
     CapacitySearch,
     Trial,
+    Tried,
     between,
 )
 
@@ -110,6 +111,17 @@ def test_a_generator_that_is_disturbed_again_and_again_ends_the_search() -> None
     assert search.unreachable == 320
     assert sum(one.held is None for one in search.tried) == MOST_VOID
     assert (search.held, search.interval) == (160, (160, None))
+    assert search.tried[-2:] == [Tried(Trial(160, short=False), held=True)] * 2
+
+
+def test_what_a_disturbed_generator_leaves_unsure_is_still_searched_below() -> None:
+    def answer(trial: Trial) -> bool | None:
+        return None if trial.rate > 300 else trial.rate <= 150 or trial.short
+
+    search = searched(answer)
+    assert search.held == pytest.approx(150, rel=0.02)
+    assert search.broken is not None
+    assert search.unreachable is None
 
 
 def test_a_spoilt_trial_is_tried_again() -> None:
