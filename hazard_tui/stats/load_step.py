@@ -39,7 +39,7 @@ BUSY_SHARE = 0.9
 MOST_EXCLUDED_S = 5
 """A step with more disturbed seconds than this, and than it should measure, is void."""
 _HARMLESS = frozenset({"clock"})
-"""What changes neither the load nor the times: seconds of a wrong clock are put right on arrival."""
+"""What changes neither the load nor the times: seconds of a wrong clock are put right later."""
 SETTLE_S = 1
 """Seconds left out after a disturbed one."""
 
