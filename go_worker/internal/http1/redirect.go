@@ -34,16 +34,10 @@ func (c *Client) follow(resp *Response) *Error {
 	}
 }
 
-// redirects tells that the policy follows this answer.
+// redirects tells that the policy follows this answer: like curl and Postman any 3xx that names a
+// Location, the odd ones (300, 304, 305, 306) too.
 func (h *hop) redirects(resp *Response) bool {
-	if !h.policy.options.FollowRedirects || resp.location < 0 {
-		return false
-	}
-	switch resp.Status {
-	case 300, 301, 302, 303, 307, 308:
-		return true
-	}
-	return false
+	return h.policy.options.FollowRedirects && resp.location >= 0 && resp.Status/100 == 3
 }
 
 // addHop records the answer as a redirect, reusing the buffers of an earlier request's hop.
