@@ -25,23 +25,28 @@ class Bare:
     """What boomer with fasthttp did."""
 
     requests: int
+    """That had a good answer."""
+    tried: int
     p99_ms: float
 
 
+BareRun = Callable[..., Bare]
+
+
 @pytest.fixture(scope="session")
-def bare_boomer(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int, int, float], Bare]:
+def bare_boomer(tmp_path_factory: pytest.TempPathFactory) -> BareRun:
     """Runs boomer with its own limiter: (url, users, requests per second, seconds)."""
     program = tmp_path_factory.mktemp("control") / "bareboomer"
     build(program, "./internal/engine/testdata/bareboomer")
 
-    def run(url: str, users: int, rate: int, seconds: float) -> Bare:
+    def run(url: str, users: int, rate: int, seconds: float, attempts: int = 1) -> Bare:
         command = [str(program), "-url", url, "-users", str(users), "-rate", str(rate),
-                   "-duration", f"{seconds}s"]  # fmt: skip
+                   "-duration", f"{seconds}s", "-attempts", str(attempts)]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=True,
                               timeout=seconds + 30)  # fmt: skip
-        found = re.search(r"p99 (\d+) us\s+(\d+)", done.stdout)
+        found = re.search(r"tried (\d+)\s+p99 (\d+) us\s+(\d+)", done.stdout)
         assert found is not None, done.stdout
-        return Bare(int(found[2]), int(found[1]) / 1000)
+        return Bare(int(found[3]), int(found[1]), int(found[2]) / 1000)
 
     return run
 

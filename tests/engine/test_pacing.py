@@ -7,7 +7,6 @@ and want a machine without other work.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ import pytest
 
 from hazard_tui.plan.model import ArrivalSpacing, Stage, StageShape
 from hazard_tui.rpc.gen.hazard.v1 import worker_pb2
-from tests.engine.conftest import Bare
+from tests.engine.conftest import BareRun
 from tests.support.engine import (
     LEAD_S,
     Engine,
@@ -28,8 +27,6 @@ from tests.support.engine import (
     plan_for,
     users,
 )
-
-BareRun = Callable[[str, int, int, float], Bare]
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def test_a_hog_on_the_engines_core_makes_the_run_invalid(runs: int, within_s: fl
 def others_busy_s() -> float:
     """Processor seconds used on this machine so far."""
     times = psutil.cpu_times()
-    return times.user + times.system + times.nice + times.softirq + times.irq + times.steal
+    return float(times.user + times.system + times.nice + times.softirq + times.irq + times.steal)
 
 
 def undisturbed_run(target: Target, seconds: int) -> tuple[str, float]:
@@ -123,7 +123,7 @@ def own_busy_s(engine: Engine) -> float:
     """Processor seconds of the engine and of this process."""
     engine_times = psutil.Process(engine.child.pid).cpu_times()
     mine = os.times()
-    return engine_times.user + engine_times.system + (mine.user + mine.system) / 2
+    return float(engine_times.user + engine_times.system + (mine.user + mine.system) / 2)
 
 
 @needs_cores

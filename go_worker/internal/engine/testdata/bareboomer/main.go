@@ -22,9 +22,10 @@ func main() {
 	users := flag.Int("users", 20, "goroutines")
 	duration := flag.Duration("duration", 10*time.Second, "how long")
 	rate := flag.Int64("rate", 0, "requests per second by boomer's limiter; 0: no limit")
+	attempts := flag.Int("attempts", 1, "how often fasthttp may send a request")
 	flag.Parse()
-	client := &fasthttp.Client{MaxConnsPerHost: *users, MaxIdemponentCallAttempts: 1}
-	var requests atomic.Int64
+	client := &fasthttp.Client{MaxConnsPerHost: *users, MaxIdemponentCallAttempts: *attempts}
+	var requests, tried atomic.Int64
 	var times timesTaken
 	load := boomer.NewStandaloneBoomer(*users, float64(*users)).WithLogger(log.New(io.Discard, "", 0))
 	task := &boomer.Task{Name: "bare", Weight: 1, Fn: func() {
@@ -35,6 +36,7 @@ func main() {
 		request.Header.Set("Accept", "*/*")
 		started := time.Now()
 		err := client.Do(request, response)
+		tried.Add(1)
 		if *rate > 0 {
 			times.add(time.Since(started))
 		}
@@ -52,6 +54,7 @@ func main() {
 	go load.Run(task)
 	time.Sleep(*duration)
 	if *rate > 0 {
+		fmt.Println("tried", tried.Load())
 		fmt.Println("p99", times.p99().Microseconds(), "us")
 	}
 	fmt.Println(requests.Load())
