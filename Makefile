@@ -51,7 +51,8 @@ bench: setup ## cost per request next to other load generators; skips what is no
 	$(BIN)/python -m tests.bench
 
 soak: setup ## tests that need more than a minute
-	$(BIN)/python -m pytest -m soak --timeout 3600
+	cd go_worker && HAZARD_SOAK=1 $(GO) test -count 1 -timeout 30m -v -run 'Profile|RawLog' ./internal/engine
+	$(BIN)/python -m pytest -m soak --timeout 3600 -s
 
 dist: setup ## wheel with the worker inside, and worker binaries for other machines
 	$(BIN)/python scripts/dist.py

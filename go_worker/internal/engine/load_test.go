@@ -108,40 +108,6 @@ func above(h *pb.Histogram, limit uint64) uint64 {
 	return n
 }
 
-func TestUsersFollowTheirStages(t *testing.T) {
-	server := startCounting(t, func(http.ResponseWriter, *http.Request) { time.Sleep(5 * time.Millisecond) })
-	from := 0.0
-	plan := planOf([]*pb.Stage{
-		{Kind: pb.StageKind_STAGE_KIND_USERS, Shape: pb.StageShape_STAGE_SHAPE_LINEAR, From: &from, To: 20, DurationMs: 1000},
-		users(5, 1000)}, getStep("one", server.url))
-	r, findings := newRun(prepareOf(plan), func(*pb.EngineEvent) {})
-	if r == nil {
-		t.Fatal(findings)
-	}
-	at := time.Now()
-	r.start(at)
-	worst := 0
-	for i := 1; i < 20; i++ {
-		time.Sleep(time.Until(at.Add(time.Duration(i) * 100 * time.Millisecond)))
-		elapsed := time.Since(at).Seconds()
-		want := 5.0
-		if elapsed < 1 {
-			want = 20 * elapsed
-		}
-		if elapsed > 0.98 && elapsed < 1.03 { // the edge itself
-			continue
-		}
-		got := r.floor.busyUsers()
-		if off := int(max(float64(got)-want, want-float64(got))); off > worst {
-			worst = off
-		}
-	}
-	<-r.finished
-	if worst > 2 {
-		t.Errorf("the users were up to %d off the plan", worst)
-	}
-}
-
 func TestSequentialRowsAreUsedOnceOverWorkers(t *testing.T) {
 	var mu sync.Mutex
 	var seen []string
