@@ -1,16 +1,17 @@
-"""`python -m tests.bench [cost|imports|merge|terminal ...]`: all benchmarks, or the named ones."""
+"""`python -m tests.bench [cost|imports|merge|terminal|users …]`: all benchmarks, or some."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import cost, imports, merge, terminal
+from tests.bench import cost, imports, merge, terminal, users
 
 BENCHMARKS = {
     "cost": cost.main,
     "imports": imports.main,
     "merge": merge.main,
     "terminal": terminal.main,
+    "users": users.main,
 }
 
 
