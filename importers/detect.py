@@ -25,7 +25,8 @@ FORMATS = ("auto", "postman", "har", "curl", "http", "fetch", "powershell", "loc
 
 _HAR_HEAD = re.compile(r'\s*\{\s*"log"\s*:\s*\{')
 _CURL = re.compile(
-    r"(?im)^[\s$>#]*(?:[\w./\\:-]*[/\\])?curl(?:\.exe)?[\"']?(?:\s|$)|[;&|(]\s*curl(?:\.exe)?\s"
+    r"(?im)^[\s$>#]*(?:(?:[a-z_]\w*=\S*|export|sudo|time|env|exec|command|nohup|if|while|until|!"
+    r"|timeout\s\S+)\s+)*(?:[\w./\\:-]*[/\\])?curl(?:\.exe)?[\"']?(?:\s|$)|[;&|(]\s*curl(?:\.exe)?\s"
 )
 _FETCH = re.compile(r"(?m)(?:^|[\s=(;{>])(?:window\.|globalThis\.|self\.)?fetch\(\s*[\"'`\w]")
 _URLS = re.compile(r"\s*(?:https?://[^\s'\"<>^`|]+\s*)+", re.IGNORECASE)

@@ -23,31 +23,21 @@ from hazard_tui.plan.request import (
     Request,
     TextBody,
 )
-from hazard_tui.plan.rules import (
-    Assertion,
-    Choices,
-    Extractor,
-    IntRange,
-    OnMiss,
-    Regex,
-    Severity,
-    Target,
-)
+from hazard_tui.plan.rules import Assertion, Extractor, Severity, Target
 from importers.findings import ImportOptions, ImportResult, Ledger, Source
 from importers.hiding import hide_secrets
+from importers.locust_rules import ASSERTS, extractor_of, quoted
 from importers.postman.document import Node, read_document
 from importers.secrets import SecretKeeper
 
 _NAME = re.compile(r"\{@([^@]+)@\}")
 
-ASSERTS = {
-    0: (Target.STATUS, Operator.EQUALS),
-    1: (Target.SIZE, Operator.GREATER),
-    2: (Target.SIZE, Operator.EQUALS),
-    3: (Target.SIZE, Operator.LESS),
-}
-"""AssertType -> what is judged, as the code of its worker does. The article that describes the tool
-has 1 and 3 the other way round."""
+_ROOT_FIELDS = frozenset(("isSession", "PreTask", "MainTask", "HttpProxy", "LocustMaster"))
+_TASK_FIELDS = frozenset(("TaskName", "TaskWeight", "PreWork", "TestWork"))
+_REQUEST_FIELDS = frozenset(
+    ("UrlPath", "Method", "Headers", "Params", "DictData", "JsonData", "RawData", "AssertChain",
+     "SaveParamChain")
+)  # fmt: skip
 
 
 def is_locust_hazard(value: Any) -> bool:
@@ -135,11 +125,7 @@ class _Importer:
         proxy = root.get("HttpProxy").text().strip()
         if proxy:
             self.ledger.keep(root.get("HttpProxy").pointer, "proxy", proxy)
-        for name, node in root.fields():
-            if name not in ("isSession", "PreTask", "MainTask", "HttpProxy", "LocustMaster"):
-                self.ledger.drop(
-                    node.pointer, "element", "locust-hazard has no such field", name=name
-                )
+        self._unknown(root, _ROOT_FIELDS)
         return Policies(
             follow_redirects=False,
             verify_tls=False,
@@ -150,10 +136,13 @@ class _Importer:
     def _task(self, node: Node, number: int) -> list[Task]:
         name = node.get("TaskName").text() or f"task {number}"
         work = node.get("TestWork")
+        self._unknown(node, _TASK_FIELDS)
         if not node.is_object or not work.is_object:
             self.ledger.drop(node.pointer, "task", "it has no TestWork", name=name)
             for one in node.get("PreWork").items():
                 self.ledger.drop(one.pointer, "request", "its task is not imported")
+                self._unknown(one, _REQUEST_FIELDS)
+                self._drop_parts(one, "its task is not imported", saves=True)
             return []
         weight = node.get("TaskWeight").value
         good = isinstance(weight, int) and not isinstance(weight, bool) and weight >= 1
@@ -188,24 +177,37 @@ class _Importer:
         """A preparation: a request, or only values that need no answer."""
         if node.is_object and not node.get("UrlPath").text().strip():
             self.ledger.keep(node.pointer, "request", name)
-            self._parts_not_sent(node)
+            self._unknown(node, _REQUEST_FIELDS)
+            self._drop_parts(node, "the request has no URL, so nothing is sent", saves=False)
             for one in node.get("SaveParamChain").items():
                 self._generate(one, scope, local)
             return []
         return self._steps(node, name, scope, local)
 
-    def _parts_not_sent(self, node: Node) -> None:
-        reason = "the request has no URL, so nothing is sent"
+    def _drop_parts(self, node: Node, reason: str, *, saves: bool) -> None:
+        """Records what a request that is not sent holds."""
         for field, kind in (("Headers", "header"), ("Params", "query"), ("DictData", "field")):
             for name, one in node.get(field).fields():
                 self.ledger.drop(one.pointer, kind, reason, name=name)
+        for field in ("DictData", "JsonData", "RawData"):
+            if node.get(field).value:
+                self.ledger.drop(node.get(field).pointer, "body", reason, name=field)
         for one in node.get("AssertChain").items():
             self.ledger.drop(one.pointer, "assert", reason)
+        for one in node.get("SaveParamChain").items() if saves else ():
+            self.ledger.drop(one.pointer, "save", reason, name=one.get("ParamName").text())
+
+    def _unknown(self, node: Node, known: frozenset[str]) -> None:
+        """Records fields that the format does not have."""
+        for name, one in node.fields():
+            if name not in known and one.value not in (None, [], {}):
+                reason = "locust-hazard has no such field"
+                self.ledger.drop(one.pointer, "element", reason, name=name)
 
     def _generate(self, node: Node, scope: Scope, local: dict[str, str]) -> None:
         """A save without an answer becomes a variable of the plan."""
         name = node.get("ParamName").text()
-        made = self._extractor(node, scope, {})
+        made = extractor_of(node, scope, {})
         if made is None or not (made.constant is not None or made.random_int or made.random_choice):
             reason = "there is no answer to read it from"
             self.ledger.drop(node.pointer, "save", reason, name=name)
@@ -216,7 +218,7 @@ class _Importer:
         elif made.random_int is not None:
             generator = f"$int {made.random_int.min} {made.random_int.max}"
         elif made.random_choice is not None:
-            generator = "$choice " + " ".join(_quoted(one) for one in made.random_choice.values)
+            generator = "$choice " + " ".join(quoted(one) for one in made.random_choice.values)
         used = {variable.name for variable in self.variables}
         own, number = name, 2
         while own in used:
@@ -234,6 +236,7 @@ class _Importer:
             self.ledger.drop(node.pointer, "request", "it is no request", name=name)
             return []
         self.ledger.keep(node.pointer, "request", name)
+        self._unknown(node, _REQUEST_FIELDS)
         url = self._text(node.get("UrlPath"), local)
         request = Request(
             method=node.get("Method").text().upper() or "GET",
@@ -307,7 +310,7 @@ class _Importer:
     def _extractors(self, node: Node, scope: Scope, local: dict[str, str]) -> list[Extractor]:
         made = []
         for one in node.items():
-            extractor = self._extractor(one, scope, local)
+            extractor = extractor_of(one, scope, local)
             name = one.get("ParamName").text()
             if extractor is None:
                 reason = f"SaveType {one.get('SaveType').text() or '?'} with this rule is not known"
@@ -316,35 +319,6 @@ class _Importer:
                 self.ledger.keep(one.pointer, "save", name)
                 made.append(extractor)
         return made
-
-    def _extractor(self, node: Node, scope: Scope, local: dict[str, str]) -> Extractor | None:
-        kind, rule = node.get("SaveType").value, node.get("RuleValue").text()
-        name = node.get("ParamName").text()
-        common: dict[str, Any] = {
-            "variable": local.get(name, name),
-            "scope": scope,
-            "on_miss": OnMiss.KEEP,
-        }
-        if not name or isinstance(kind, bool):
-            return None
-        if kind == 0:
-            return Extractor(**common, xpath=rule)
-        if kind == 1:
-            return Extractor(**common, jsonpath=_dotted(rule))
-        if kind == 2:
-            return Extractor(**common, regex=Regex(pattern=rule))
-        if kind == 3:
-            return Extractor(**common, constant=rule)
-        if kind == 4:
-            bounds = re.fullmatch(r"\s*(-?\d{1,18})\s*[,-]\s*(-?\d{1,18})\s*", rule)
-            if bounds is None:
-                return None
-            low, high = sorted((int(bounds.group(1)), int(bounds.group(2))))
-            return Extractor(**common, random_int=IntRange(min=low, max=high))
-        if kind == 5 and len(rule.strip()) > 2:
-            # The first character separates the choices.
-            return Extractor(**common, random_choice=Choices(values=tuple(rule[1:].split(rule[0]))))
-        return None
 
     def _assertions(self, node: Node) -> tuple[Assertion, ...]:
         made = [
@@ -371,24 +345,3 @@ class _Importer:
             self.ledger.keep(one.pointer, "assert", known[0].value)
             made.append(Assertion(target=known[0], operator=known[1], expected=str(value)))
         return tuple(made)
-
-
-def _dotted(rule: str) -> str:
-    """`dataList.2.name` as `dataList[2].name`."""
-    out = ""
-    for part in rule.split("."):
-        if part.isascii() and part.isdigit():
-            out += f"[{int(part)}]" if len(part) < 10 else f'["{part}"]'
-        elif re.fullmatch(r"[A-Za-z_$][\w$]*", part):
-            out += f".{part}" if out else part
-        else:
-            escaped = part.replace("\\", "\\\\").replace('"', '\\"')
-            out += f'["{escaped}"]'
-    return out
-
-
-def _quoted(text: str) -> str:
-    """An argument of a template function."""
-    if re.fullmatch(r"[\w.:/@+-]+", text):
-        return text
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hazard_tui.plan.auth import Auth, AuthPlace
@@ -31,39 +31,13 @@ from importers.postman.variables import drop_inner_variables
 from importers.secrets import SecretKeeper
 
 _ITEM_FIELDS = frozenset(
-    [
-        "id",
-        "uid",
-        "name",
-        "description",
-        "variable",
-        "event",
-        "request",
-        "response",
-        "item",
-        "auth",
-        "protocolProfileBehavior",
-        "order",
-        "at",
-        "unordered",
-    ]
-)
+    ("id", "uid", "name", "description", "variable", "event", "request", "response", "item", "auth",
+     "protocolProfileBehavior", "order", "at", "unordered")
+)  # fmt: skip
 _REQUEST_FIELDS = frozenset(
-    [
-        "url",
-        "method",
-        "header",
-        "body",
-        "data",
-        "auth",
-        "description",
-        "proxy",
-        "certificate",
-        "id",
-        "name",
-    ]
-)
-
+    ("url", "method", "header", "body", "data", "auth", "description", "proxy", "certificate", "id",
+     "name")
+)  # fmt: skip
 _ID_FIELDS = ("id", "_postman_id", "uid")
 
 
@@ -177,14 +151,11 @@ class CollectionReader:
 
     def folder(self, node: Node, inherited: Inherited) -> list[Step]:
         name = node.get("name").text() or "folder"
-        if not node.get("request").missing:
-            reason = "a folder is not sent; what is in it is"
-            self.ledger.drop(node.get("request").pointer, "request", reason, name=name)
-        if inherited.depth >= DEEPEST_FOLDER:
-            reason = f"folders are nested deeper than {DEEPEST_FOLDER}"
-            self.ledger.drop(node.pointer, "folder", reason, name=name)
-            return []
+        self._folder_request(node)
         self._examples(node)
+        if inherited.depth >= DEEPEST_FOLDER:
+            self._drop_inside(node, f"folders are nested deeper than {DEEPEST_FOLDER}")
+            return []
         self.ledger.keep(node.pointer, "folder", name)
         steps = self.steps(node.get("item"), self.owner(node, inherited))
         step = Step(
@@ -194,6 +165,42 @@ class CollectionReader:
             disabled=node.flag("unordered"),
         )
         return [step]
+
+    def _drop_inside(self, folder: Node, reason: str) -> None:
+        """Records a folder and everything in it as dropped, however deep it is; one finding."""
+        told, recorded = len(self.ledger.findings), len(self.ledger.records)
+        pending = [folder]
+        while pending:
+            node = pending.pop()
+            if not node.is_object or not node.get("item").is_list:
+                self.item(node, Inherited())
+                continue
+            self.ledger.keep(node.pointer, "folder", node.get("name").text())
+            if node is not folder:
+                self.drop_unknown_fields(node, _ITEM_FIELDS)
+                drop_inner_variables(node, self.ledger)
+                self._folder_request(node)
+                self._examples(node)
+            self.owner(node, Inherited())
+            pending += node.get("item").items()
+        inside = self.ledger.records[recorded:]
+        del self.ledger.records[recorded:], self.ledger.findings[told:]
+        for one in inside:
+            self.ledger.records.append(replace(one, fate=Fate.DROPPED, reason=reason))
+        name = folder.get("name").text()
+        self.ledger.note(
+            folder.pointer,
+            "dropped",
+            f"folder {name!r} was dropped with {len(inside)} elements",
+            FindingSeverity.WARNING,
+            why=reason,
+        )
+
+    def _folder_request(self, node: Node) -> None:
+        if not node.get("request").missing:
+            reason = "a folder is not sent; what is in it is"
+            name = node.get("name").text()
+            self.ledger.drop(node.get("request").pointer, "request", reason, name=name)
 
     def request(self, node: Node, inherited: Inherited) -> list[Step]:
         request = node.get("request")

@@ -76,7 +76,8 @@ def recorded() -> dict[str, Any]:
     entries = []
     for number, request in enumerate(requests_of(import_curl(curl_text()))):
         headers = [{"name": one.name, "value": one.value} for one in request.headers]
-        url, post = request.url, None
+        url = request.url
+        post: dict[str, Any] | None = None
         if request.auth is not None:
             url = url.replace("://", f"://ann:{PLANTED['url password']}@")
         body = request.body

@@ -36,25 +36,48 @@ def variable(name: str) -> Variable:
     return next(one for one in plan().variables if one.name == name)
 
 
+def fields_of(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def list_of(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def unknown(value: Any, known: str) -> int:
+    names = known.split()
+    return sum(
+        name not in names and inner not in (None, [], {})
+        for name, inner in fields_of(value).items()
+    )
+
+
 def count_elements(value: Any) -> Counter[str]:
     """Elements of such a file, counted without the importer."""
     counts: Counter[str] = Counter()
-    requests = list(value.get("PreTask") or [])
+    requests = list_of(value.get("PreTask"))
     for task in value["MainTask"]:
         counts["task"] += 1
-        requests += [*(task.get("PreWork") or []), task["TestWork"]]
+        counts["element"] += unknown(task, "TaskName TaskWeight PreWork TestWork")
+        requests = [*requests, *list_of(fields_of(task).get("PreWork"))]
+        requests += [task["TestWork"]] if fields_of(fields_of(task).get("TestWork")) else []
     for request in requests:
         counts["request"] += 1
-        counts["header"] += len(request.get("Headers") or {})
-        counts["query"] += len(request.get("Params") or {})
-        counts["field"] += len(request.get("DictData") or {})
-        counts["save"] += len(request.get("SaveParamChain") or [])
-        counts["assert"] += len(request.get("AssertChain") or [])
-        counts["body"] += sum(
-            bool(request.get(name)) for name in ("DictData", "JsonData", "RawData")
+        request = fields_of(request)
+        counts["header"] += len(fields_of(request.get("Headers")))
+        counts["query"] += len(fields_of(request.get("Params")))
+        counts["field"] += len(fields_of(request.get("DictData")))
+        counts["save"] += len(list_of(request.get("SaveParamChain")))
+        counts["assert"] += len(list_of(request.get("AssertChain")))
+        bodies = ("DictData", "JsonData", "RawData")
+        counts["body"] += sum(bool(request.get(name)) for name in bodies)
+        counts["element"] += unknown(
+            request,
+            "UrlPath Method Headers Params DictData JsonData RawData AssertChain SaveParamChain",
         )
     counts["session"] += "isSession" in value
     counts["proxy"] += bool(value.get("HttpProxy"))
+    counts["element"] += unknown(value, "isSession PreTask MainTask HttpProxy LocustMaster")
     return +counts
 
 
