@@ -248,6 +248,8 @@ def exit_code(record: Any) -> int:
         return EXIT_FAILED
     if word in ("failed", "aborted"):
         return EXIT_REMOTE
+    if any(reason.code == "not-recorded" for reason in record.verdict.reasons):
+        return EXIT_FAILED
     return EXIT_INTERRUPTED if word == "stopped" else EXIT_OK
 
 

@@ -30,6 +30,8 @@ class Journal:
         """Hears why nothing can be written, and the empty text when it can again."""
         self._batch = Batch()
         self._committed: list[Callable[[], None]] = []
+        self._unwritten: dict[str, control_pb2.RunRecord] = {}
+        """Records that are not committed yet."""
         self._wake = asyncio.Event()
         self._flushed = asyncio.Event()
         self._flushed.set()
@@ -74,8 +76,20 @@ class Journal:
         """Stores the present record of a run."""
         copy = control_pb2.RunRecord()
         copy.CopyFrom(record)
-        self._batch.records[record.run_id] = copy
+        self._batch.records[record.run_id] = self._unwritten[record.run_id] = copy
         self._touch()
+
+    def newest(self, record: control_pb2.RunRecord) -> control_pb2.RunRecord:
+        """What `record`, which was read from the history, is now; with its plan if it has one."""
+        unwritten = self._unwritten.get(record.run_id)
+        if unwritten is None:
+            return record
+        now = control_pb2.RunRecord()
+        now.CopyFrom(unwritten)
+        now.plan.CopyFrom(record.plan)
+        if not record.HasField("plan"):
+            now.ClearField("plan")
+        return now
 
     async def flush(self, timeout_s: float) -> bool:
         """Waits until everything given so far is committed; False when it took too long."""
@@ -113,6 +127,9 @@ class Journal:
                     self.troubled(self.trouble)
                 await asyncio.sleep(RETRY_S)
                 continue
+            for run_id, record in batch.records.items():
+                if self._unwritten.get(run_id) is record:
+                    del self._unwritten[run_id]
             if self.trouble:
                 self.trouble = ""
                 self.troubled("")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import secrets
 import shutil
 from collections.abc import Callable
@@ -16,7 +17,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hazard_tui.controller.processes import Process, folder_lock, start_detached, tail
+import psutil
+
+from hazard_tui.controller.processes import (
+    CONTROLLER_LOCK,
+    Process,
+    folder_lock,
+    lock_holder,
+    start_detached,
+    tail,
+)
 from hazard_tui.errors import RemoteError
 from hazard_tui.rpc.binaries import find_binary
 from hazard_tui.settings import Settings, ensure_private_dir
@@ -144,37 +154,73 @@ async def lab_down(settings: Settings, on_progress: Progress = print) -> int:
 
 
 async def _down(settings: Settings, on_progress: Progress) -> int:
-    from hazard_tui.controller.launch import controller_answers
-    from hazard_tui.rpc.clients import ControllerClient
-
-    ended = 0
-    if await controller_answers(settings):
-        on_progress("controller")
-        async with ControllerClient(settings.socket_path) as client:
-            info = await client.info()
-            process = Process.of(info.pid)
-            with contextlib.suppress(RemoteError):
-                await client.shutdown(stop_runs=True)
-        if not await process.end():
-            raise RemoteError(f"the controller (pid {process.pid}) does not end")
-        ended += 1
+    ended = await _end_controller(settings, on_progress)
     lab = lab_status(settings)
     # Workers first, so that they can take their leave from etcd.
     for role in ("worker", "target", "etcd"):
         members = lab.alive(role)
         if members:
             on_progress(role if len(members) == 1 else f"{len(members)} {role}s")
+        # A worker that had to be killed leaves its engines to themselves.
+        engines = [child for member in members for child in member.process.children()]
         gone = await asyncio.gather(*(member.process.end() for member in members))
+        await asyncio.gather(*(engine.end() for engine in engines))
         stuck = [one.process.pid for one, is_gone in zip(members, gone, strict=True) if not is_gone]
         if stuck:
             raise RemoteError(f"{role} with pid {stuck[0]} does not end")
         ended += len(members)
+    ended += await _end_masters(settings)
     _state_path(settings).unlink(missing_ok=True)
     shutil.rmtree(_folder(settings), ignore_errors=True)
     with contextlib.suppress(OSError):
         # Only when nothing else is in it.
         settings.runtime_dir.rmdir()
     return ended
+
+
+async def _end_controller(settings: Settings, on_progress: Progress) -> int:
+    """Ends the controller, also one that does not answer, and removes what a killed one left."""
+    from hazard_tui.controller.launch import controller_answers
+    from hazard_tui.rpc.clients import ControllerClient
+
+    lock = settings.runtime_dir / CONTROLLER_LOCK
+    process = lock_holder(lock)
+    if process is not None:
+        on_progress("controller")
+        if await controller_answers(settings):
+            async with ControllerClient(settings.socket_path) as client:
+                with contextlib.suppress(RemoteError):
+                    await client.shutdown(stop_runs=True)
+        if not await process.end():
+            raise RemoteError(f"the controller (pid {process.pid}) does not end")
+    # Whoever came meanwhile holds the lock now, and keeps its files.
+    if lock_holder(lock) is None:
+        lock.unlink(missing_ok=True)
+        settings.socket_path.unlink(missing_ok=True)
+    return 0 if process is None else 1
+
+
+async def _end_masters(settings: Settings) -> int:
+    """Ends Locust masters that a killed controller left behind, by the sockets they listen on."""
+    ended = 0
+    for socket_path in settings.runtime_dir.glob("locust-*.sock"):
+        for process in _processes_with(f"HAZARD_LOCUST_SOCKET={socket_path}"):
+            if not await process.end():
+                raise RemoteError(f"the Locust master (pid {process.pid}) does not end")
+            ended += 1
+        socket_path.unlink(missing_ok=True)
+    return ended
+
+
+def _processes_with(setting: str) -> list[Process]:
+    """Own processes that were started with a setting in their environment."""
+    name, _, value = setting.partition("=")
+    found = []
+    for one in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if one.uids().real == os.getuid() and one.environ().get(name) == value:
+                found.append(Process.of(one.pid))
+    return found
 
 
 def _folder(settings: Settings) -> Path:

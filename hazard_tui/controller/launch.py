@@ -11,6 +11,7 @@ from hazard_tui.controller.processes import folder_lock, start_detached, tail
 from hazard_tui.errors import RemoteError, UsageError
 from hazard_tui.rpc.clients import ControllerClient
 from hazard_tui.settings import Settings, ensure_private_dir
+from hazard_tui.stats.recording import require_room
 
 START_TIMEOUT_S = 20.0
 ENDED_GRACE_S = 1.0
@@ -31,16 +32,22 @@ async def controller_answers(settings: Settings, timeout_s: float = 1.0) -> bool
 async def ensure_controller(settings: Settings) -> Path:
     """Socket of a controller that answers; starts one when none does.
 
-    Raises `RemoteError` with the end of its log when it does not answer in time.
+    Raises `RemoteError` with the end of its log when it does not answer in time, `RecordingError`
+    when the disk is full.
     """
     if await controller_answers(settings):
         await _refuse_other_etcd(settings)
-        return settings.socket_path
-    ensure_private_dir(settings.runtime_dir)
-    ensure_private_dir(settings.data_dir)
-    async with folder_lock(settings.runtime_dir):
-        if not await controller_answers(settings):
-            await _start(settings)
+    else:
+        ensure_private_dir(settings.runtime_dir)
+        ensure_private_dir(settings.data_dir)
+        async with folder_lock(settings.runtime_dir):
+            if not await controller_answers(settings):
+                require_room(settings.data_dir)
+                await _start(settings)
+    if settings.static_workers:
+        # One that was started by somebody else may not know them.
+        async with ControllerClient(settings.socket_path) as client:
+            await client.add_workers(settings.static_workers)
     return settings.socket_path
 
 

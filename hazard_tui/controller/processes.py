@@ -15,6 +15,8 @@ from typing import Any
 import psutil
 
 END_GRACE_S = 5.0
+CONTROLLER_LOCK = "controller.lock"
+"""File of the runtime folder that a controller holds locked; its pid stands in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,14 @@ class Process:
             return bool(same and process.status() != psutil.STATUS_ZOMBIE)
         except psutil.Error:
             return False
+
+    def children(self) -> list[Process]:
+        """Processes that it started and theirs."""
+        try:
+            started = psutil.Process(self.pid).children(recursive=True) if self.is_alive else []
+        except psutil.Error:
+            return []
+        return [Process.of(one.pid) for one in started]
 
     async def end(self, grace_s: float = END_GRACE_S) -> bool:
         """Asks the process to end, kills it after the grace; True when it is gone."""
@@ -112,6 +122,22 @@ async def folder_lock(folder: Path) -> AsyncIterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def lock_holder(path: Path) -> Process | None:
+    """The process that holds a lock file and wrote its pid into it; None when nobody does."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        text = os.read(handle, 32).decode("ascii", "replace").strip()
+        return Process.of(int(text)) if text.isdigit() else None
+    finally:
+        os.close(handle)
+    return None
 
 
 def tail(path: Path, most: int = 2000) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
+from pydantic import ValidationError
+
 from hazard_tui.controller.locust_child import adopt_locust
 from hazard_tui.controller.parts import Parts, now_ms
 from hazard_tui.controller.run import Run
@@ -26,7 +28,11 @@ async def adopt_runs(parts: Parts) -> list[Run]:
     journal, adopted = parts.journal, []
     for run_id in await journal.call(journal.recording.active_runs):
         stored = await journal.call(journal.recording.stored, run_id)
-        run = await _rebuild(parts, stored)
+        try:
+            run = await _rebuild(parts, stored)
+        except (ValidationError, KeyError, ValueError) as exc:
+            _close_unreadable(parts, stored, exc)
+            continue
         if stored.record.state in ADOPTABLE:
             run.event("log", "the controller was started anew and took the run over", level="warn")
             run.was_adopted = True
@@ -101,6 +107,14 @@ def _link(
     return link
 
 
+def _close_unreadable(parts: Parts, stored: StoredRun, exc: Exception) -> None:
+    """Closes a run whose record this version cannot follow; its engines end after their grace."""
+    record = stored.record
+    record.state, record.ended_unix_ms = control_pb2.RUN_STATE_FAILED, now_ms()
+    record.reason = f"the controller ended, and the next could not read the run's record: {exc}"
+    parts.journal.put_record(record)
+
+
 async def _close(run: Run) -> None:
     for link in run.links.values():
         with contextlib.suppress(RemoteError):
@@ -109,6 +123,7 @@ async def _close(run: Run) -> None:
     if run.locust is not None:
         with contextlib.suppress(RemoteError):
             await run.locust.end()
+    run.note_no_load()
     run.record.ended_unix_ms = now_ms()
     run.set_state(control_pb2.RUN_STATE_FAILED, "the controller ended before the run had started")
     run.broadcast.close()

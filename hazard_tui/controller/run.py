@@ -19,7 +19,7 @@ from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
 from hazard_tui.stats.merge import FAILED, OK
 from hazard_tui.stats.recording import ACTIVE_STATES
 from hazard_tui.stats.totals import request_entries
-from hazard_tui.stats.verdict import VerdictWatch
+from hazard_tui.stats.verdict import INVALID, VerdictWatch
 
 log = logging.getLogger(__name__)
 
@@ -151,6 +151,11 @@ class Run:
         copy = control_pb2.RunRecord()
         copy.CopyFrom(record)
         self.broadcast.publish(control_pb2.RunUpdate(record=copy))
+
+    def note_no_load(self) -> None:
+        """Says of a run that ends before its start that its numbers are none."""
+        if not self.record.started_unix_ms:
+            self.verdict.note("no-load", "the run ended before its load began", status=INVALID)
 
     def give_seconds(self, *, all_left: bool = False) -> None:
         """Stores and shows the merged seconds that are complete."""

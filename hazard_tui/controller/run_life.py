@@ -28,6 +28,7 @@ DRAIN_MS = 10_000
 FINISH_TIMEOUT_S = DRAIN_MS / 1000 + 15.0
 LOCUST_SETTLES_S = 6.0
 LAST_FRAME_S = 3.0
+HISTORY_TIMEOUT_S = 5.0
 
 RUNNING = worker_pb2.ENGINE_STATUS_RUNNING
 FINISHED = worker_pb2.ENGINE_STATUS_FINISHED
@@ -224,11 +225,14 @@ async def finish(run: Run) -> None:
         )
     elif not run.stop_asked.is_set():
         run.final_state = control_pb2.RUN_STATE_FAILED
+    run.note_no_load()
     run.record.ended_unix_ms = now_ms()
     verdict = run.verdict.verdict()
     run.event("verdict", f"{verdict.status}", level="info" if not verdict.reasons else "warn")
     run.set_state(run.final_state)
-    await run.parts.journal.flush(5.0)
+    if not await run.parts.journal.flush(HISTORY_TIMEOUT_S):
+        run.verdict.note("not-recorded", f"not all is recorded: {run.parts.journal.trouble}")
+        run.publish_record()
     await _stop_locust(run)
     await _free(run)
     await run.parts.fleet.ask_again(run.links)
@@ -340,6 +344,7 @@ async def fail(run: Run, reason: str) -> None:
     if run.locust is not None:
         with contextlib.suppress(RemoteError):
             await run.locust.end()
+    run.note_no_load()
     run.record.ended_unix_ms = now_ms()
     run.set_state(control_pb2.RUN_STATE_FAILED, reason)
     await _free(run)

@@ -27,6 +27,7 @@ from hazard_tui.rpc.clients import WorkerClient
 from hazard_tui.rpc.convert import finding_message, plan_message, plan_model
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
 from hazard_tui.rpc.payload import feed_messages, file_messages, secret_messages
+from hazard_tui.stats.recording import require_room
 
 FIRST_EPOCH = 1
 
@@ -52,6 +53,7 @@ async def prepare_run(
     """
     try:
         plan, findings = _read_plan(request)
+        require_room(parts.settings.data_dir)
         inputs = await asyncio.to_thread(
             collect_inputs, plan, Path(request.base_dir or "."), parts.settings.secrets_path
         )

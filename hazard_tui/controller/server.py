@@ -15,6 +15,7 @@ from typing import Any
 from hazard_tui.controller.journal import Journal
 from hazard_tui.controller.lab import lab_endpoints
 from hazard_tui.controller.parts import Parts
+from hazard_tui.controller.processes import CONTROLLER_LOCK
 from hazard_tui.controller.recovery import adopt_runs
 from hazard_tui.controller.run_life import live_on
 from hazard_tui.controller.service import ControllerService
@@ -43,7 +44,7 @@ async def serve(settings: Settings, started: Callable[[], None] | None = None) -
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     ensure_private_dir(settings.runtime_dir)
     ensure_private_dir(settings.data_dir)
-    with _only_one(settings.runtime_dir / "controller.lock"):
+    with _only_one(settings.runtime_dir / CONTROLLER_LOCK):
         async with _parts(settings) as parts:
             await _serve(settings, parts, started)
 

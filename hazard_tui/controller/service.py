@@ -114,6 +114,12 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
                 except TimeoutError:
                     continue
 
+    async def AddWorkers(
+        self, request: control_pb2.AddWorkersRequest, context: Any
+    ) -> control_pb2.AddWorkersResponse:
+        self._parts.fleet.add_workers(list(request.addresses))
+        return control_pb2.AddWorkersResponse()
+
     async def StartRun(
         self, request: control_pb2.StartRunRequest, context: Any
     ) -> control_pb2.StartRunResponse:
@@ -163,7 +169,8 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
         runs = await journal.call(journal.recording.runs, request.limit or DEFAULT_LIST)
         active = [_without_plan(run) for run in self.active.values()]
         known = {record.run_id for record in active}
-        listed = [*active, *(record for record in runs if record.run_id not in known)]
+        recorded = [journal.newest(record) for record in runs]
+        listed = [*active, *(record for record in recorded if record.run_id not in known)]
         listed.sort(key=lambda record: -record.created_unix_ms)
         return control_pb2.RunList(runs=listed[: request.limit or DEFAULT_LIST])
 
@@ -264,7 +271,7 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
         journal = self._parts.journal
         try:
             found = await journal.call(journal.recording.find, run_id)
-            return await journal.call(journal.recording.run, found)
+            return journal.newest(await journal.call(journal.recording.run, found))
         except PlanError as exc:
             await context.abort(grpc.StatusCode.NOT_FOUND, str(exc))
         except HazardError as exc:

@@ -80,6 +80,15 @@ class Fleet:
         for member in self._members.values():
             await member.probe.close()
 
+    def add_workers(self, addresses: Sequence[str]) -> None:
+        """Lists workers by address, as if they had been given at the start."""
+        for address in addresses:
+            known = [one for one in self._members.values() if one.probe.address == address]
+            if not known:
+                self._members[address] = Member(address, Probe(address, self._tls), is_static=True)
+        self._wake.set()
+        self._tell()
+
     @contextlib.contextmanager
     def changes(self) -> Iterator[asyncio.Event]:
         """An event that is set after every change, for one watcher."""

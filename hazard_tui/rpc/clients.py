@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -86,6 +86,11 @@ class ControllerClient(_Client):
     async def info(self, timeout_s: float = CALL_TIMEOUT_S) -> control_pb2.ControllerInfo:
         """Who the controller is."""
         return await self._answer(self._stub.Info(control_pb2.InfoRequest(), timeout=timeout_s))
+
+    async def add_workers(self, addresses: Sequence[str]) -> None:
+        """Lets the controller use workers that etcd does not announce."""
+        request = control_pb2.AddWorkersRequest(addresses=addresses)
+        await self._answer(self._stub.AddWorkers(request, timeout=CALL_TIMEOUT_S))
 
     def watch_workers(self) -> AsyncIterator[control_pb2.WorkerList]:
         """The list of workers now and after every change."""

@@ -8,6 +8,7 @@ controller makes them in a thread.
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,8 @@ from hazard_tui.rpc.gen.hazard.v1 import control_pb2, plan_pb2, worker_pb2
 
 SCHEMA_VERSION = 1
 KEPT_RUNS = 500
+MIN_FREE_BYTES = 4 << 20
+"""Nothing new is begun with less room; what runs goes on."""
 ACTIVE_STATES = (
     control_pb2.RUN_STATE_PREPARING,
     control_pb2.RUN_STATE_STARTING,
@@ -332,6 +335,19 @@ def _error(path: Path, exc: Exception) -> RecordingError:
             f"the history {path} cannot be written: {text}", hint="set HAZARD_DATA_DIR"
         )
     return RecordingError(f"the history {path}: {text}")
+
+
+def require_room(folder: Path) -> None:
+    """Raises `RecordingError` when the disk of a folder has no room for a run."""
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    if free < MIN_FREE_BYTES:
+        raise RecordingError(
+            f"the disk is full: {free // 1024} KiB are free for {folder}, "
+            f"a run needs {MIN_FREE_BYTES >> 20} MiB at least",
+            hint="make room, or set HAZARD_DATA_DIR to another disk",
+        )
 
 
 def now_ms() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -187,6 +188,41 @@ async def test_a_controller_that_was_killed_leaves_a_socket_that_does_not_matter
     async with ControllerClient(await ensure_controller(settings)) as client:
         assert (await client.info()).pid != process.pid
     assert await lab_down(settings, lambda text: None) == 1
+
+
+async def test_down_leaves_nothing_of_a_controller_that_was_killed_within_a_run(
+    controller: ControllerClient, lab: Lab, settings: Settings
+) -> None:
+    watcher = Watcher(controller, await start(controller, plan_of(lab.target_url, users(2, 60))))
+    await watcher.until(has_frames(1))
+    left = [
+        Process.of(child.pid)
+        for member in lab.alive("worker")
+        for child in psutil.Process(member.process.pid).children(recursive=True)
+    ]
+    process = Process.of((await controller.info()).pid)
+    left += [Process.of(one.pid) for one in psutil.Process(process.pid).children()]
+    assert len(left) == WORKERS + 1
+    psutil.Process(process.pid).kill()
+    assert await process.end()
+    await watcher.close()
+    await lab_down(settings, lambda text: None)
+    assert not [one for one in left if one.is_alive]
+    assert not settings.runtime_dir.exists()
+
+
+async def test_a_controller_that_runs_learns_of_a_worker_that_is_named(
+    settings: Settings, lab: Lab
+) -> None:
+    alone = replace(settings, etcd=("127.0.0.1:1",))
+    address = lab.alive("worker")[0].address
+    async with ControllerClient(await ensure_controller(alone)) as client:
+        assert (await anext(aiter(client.watch_workers()))).workers == []
+        await ensure_controller(replace(alone, static_workers=(address,)))
+        (row,) = await until_ready(client, 1)
+        assert row.info.address == address
+        run_id = await start(client, plan_of(lab.target_url, users(1, 1)))
+        assert (await Watcher(client, run_id).end()).state == "FINISHED"
 
 
 async def test_an_idle_controller_ends_itself(settings: Settings) -> None:

@@ -194,6 +194,7 @@ type ControllerInfo struct {
 	Etcd          string                 `protobuf:"bytes,5,opt,name=etcd,proto3" json:"etcd,omitempty"` // endpoints in use, or why none
 	EtcdConnected bool                   `protobuf:"varint,6,opt,name=etcd_connected,json=etcdConnected,proto3" json:"etcd_connected,omitempty"`
 	DataDir       string                 `protobuf:"bytes,7,opt,name=data_dir,json=dataDir,proto3" json:"data_dir,omitempty"`
+	MetricsUrl    string                 `protobuf:"bytes,8,opt,name=metrics_url,json=metricsUrl,proto3" json:"metrics_url,omitempty"` // empty: nothing is served
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -277,6 +278,93 @@ func (x *ControllerInfo) GetDataDir() string {
 	return ""
 }
 
+func (x *ControllerInfo) GetMetricsUrl() string {
+	if x != nil {
+		return x.MetricsUrl
+	}
+	return ""
+}
+
+type AddWorkersRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Addresses     []string               `protobuf:"bytes,1,rep,name=addresses,proto3" json:"addresses,omitempty"` // host:port
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddWorkersRequest) Reset() {
+	*x = AddWorkersRequest{}
+	mi := &file_hazard_v1_control_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddWorkersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddWorkersRequest) ProtoMessage() {}
+
+func (x *AddWorkersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_control_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddWorkersRequest.ProtoReflect.Descriptor instead.
+func (*AddWorkersRequest) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *AddWorkersRequest) GetAddresses() []string {
+	if x != nil {
+		return x.Addresses
+	}
+	return nil
+}
+
+type AddWorkersResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddWorkersResponse) Reset() {
+	*x = AddWorkersResponse{}
+	mi := &file_hazard_v1_control_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddWorkersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddWorkersResponse) ProtoMessage() {}
+
+func (x *AddWorkersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_control_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddWorkersResponse.ProtoReflect.Descriptor instead.
+func (*AddWorkersResponse) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{3}
+}
+
 type WatchWorkersRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -285,7 +373,7 @@ type WatchWorkersRequest struct {
 
 func (x *WatchWorkersRequest) Reset() {
 	*x = WatchWorkersRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[2]
+	mi := &file_hazard_v1_control_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -297,7 +385,7 @@ func (x *WatchWorkersRequest) String() string {
 func (*WatchWorkersRequest) ProtoMessage() {}
 
 func (x *WatchWorkersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[2]
+	mi := &file_hazard_v1_control_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -310,7 +398,7 @@ func (x *WatchWorkersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchWorkersRequest.ProtoReflect.Descriptor instead.
 func (*WatchWorkersRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{2}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{4}
 }
 
 type WorkerList struct {
@@ -324,7 +412,7 @@ type WorkerList struct {
 
 func (x *WorkerList) Reset() {
 	*x = WorkerList{}
-	mi := &file_hazard_v1_control_proto_msgTypes[3]
+	mi := &file_hazard_v1_control_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -336,7 +424,7 @@ func (x *WorkerList) String() string {
 func (*WorkerList) ProtoMessage() {}
 
 func (x *WorkerList) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[3]
+	mi := &file_hazard_v1_control_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -349,7 +437,7 @@ func (x *WorkerList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkerList.ProtoReflect.Descriptor instead.
 func (*WorkerList) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{3}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *WorkerList) GetWorkers() []*WorkerRecord {
@@ -388,7 +476,7 @@ type WorkerRecord struct {
 
 func (x *WorkerRecord) Reset() {
 	*x = WorkerRecord{}
-	mi := &file_hazard_v1_control_proto_msgTypes[4]
+	mi := &file_hazard_v1_control_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -400,7 +488,7 @@ func (x *WorkerRecord) String() string {
 func (*WorkerRecord) ProtoMessage() {}
 
 func (x *WorkerRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[4]
+	mi := &file_hazard_v1_control_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -413,7 +501,7 @@ func (x *WorkerRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkerRecord.ProtoReflect.Descriptor instead.
 func (*WorkerRecord) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{4}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *WorkerRecord) GetInfo() *WorkerInfo {
@@ -481,7 +569,7 @@ type StartRunRequest struct {
 
 func (x *StartRunRequest) Reset() {
 	*x = StartRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[5]
+	mi := &file_hazard_v1_control_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -493,7 +581,7 @@ func (x *StartRunRequest) String() string {
 func (*StartRunRequest) ProtoMessage() {}
 
 func (x *StartRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[5]
+	mi := &file_hazard_v1_control_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -506,7 +594,7 @@ func (x *StartRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartRunRequest.ProtoReflect.Descriptor instead.
 func (*StartRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{5}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *StartRunRequest) GetPlan() *Plan {
@@ -565,7 +653,7 @@ type StartRunResponse struct {
 
 func (x *StartRunResponse) Reset() {
 	*x = StartRunResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[6]
+	mi := &file_hazard_v1_control_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -577,7 +665,7 @@ func (x *StartRunResponse) String() string {
 func (*StartRunResponse) ProtoMessage() {}
 
 func (x *StartRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[6]
+	mi := &file_hazard_v1_control_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -590,7 +678,7 @@ func (x *StartRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartRunResponse.ProtoReflect.Descriptor instead.
 func (*StartRunResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{6}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *StartRunResponse) GetRunId() string {
@@ -640,7 +728,7 @@ type WatchRunRequest struct {
 
 func (x *WatchRunRequest) Reset() {
 	*x = WatchRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[7]
+	mi := &file_hazard_v1_control_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -652,7 +740,7 @@ func (x *WatchRunRequest) String() string {
 func (*WatchRunRequest) ProtoMessage() {}
 
 func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[7]
+	mi := &file_hazard_v1_control_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -665,7 +753,7 @@ func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunRequest.ProtoReflect.Descriptor instead.
 func (*WatchRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{7}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *WatchRunRequest) GetRunId() string {
@@ -704,7 +792,7 @@ type RunUpdate struct {
 
 func (x *RunUpdate) Reset() {
 	*x = RunUpdate{}
-	mi := &file_hazard_v1_control_proto_msgTypes[8]
+	mi := &file_hazard_v1_control_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -716,7 +804,7 @@ func (x *RunUpdate) String() string {
 func (*RunUpdate) ProtoMessage() {}
 
 func (x *RunUpdate) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[8]
+	mi := &file_hazard_v1_control_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -729,7 +817,7 @@ func (x *RunUpdate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunUpdate.ProtoReflect.Descriptor instead.
 func (*RunUpdate) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{8}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RunUpdate) GetKind() isRunUpdate_Kind {
@@ -834,7 +922,7 @@ type RunRecord struct {
 
 func (x *RunRecord) Reset() {
 	*x = RunRecord{}
-	mi := &file_hazard_v1_control_proto_msgTypes[9]
+	mi := &file_hazard_v1_control_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -846,7 +934,7 @@ func (x *RunRecord) String() string {
 func (*RunRecord) ProtoMessage() {}
 
 func (x *RunRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[9]
+	mi := &file_hazard_v1_control_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -859,7 +947,7 @@ func (x *RunRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunRecord.ProtoReflect.Descriptor instead.
 func (*RunRecord) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{9}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RunRecord) GetRunId() string {
@@ -1027,7 +1115,7 @@ type RunWorker struct {
 
 func (x *RunWorker) Reset() {
 	*x = RunWorker{}
-	mi := &file_hazard_v1_control_proto_msgTypes[10]
+	mi := &file_hazard_v1_control_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1039,7 +1127,7 @@ func (x *RunWorker) String() string {
 func (*RunWorker) ProtoMessage() {}
 
 func (x *RunWorker) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[10]
+	mi := &file_hazard_v1_control_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1052,7 +1140,7 @@ func (x *RunWorker) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunWorker.ProtoReflect.Descriptor instead.
 func (*RunWorker) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{10}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RunWorker) GetWorkerId() string {
@@ -1136,7 +1224,7 @@ type Verdict struct {
 
 func (x *Verdict) Reset() {
 	*x = Verdict{}
-	mi := &file_hazard_v1_control_proto_msgTypes[11]
+	mi := &file_hazard_v1_control_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1148,7 +1236,7 @@ func (x *Verdict) String() string {
 func (*Verdict) ProtoMessage() {}
 
 func (x *Verdict) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[11]
+	mi := &file_hazard_v1_control_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1161,7 +1249,7 @@ func (x *Verdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
 func (*Verdict) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{11}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Verdict) GetStatus() string {
@@ -1191,7 +1279,7 @@ type VerdictReason struct {
 
 func (x *VerdictReason) Reset() {
 	*x = VerdictReason{}
-	mi := &file_hazard_v1_control_proto_msgTypes[12]
+	mi := &file_hazard_v1_control_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1203,7 +1291,7 @@ func (x *VerdictReason) String() string {
 func (*VerdictReason) ProtoMessage() {}
 
 func (x *VerdictReason) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[12]
+	mi := &file_hazard_v1_control_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1216,7 +1304,7 @@ func (x *VerdictReason) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerdictReason.ProtoReflect.Descriptor instead.
 func (*VerdictReason) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{12}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *VerdictReason) GetCode() string {
@@ -1266,7 +1354,7 @@ type ThresholdResult struct {
 
 func (x *ThresholdResult) Reset() {
 	*x = ThresholdResult{}
-	mi := &file_hazard_v1_control_proto_msgTypes[13]
+	mi := &file_hazard_v1_control_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1278,7 +1366,7 @@ func (x *ThresholdResult) String() string {
 func (*ThresholdResult) ProtoMessage() {}
 
 func (x *ThresholdResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[13]
+	mi := &file_hazard_v1_control_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1291,7 +1379,7 @@ func (x *ThresholdResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ThresholdResult.ProtoReflect.Descriptor instead.
 func (*ThresholdResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{13}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ThresholdResult) GetRule() string {
@@ -1338,7 +1426,7 @@ type LocustTotals struct {
 
 func (x *LocustTotals) Reset() {
 	*x = LocustTotals{}
-	mi := &file_hazard_v1_control_proto_msgTypes[14]
+	mi := &file_hazard_v1_control_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1350,7 +1438,7 @@ func (x *LocustTotals) String() string {
 func (*LocustTotals) ProtoMessage() {}
 
 func (x *LocustTotals) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[14]
+	mi := &file_hazard_v1_control_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1363,7 +1451,7 @@ func (x *LocustTotals) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocustTotals.ProtoReflect.Descriptor instead.
 func (*LocustTotals) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{14}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *LocustTotals) GetKnown() bool {
@@ -1427,7 +1515,7 @@ type LocustEntry struct {
 
 func (x *LocustEntry) Reset() {
 	*x = LocustEntry{}
-	mi := &file_hazard_v1_control_proto_msgTypes[15]
+	mi := &file_hazard_v1_control_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1439,7 +1527,7 @@ func (x *LocustEntry) String() string {
 func (*LocustEntry) ProtoMessage() {}
 
 func (x *LocustEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[15]
+	mi := &file_hazard_v1_control_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1452,7 +1540,7 @@ func (x *LocustEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocustEntry.ProtoReflect.Descriptor instead.
 func (*LocustEntry) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{15}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *LocustEntry) GetName() string {
@@ -1496,7 +1584,7 @@ type RunEventRecord struct {
 
 func (x *RunEventRecord) Reset() {
 	*x = RunEventRecord{}
-	mi := &file_hazard_v1_control_proto_msgTypes[16]
+	mi := &file_hazard_v1_control_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1508,7 +1596,7 @@ func (x *RunEventRecord) String() string {
 func (*RunEventRecord) ProtoMessage() {}
 
 func (x *RunEventRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[16]
+	mi := &file_hazard_v1_control_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1521,7 +1609,7 @@ func (x *RunEventRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunEventRecord.ProtoReflect.Descriptor instead.
 func (*RunEventRecord) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{16}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RunEventRecord) GetAtUnixMs() int64 {
@@ -1569,7 +1657,7 @@ type StopRunRequest struct {
 
 func (x *StopRunRequest) Reset() {
 	*x = StopRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[17]
+	mi := &file_hazard_v1_control_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1581,7 +1669,7 @@ func (x *StopRunRequest) String() string {
 func (*StopRunRequest) ProtoMessage() {}
 
 func (x *StopRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[17]
+	mi := &file_hazard_v1_control_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1594,7 +1682,7 @@ func (x *StopRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopRunRequest.ProtoReflect.Descriptor instead.
 func (*StopRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{17}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *StopRunRequest) GetRunId() string {
@@ -1620,7 +1708,7 @@ type StopRunResponse struct {
 
 func (x *StopRunResponse) Reset() {
 	*x = StopRunResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[18]
+	mi := &file_hazard_v1_control_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1632,7 +1720,7 @@ func (x *StopRunResponse) String() string {
 func (*StopRunResponse) ProtoMessage() {}
 
 func (x *StopRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[18]
+	mi := &file_hazard_v1_control_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1645,7 +1733,7 @@ func (x *StopRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopRunResponse.ProtoReflect.Descriptor instead.
 func (*StopRunResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{18}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *StopRunResponse) GetRunIds() []string {
@@ -1668,7 +1756,7 @@ type SetRunLoadRequest struct {
 
 func (x *SetRunLoadRequest) Reset() {
 	*x = SetRunLoadRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[19]
+	mi := &file_hazard_v1_control_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1680,7 +1768,7 @@ func (x *SetRunLoadRequest) String() string {
 func (*SetRunLoadRequest) ProtoMessage() {}
 
 func (x *SetRunLoadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[19]
+	mi := &file_hazard_v1_control_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1693,7 +1781,7 @@ func (x *SetRunLoadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRunLoadRequest.ProtoReflect.Descriptor instead.
 func (*SetRunLoadRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{19}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SetRunLoadRequest) GetRunId() string {
@@ -1740,7 +1828,7 @@ type SetRunLoadResponse struct {
 
 func (x *SetRunLoadResponse) Reset() {
 	*x = SetRunLoadResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[20]
+	mi := &file_hazard_v1_control_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1752,7 +1840,7 @@ func (x *SetRunLoadResponse) String() string {
 func (*SetRunLoadResponse) ProtoMessage() {}
 
 func (x *SetRunLoadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[20]
+	mi := &file_hazard_v1_control_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1765,7 +1853,7 @@ func (x *SetRunLoadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRunLoadResponse.ProtoReflect.Descriptor instead.
 func (*SetRunLoadResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{20}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *SetRunLoadResponse) GetError() string {
@@ -1785,7 +1873,7 @@ type AddMarkerRequest struct {
 
 func (x *AddMarkerRequest) Reset() {
 	*x = AddMarkerRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[21]
+	mi := &file_hazard_v1_control_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1797,7 +1885,7 @@ func (x *AddMarkerRequest) String() string {
 func (*AddMarkerRequest) ProtoMessage() {}
 
 func (x *AddMarkerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[21]
+	mi := &file_hazard_v1_control_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1810,7 +1898,7 @@ func (x *AddMarkerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddMarkerRequest.ProtoReflect.Descriptor instead.
 func (*AddMarkerRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{21}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *AddMarkerRequest) GetRunId() string {
@@ -1835,7 +1923,7 @@ type AddMarkerResponse struct {
 
 func (x *AddMarkerResponse) Reset() {
 	*x = AddMarkerResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[22]
+	mi := &file_hazard_v1_control_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1847,7 +1935,7 @@ func (x *AddMarkerResponse) String() string {
 func (*AddMarkerResponse) ProtoMessage() {}
 
 func (x *AddMarkerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[22]
+	mi := &file_hazard_v1_control_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1860,7 +1948,7 @@ func (x *AddMarkerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddMarkerResponse.ProtoReflect.Descriptor instead.
 func (*AddMarkerResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{22}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{24}
 }
 
 type ListRunsRequest struct {
@@ -1872,7 +1960,7 @@ type ListRunsRequest struct {
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[23]
+	mi := &file_hazard_v1_control_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1884,7 +1972,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[23]
+	mi := &file_hazard_v1_control_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1897,7 +1985,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{23}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListRunsRequest) GetLimit() uint32 {
@@ -1916,7 +2004,7 @@ type RunList struct {
 
 func (x *RunList) Reset() {
 	*x = RunList{}
-	mi := &file_hazard_v1_control_proto_msgTypes[24]
+	mi := &file_hazard_v1_control_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1928,7 +2016,7 @@ func (x *RunList) String() string {
 func (*RunList) ProtoMessage() {}
 
 func (x *RunList) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[24]
+	mi := &file_hazard_v1_control_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1941,7 +2029,7 @@ func (x *RunList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunList.ProtoReflect.Descriptor instead.
 func (*RunList) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{24}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *RunList) GetRuns() []*RunRecord {
@@ -1960,7 +2048,7 @@ type GetRunRequest struct {
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[25]
+	mi := &file_hazard_v1_control_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1972,7 +2060,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[25]
+	mi := &file_hazard_v1_control_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1985,7 +2073,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{25}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *GetRunRequest) GetRunId() string {
@@ -2004,7 +2092,7 @@ type DeleteRunRequest struct {
 
 func (x *DeleteRunRequest) Reset() {
 	*x = DeleteRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[26]
+	mi := &file_hazard_v1_control_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2016,7 +2104,7 @@ func (x *DeleteRunRequest) String() string {
 func (*DeleteRunRequest) ProtoMessage() {}
 
 func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[26]
+	mi := &file_hazard_v1_control_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2029,7 +2117,7 @@ func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{26}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *DeleteRunRequest) GetRunId() string {
@@ -2047,7 +2135,7 @@ type DeleteRunResponse struct {
 
 func (x *DeleteRunResponse) Reset() {
 	*x = DeleteRunResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[27]
+	mi := &file_hazard_v1_control_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2059,7 +2147,7 @@ func (x *DeleteRunResponse) String() string {
 func (*DeleteRunResponse) ProtoMessage() {}
 
 func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[27]
+	mi := &file_hazard_v1_control_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2072,7 +2160,7 @@ func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunResponse.ProtoReflect.Descriptor instead.
 func (*DeleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{27}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{29}
 }
 
 type ShutdownRequest struct {
@@ -2084,7 +2172,7 @@ type ShutdownRequest struct {
 
 func (x *ShutdownRequest) Reset() {
 	*x = ShutdownRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[28]
+	mi := &file_hazard_v1_control_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2096,7 +2184,7 @@ func (x *ShutdownRequest) String() string {
 func (*ShutdownRequest) ProtoMessage() {}
 
 func (x *ShutdownRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[28]
+	mi := &file_hazard_v1_control_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2109,7 +2197,7 @@ func (x *ShutdownRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShutdownRequest.ProtoReflect.Descriptor instead.
 func (*ShutdownRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{28}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ShutdownRequest) GetStopRuns() bool {
@@ -2128,7 +2216,7 @@ type ShutdownResponse struct {
 
 func (x *ShutdownResponse) Reset() {
 	*x = ShutdownResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[29]
+	mi := &file_hazard_v1_control_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2140,7 +2228,7 @@ func (x *ShutdownResponse) String() string {
 func (*ShutdownResponse) ProtoMessage() {}
 
 func (x *ShutdownResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[29]
+	mi := &file_hazard_v1_control_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2153,7 +2241,7 @@ func (x *ShutdownResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShutdownResponse.ProtoReflect.Descriptor instead.
 func (*ShutdownResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{29}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ShutdownResponse) GetRefused() string {
@@ -2172,7 +2260,7 @@ type LocustStateRequest struct {
 
 func (x *LocustStateRequest) Reset() {
 	*x = LocustStateRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[30]
+	mi := &file_hazard_v1_control_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2184,7 +2272,7 @@ func (x *LocustStateRequest) String() string {
 func (*LocustStateRequest) ProtoMessage() {}
 
 func (x *LocustStateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[30]
+	mi := &file_hazard_v1_control_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2197,7 +2285,7 @@ func (x *LocustStateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocustStateRequest.ProtoReflect.Descriptor instead.
 func (*LocustStateRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{30}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *LocustStateRequest) GetWithEntries() bool {
@@ -2216,7 +2304,7 @@ type SetUsersRequest struct {
 
 func (x *SetUsersRequest) Reset() {
 	*x = SetUsersRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[31]
+	mi := &file_hazard_v1_control_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2228,7 +2316,7 @@ func (x *SetUsersRequest) String() string {
 func (*SetUsersRequest) ProtoMessage() {}
 
 func (x *SetUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[31]
+	mi := &file_hazard_v1_control_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2241,7 +2329,7 @@ func (x *SetUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUsersRequest.ProtoReflect.Descriptor instead.
 func (*SetUsersRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{31}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *SetUsersRequest) GetUsers() uint32 {
@@ -2260,7 +2348,7 @@ type SetUsersResponse struct {
 
 func (x *SetUsersResponse) Reset() {
 	*x = SetUsersResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[32]
+	mi := &file_hazard_v1_control_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2272,7 +2360,7 @@ func (x *SetUsersResponse) String() string {
 func (*SetUsersResponse) ProtoMessage() {}
 
 func (x *SetUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[32]
+	mi := &file_hazard_v1_control_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2285,7 +2373,7 @@ func (x *SetUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUsersResponse.ProtoReflect.Descriptor instead.
 func (*SetUsersResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{32}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *SetUsersResponse) GetError() string {
@@ -2303,7 +2391,7 @@ type StopTestRequest struct {
 
 func (x *StopTestRequest) Reset() {
 	*x = StopTestRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[33]
+	mi := &file_hazard_v1_control_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2315,7 +2403,7 @@ func (x *StopTestRequest) String() string {
 func (*StopTestRequest) ProtoMessage() {}
 
 func (x *StopTestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[33]
+	mi := &file_hazard_v1_control_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2328,7 +2416,7 @@ func (x *StopTestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTestRequest.ProtoReflect.Descriptor instead.
 func (*StopTestRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{33}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{35}
 }
 
 type StopTestResponse struct {
@@ -2339,7 +2427,7 @@ type StopTestResponse struct {
 
 func (x *StopTestResponse) Reset() {
 	*x = StopTestResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[34]
+	mi := &file_hazard_v1_control_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2351,7 +2439,7 @@ func (x *StopTestResponse) String() string {
 func (*StopTestResponse) ProtoMessage() {}
 
 func (x *StopTestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[34]
+	mi := &file_hazard_v1_control_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2364,7 +2452,7 @@ func (x *StopTestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTestResponse.ProtoReflect.Descriptor instead.
 func (*StopTestResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{34}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{36}
 }
 
 type QuitRequest struct {
@@ -2375,7 +2463,7 @@ type QuitRequest struct {
 
 func (x *QuitRequest) Reset() {
 	*x = QuitRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[35]
+	mi := &file_hazard_v1_control_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2387,7 +2475,7 @@ func (x *QuitRequest) String() string {
 func (*QuitRequest) ProtoMessage() {}
 
 func (x *QuitRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[35]
+	mi := &file_hazard_v1_control_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2400,7 +2488,7 @@ func (x *QuitRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuitRequest.ProtoReflect.Descriptor instead.
 func (*QuitRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{35}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{37}
 }
 
 type QuitResponse struct {
@@ -2411,7 +2499,7 @@ type QuitResponse struct {
 
 func (x *QuitResponse) Reset() {
 	*x = QuitResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[36]
+	mi := &file_hazard_v1_control_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2423,7 +2511,7 @@ func (x *QuitResponse) String() string {
 func (*QuitResponse) ProtoMessage() {}
 
 func (x *QuitResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[36]
+	mi := &file_hazard_v1_control_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2436,7 +2524,7 @@ func (x *QuitResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuitResponse.ProtoReflect.Descriptor instead.
 func (*QuitResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{36}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{38}
 }
 
 var File_hazard_v1_control_proto protoreflect.FileDescriptor
@@ -2444,7 +2532,7 @@ var File_hazard_v1_control_proto protoreflect.FileDescriptor
 const file_hazard_v1_control_proto_rawDesc = "" +
 	"\n" +
 	"\x17hazard/v1/control.proto\x12\thazard.v1\x1a\x14hazard/v1/plan.proto\x1a\x16hazard/v1/worker.proto\"\r\n" +
-	"\vInfoRequest\"\xcf\x01\n" +
+	"\vInfoRequest\"\xf0\x01\n" +
 	"\x0eControllerInfo\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\tR\aversion\x12\x10\n" +
 	"\x03pid\x18\x02 \x01(\x05R\x03pid\x12\x1a\n" +
@@ -2453,7 +2541,12 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"activeRuns\x12\x12\n" +
 	"\x04etcd\x18\x05 \x01(\tR\x04etcd\x12%\n" +
 	"\x0eetcd_connected\x18\x06 \x01(\bR\retcdConnected\x12\x19\n" +
-	"\bdata_dir\x18\a \x01(\tR\adataDir\"\x15\n" +
+	"\bdata_dir\x18\a \x01(\tR\adataDir\x12\x1f\n" +
+	"\vmetrics_url\x18\b \x01(\tR\n" +
+	"metricsUrl\"1\n" +
+	"\x11AddWorkersRequest\x12\x1c\n" +
+	"\taddresses\x18\x01 \x03(\tR\taddresses\"\x14\n" +
+	"\x12AddWorkersResponse\"\x15\n" +
 	"\x13WatchWorkersRequest\"\x89\x01\n" +
 	"\n" +
 	"WorkerList\x121\n" +
@@ -2625,7 +2718,7 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\x12RUN_STATE_FINISHED\x10\x05\x12\x15\n" +
 	"\x11RUN_STATE_STOPPED\x10\x06\x12\x14\n" +
 	"\x10RUN_STATE_FAILED\x10\a\x12\x15\n" +
-	"\x11RUN_STATE_ABORTED\x10\b2\xed\x05\n" +
+	"\x11RUN_STATE_ABORTED\x10\b2\xb8\x06\n" +
 	"\n" +
 	"Controller\x129\n" +
 	"\x04Info\x12\x16.hazard.v1.InfoRequest\x1a\x19.hazard.v1.ControllerInfo\x12G\n" +
@@ -2638,7 +2731,9 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\tAddMarker\x12\x1b.hazard.v1.AddMarkerRequest\x1a\x1c.hazard.v1.AddMarkerResponse\x12:\n" +
 	"\bListRuns\x12\x1a.hazard.v1.ListRunsRequest\x1a\x12.hazard.v1.RunList\x128\n" +
 	"\x06GetRun\x12\x18.hazard.v1.GetRunRequest\x1a\x14.hazard.v1.RunRecord\x12F\n" +
-	"\tDeleteRun\x12\x1b.hazard.v1.DeleteRunRequest\x1a\x1c.hazard.v1.DeleteRunResponse\x12C\n" +
+	"\tDeleteRun\x12\x1b.hazard.v1.DeleteRunRequest\x1a\x1c.hazard.v1.DeleteRunResponse\x12I\n" +
+	"\n" +
+	"AddWorkers\x12\x1c.hazard.v1.AddWorkersRequest\x1a\x1d.hazard.v1.AddWorkersResponse\x12C\n" +
 	"\bShutdown\x12\x1a.hazard.v1.ShutdownRequest\x1a\x1b.hazard.v1.ShutdownResponse2\x92\x02\n" +
 	"\fLocustMaster\x12?\n" +
 	"\x05State\x12\x1d.hazard.v1.LocustStateRequest\x1a\x17.hazard.v1.LocustTotals\x12C\n" +
@@ -2659,111 +2754,115 @@ func file_hazard_v1_control_proto_rawDescGZIP() []byte {
 }
 
 var file_hazard_v1_control_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_hazard_v1_control_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
+var file_hazard_v1_control_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_hazard_v1_control_proto_goTypes = []any{
 	(WorkerHealth)(0),           // 0: hazard.v1.WorkerHealth
 	(RunState)(0),               // 1: hazard.v1.RunState
 	(*InfoRequest)(nil),         // 2: hazard.v1.InfoRequest
 	(*ControllerInfo)(nil),      // 3: hazard.v1.ControllerInfo
-	(*WatchWorkersRequest)(nil), // 4: hazard.v1.WatchWorkersRequest
-	(*WorkerList)(nil),          // 5: hazard.v1.WorkerList
-	(*WorkerRecord)(nil),        // 6: hazard.v1.WorkerRecord
-	(*StartRunRequest)(nil),     // 7: hazard.v1.StartRunRequest
-	(*StartRunResponse)(nil),    // 8: hazard.v1.StartRunResponse
-	(*WatchRunRequest)(nil),     // 9: hazard.v1.WatchRunRequest
-	(*RunUpdate)(nil),           // 10: hazard.v1.RunUpdate
-	(*RunRecord)(nil),           // 11: hazard.v1.RunRecord
-	(*RunWorker)(nil),           // 12: hazard.v1.RunWorker
-	(*Verdict)(nil),             // 13: hazard.v1.Verdict
-	(*VerdictReason)(nil),       // 14: hazard.v1.VerdictReason
-	(*ThresholdResult)(nil),     // 15: hazard.v1.ThresholdResult
-	(*LocustTotals)(nil),        // 16: hazard.v1.LocustTotals
-	(*LocustEntry)(nil),         // 17: hazard.v1.LocustEntry
-	(*RunEventRecord)(nil),      // 18: hazard.v1.RunEventRecord
-	(*StopRunRequest)(nil),      // 19: hazard.v1.StopRunRequest
-	(*StopRunResponse)(nil),     // 20: hazard.v1.StopRunResponse
-	(*SetRunLoadRequest)(nil),   // 21: hazard.v1.SetRunLoadRequest
-	(*SetRunLoadResponse)(nil),  // 22: hazard.v1.SetRunLoadResponse
-	(*AddMarkerRequest)(nil),    // 23: hazard.v1.AddMarkerRequest
-	(*AddMarkerResponse)(nil),   // 24: hazard.v1.AddMarkerResponse
-	(*ListRunsRequest)(nil),     // 25: hazard.v1.ListRunsRequest
-	(*RunList)(nil),             // 26: hazard.v1.RunList
-	(*GetRunRequest)(nil),       // 27: hazard.v1.GetRunRequest
-	(*DeleteRunRequest)(nil),    // 28: hazard.v1.DeleteRunRequest
-	(*DeleteRunResponse)(nil),   // 29: hazard.v1.DeleteRunResponse
-	(*ShutdownRequest)(nil),     // 30: hazard.v1.ShutdownRequest
-	(*ShutdownResponse)(nil),    // 31: hazard.v1.ShutdownResponse
-	(*LocustStateRequest)(nil),  // 32: hazard.v1.LocustStateRequest
-	(*SetUsersRequest)(nil),     // 33: hazard.v1.SetUsersRequest
-	(*SetUsersResponse)(nil),    // 34: hazard.v1.SetUsersResponse
-	(*StopTestRequest)(nil),     // 35: hazard.v1.StopTestRequest
-	(*StopTestResponse)(nil),    // 36: hazard.v1.StopTestResponse
-	(*QuitRequest)(nil),         // 37: hazard.v1.QuitRequest
-	(*QuitResponse)(nil),        // 38: hazard.v1.QuitResponse
-	(*WorkerInfo)(nil),          // 39: hazard.v1.WorkerInfo
-	(*Plan)(nil),                // 40: hazard.v1.Plan
-	(*RunOptions)(nil),          // 41: hazard.v1.RunOptions
-	(*Finding)(nil),             // 42: hazard.v1.Finding
-	(*Frame)(nil),               // 43: hazard.v1.Frame
-	(*StepEntry)(nil),           // 44: hazard.v1.StepEntry
-	(*Share)(nil),               // 45: hazard.v1.Share
-	(*Generator)(nil),           // 46: hazard.v1.Generator
+	(*AddWorkersRequest)(nil),   // 4: hazard.v1.AddWorkersRequest
+	(*AddWorkersResponse)(nil),  // 5: hazard.v1.AddWorkersResponse
+	(*WatchWorkersRequest)(nil), // 6: hazard.v1.WatchWorkersRequest
+	(*WorkerList)(nil),          // 7: hazard.v1.WorkerList
+	(*WorkerRecord)(nil),        // 8: hazard.v1.WorkerRecord
+	(*StartRunRequest)(nil),     // 9: hazard.v1.StartRunRequest
+	(*StartRunResponse)(nil),    // 10: hazard.v1.StartRunResponse
+	(*WatchRunRequest)(nil),     // 11: hazard.v1.WatchRunRequest
+	(*RunUpdate)(nil),           // 12: hazard.v1.RunUpdate
+	(*RunRecord)(nil),           // 13: hazard.v1.RunRecord
+	(*RunWorker)(nil),           // 14: hazard.v1.RunWorker
+	(*Verdict)(nil),             // 15: hazard.v1.Verdict
+	(*VerdictReason)(nil),       // 16: hazard.v1.VerdictReason
+	(*ThresholdResult)(nil),     // 17: hazard.v1.ThresholdResult
+	(*LocustTotals)(nil),        // 18: hazard.v1.LocustTotals
+	(*LocustEntry)(nil),         // 19: hazard.v1.LocustEntry
+	(*RunEventRecord)(nil),      // 20: hazard.v1.RunEventRecord
+	(*StopRunRequest)(nil),      // 21: hazard.v1.StopRunRequest
+	(*StopRunResponse)(nil),     // 22: hazard.v1.StopRunResponse
+	(*SetRunLoadRequest)(nil),   // 23: hazard.v1.SetRunLoadRequest
+	(*SetRunLoadResponse)(nil),  // 24: hazard.v1.SetRunLoadResponse
+	(*AddMarkerRequest)(nil),    // 25: hazard.v1.AddMarkerRequest
+	(*AddMarkerResponse)(nil),   // 26: hazard.v1.AddMarkerResponse
+	(*ListRunsRequest)(nil),     // 27: hazard.v1.ListRunsRequest
+	(*RunList)(nil),             // 28: hazard.v1.RunList
+	(*GetRunRequest)(nil),       // 29: hazard.v1.GetRunRequest
+	(*DeleteRunRequest)(nil),    // 30: hazard.v1.DeleteRunRequest
+	(*DeleteRunResponse)(nil),   // 31: hazard.v1.DeleteRunResponse
+	(*ShutdownRequest)(nil),     // 32: hazard.v1.ShutdownRequest
+	(*ShutdownResponse)(nil),    // 33: hazard.v1.ShutdownResponse
+	(*LocustStateRequest)(nil),  // 34: hazard.v1.LocustStateRequest
+	(*SetUsersRequest)(nil),     // 35: hazard.v1.SetUsersRequest
+	(*SetUsersResponse)(nil),    // 36: hazard.v1.SetUsersResponse
+	(*StopTestRequest)(nil),     // 37: hazard.v1.StopTestRequest
+	(*StopTestResponse)(nil),    // 38: hazard.v1.StopTestResponse
+	(*QuitRequest)(nil),         // 39: hazard.v1.QuitRequest
+	(*QuitResponse)(nil),        // 40: hazard.v1.QuitResponse
+	(*WorkerInfo)(nil),          // 41: hazard.v1.WorkerInfo
+	(*Plan)(nil),                // 42: hazard.v1.Plan
+	(*RunOptions)(nil),          // 43: hazard.v1.RunOptions
+	(*Finding)(nil),             // 44: hazard.v1.Finding
+	(*Frame)(nil),               // 45: hazard.v1.Frame
+	(*StepEntry)(nil),           // 46: hazard.v1.StepEntry
+	(*Share)(nil),               // 47: hazard.v1.Share
+	(*Generator)(nil),           // 48: hazard.v1.Generator
 }
 var file_hazard_v1_control_proto_depIdxs = []int32{
-	6,  // 0: hazard.v1.WorkerList.workers:type_name -> hazard.v1.WorkerRecord
-	39, // 1: hazard.v1.WorkerRecord.info:type_name -> hazard.v1.WorkerInfo
+	8,  // 0: hazard.v1.WorkerList.workers:type_name -> hazard.v1.WorkerRecord
+	41, // 1: hazard.v1.WorkerRecord.info:type_name -> hazard.v1.WorkerInfo
 	0,  // 2: hazard.v1.WorkerRecord.health:type_name -> hazard.v1.WorkerHealth
-	40, // 3: hazard.v1.StartRunRequest.plan:type_name -> hazard.v1.Plan
-	41, // 4: hazard.v1.StartRunRequest.options:type_name -> hazard.v1.RunOptions
-	42, // 5: hazard.v1.StartRunResponse.findings:type_name -> hazard.v1.Finding
-	11, // 6: hazard.v1.RunUpdate.record:type_name -> hazard.v1.RunRecord
-	43, // 7: hazard.v1.RunUpdate.frame:type_name -> hazard.v1.Frame
-	18, // 8: hazard.v1.RunUpdate.event:type_name -> hazard.v1.RunEventRecord
+	42, // 3: hazard.v1.StartRunRequest.plan:type_name -> hazard.v1.Plan
+	43, // 4: hazard.v1.StartRunRequest.options:type_name -> hazard.v1.RunOptions
+	44, // 5: hazard.v1.StartRunResponse.findings:type_name -> hazard.v1.Finding
+	13, // 6: hazard.v1.RunUpdate.record:type_name -> hazard.v1.RunRecord
+	45, // 7: hazard.v1.RunUpdate.frame:type_name -> hazard.v1.Frame
+	20, // 8: hazard.v1.RunUpdate.event:type_name -> hazard.v1.RunEventRecord
 	1,  // 9: hazard.v1.RunRecord.state:type_name -> hazard.v1.RunState
-	40, // 10: hazard.v1.RunRecord.plan:type_name -> hazard.v1.Plan
-	12, // 11: hazard.v1.RunRecord.workers:type_name -> hazard.v1.RunWorker
-	44, // 12: hazard.v1.RunRecord.entries:type_name -> hazard.v1.StepEntry
-	13, // 13: hazard.v1.RunRecord.verdict:type_name -> hazard.v1.Verdict
-	15, // 14: hazard.v1.RunRecord.thresholds:type_name -> hazard.v1.ThresholdResult
-	16, // 15: hazard.v1.RunRecord.locust:type_name -> hazard.v1.LocustTotals
-	41, // 16: hazard.v1.RunRecord.options:type_name -> hazard.v1.RunOptions
-	45, // 17: hazard.v1.RunWorker.share:type_name -> hazard.v1.Share
-	46, // 18: hazard.v1.RunWorker.generator:type_name -> hazard.v1.Generator
-	14, // 19: hazard.v1.Verdict.reasons:type_name -> hazard.v1.VerdictReason
-	17, // 20: hazard.v1.LocustTotals.entries:type_name -> hazard.v1.LocustEntry
-	11, // 21: hazard.v1.RunList.runs:type_name -> hazard.v1.RunRecord
+	42, // 10: hazard.v1.RunRecord.plan:type_name -> hazard.v1.Plan
+	14, // 11: hazard.v1.RunRecord.workers:type_name -> hazard.v1.RunWorker
+	46, // 12: hazard.v1.RunRecord.entries:type_name -> hazard.v1.StepEntry
+	15, // 13: hazard.v1.RunRecord.verdict:type_name -> hazard.v1.Verdict
+	17, // 14: hazard.v1.RunRecord.thresholds:type_name -> hazard.v1.ThresholdResult
+	18, // 15: hazard.v1.RunRecord.locust:type_name -> hazard.v1.LocustTotals
+	43, // 16: hazard.v1.RunRecord.options:type_name -> hazard.v1.RunOptions
+	47, // 17: hazard.v1.RunWorker.share:type_name -> hazard.v1.Share
+	48, // 18: hazard.v1.RunWorker.generator:type_name -> hazard.v1.Generator
+	16, // 19: hazard.v1.Verdict.reasons:type_name -> hazard.v1.VerdictReason
+	19, // 20: hazard.v1.LocustTotals.entries:type_name -> hazard.v1.LocustEntry
+	13, // 21: hazard.v1.RunList.runs:type_name -> hazard.v1.RunRecord
 	2,  // 22: hazard.v1.Controller.Info:input_type -> hazard.v1.InfoRequest
-	4,  // 23: hazard.v1.Controller.WatchWorkers:input_type -> hazard.v1.WatchWorkersRequest
-	7,  // 24: hazard.v1.Controller.StartRun:input_type -> hazard.v1.StartRunRequest
-	9,  // 25: hazard.v1.Controller.WatchRun:input_type -> hazard.v1.WatchRunRequest
-	19, // 26: hazard.v1.Controller.StopRun:input_type -> hazard.v1.StopRunRequest
-	21, // 27: hazard.v1.Controller.SetRunLoad:input_type -> hazard.v1.SetRunLoadRequest
-	23, // 28: hazard.v1.Controller.AddMarker:input_type -> hazard.v1.AddMarkerRequest
-	25, // 29: hazard.v1.Controller.ListRuns:input_type -> hazard.v1.ListRunsRequest
-	27, // 30: hazard.v1.Controller.GetRun:input_type -> hazard.v1.GetRunRequest
-	28, // 31: hazard.v1.Controller.DeleteRun:input_type -> hazard.v1.DeleteRunRequest
-	30, // 32: hazard.v1.Controller.Shutdown:input_type -> hazard.v1.ShutdownRequest
-	32, // 33: hazard.v1.LocustMaster.State:input_type -> hazard.v1.LocustStateRequest
-	33, // 34: hazard.v1.LocustMaster.SetUsers:input_type -> hazard.v1.SetUsersRequest
-	35, // 35: hazard.v1.LocustMaster.StopTest:input_type -> hazard.v1.StopTestRequest
-	37, // 36: hazard.v1.LocustMaster.Quit:input_type -> hazard.v1.QuitRequest
-	3,  // 37: hazard.v1.Controller.Info:output_type -> hazard.v1.ControllerInfo
-	5,  // 38: hazard.v1.Controller.WatchWorkers:output_type -> hazard.v1.WorkerList
-	8,  // 39: hazard.v1.Controller.StartRun:output_type -> hazard.v1.StartRunResponse
-	10, // 40: hazard.v1.Controller.WatchRun:output_type -> hazard.v1.RunUpdate
-	20, // 41: hazard.v1.Controller.StopRun:output_type -> hazard.v1.StopRunResponse
-	22, // 42: hazard.v1.Controller.SetRunLoad:output_type -> hazard.v1.SetRunLoadResponse
-	24, // 43: hazard.v1.Controller.AddMarker:output_type -> hazard.v1.AddMarkerResponse
-	26, // 44: hazard.v1.Controller.ListRuns:output_type -> hazard.v1.RunList
-	11, // 45: hazard.v1.Controller.GetRun:output_type -> hazard.v1.RunRecord
-	29, // 46: hazard.v1.Controller.DeleteRun:output_type -> hazard.v1.DeleteRunResponse
-	31, // 47: hazard.v1.Controller.Shutdown:output_type -> hazard.v1.ShutdownResponse
-	16, // 48: hazard.v1.LocustMaster.State:output_type -> hazard.v1.LocustTotals
-	34, // 49: hazard.v1.LocustMaster.SetUsers:output_type -> hazard.v1.SetUsersResponse
-	36, // 50: hazard.v1.LocustMaster.StopTest:output_type -> hazard.v1.StopTestResponse
-	38, // 51: hazard.v1.LocustMaster.Quit:output_type -> hazard.v1.QuitResponse
-	37, // [37:52] is the sub-list for method output_type
-	22, // [22:37] is the sub-list for method input_type
+	6,  // 23: hazard.v1.Controller.WatchWorkers:input_type -> hazard.v1.WatchWorkersRequest
+	9,  // 24: hazard.v1.Controller.StartRun:input_type -> hazard.v1.StartRunRequest
+	11, // 25: hazard.v1.Controller.WatchRun:input_type -> hazard.v1.WatchRunRequest
+	21, // 26: hazard.v1.Controller.StopRun:input_type -> hazard.v1.StopRunRequest
+	23, // 27: hazard.v1.Controller.SetRunLoad:input_type -> hazard.v1.SetRunLoadRequest
+	25, // 28: hazard.v1.Controller.AddMarker:input_type -> hazard.v1.AddMarkerRequest
+	27, // 29: hazard.v1.Controller.ListRuns:input_type -> hazard.v1.ListRunsRequest
+	29, // 30: hazard.v1.Controller.GetRun:input_type -> hazard.v1.GetRunRequest
+	30, // 31: hazard.v1.Controller.DeleteRun:input_type -> hazard.v1.DeleteRunRequest
+	4,  // 32: hazard.v1.Controller.AddWorkers:input_type -> hazard.v1.AddWorkersRequest
+	32, // 33: hazard.v1.Controller.Shutdown:input_type -> hazard.v1.ShutdownRequest
+	34, // 34: hazard.v1.LocustMaster.State:input_type -> hazard.v1.LocustStateRequest
+	35, // 35: hazard.v1.LocustMaster.SetUsers:input_type -> hazard.v1.SetUsersRequest
+	37, // 36: hazard.v1.LocustMaster.StopTest:input_type -> hazard.v1.StopTestRequest
+	39, // 37: hazard.v1.LocustMaster.Quit:input_type -> hazard.v1.QuitRequest
+	3,  // 38: hazard.v1.Controller.Info:output_type -> hazard.v1.ControllerInfo
+	7,  // 39: hazard.v1.Controller.WatchWorkers:output_type -> hazard.v1.WorkerList
+	10, // 40: hazard.v1.Controller.StartRun:output_type -> hazard.v1.StartRunResponse
+	12, // 41: hazard.v1.Controller.WatchRun:output_type -> hazard.v1.RunUpdate
+	22, // 42: hazard.v1.Controller.StopRun:output_type -> hazard.v1.StopRunResponse
+	24, // 43: hazard.v1.Controller.SetRunLoad:output_type -> hazard.v1.SetRunLoadResponse
+	26, // 44: hazard.v1.Controller.AddMarker:output_type -> hazard.v1.AddMarkerResponse
+	28, // 45: hazard.v1.Controller.ListRuns:output_type -> hazard.v1.RunList
+	13, // 46: hazard.v1.Controller.GetRun:output_type -> hazard.v1.RunRecord
+	31, // 47: hazard.v1.Controller.DeleteRun:output_type -> hazard.v1.DeleteRunResponse
+	5,  // 48: hazard.v1.Controller.AddWorkers:output_type -> hazard.v1.AddWorkersResponse
+	33, // 49: hazard.v1.Controller.Shutdown:output_type -> hazard.v1.ShutdownResponse
+	18, // 50: hazard.v1.LocustMaster.State:output_type -> hazard.v1.LocustTotals
+	36, // 51: hazard.v1.LocustMaster.SetUsers:output_type -> hazard.v1.SetUsersResponse
+	38, // 52: hazard.v1.LocustMaster.StopTest:output_type -> hazard.v1.StopTestResponse
+	40, // 53: hazard.v1.LocustMaster.Quit:output_type -> hazard.v1.QuitResponse
+	38, // [38:54] is the sub-list for method output_type
+	22, // [22:38] is the sub-list for method input_type
 	22, // [22:22] is the sub-list for extension type_name
 	22, // [22:22] is the sub-list for extension extendee
 	0,  // [0:22] is the sub-list for field type_name
@@ -2776,20 +2875,20 @@ func file_hazard_v1_control_proto_init() {
 	}
 	file_hazard_v1_plan_proto_init()
 	file_hazard_v1_worker_proto_init()
-	file_hazard_v1_control_proto_msgTypes[8].OneofWrappers = []any{
+	file_hazard_v1_control_proto_msgTypes[10].OneofWrappers = []any{
 		(*RunUpdate_Record)(nil),
 		(*RunUpdate_Frame)(nil),
 		(*RunUpdate_Event)(nil),
 		(*RunUpdate_CaughtUp)(nil),
 	}
-	file_hazard_v1_control_proto_msgTypes[19].OneofWrappers = []any{}
+	file_hazard_v1_control_proto_msgTypes[21].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hazard_v1_control_proto_rawDesc), len(file_hazard_v1_control_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   37,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

@@ -32,6 +32,7 @@ const (
 	Controller_ListRuns_FullMethodName     = "/hazard.v1.Controller/ListRuns"
 	Controller_GetRun_FullMethodName       = "/hazard.v1.Controller/GetRun"
 	Controller_DeleteRun_FullMethodName    = "/hazard.v1.Controller/DeleteRun"
+	Controller_AddWorkers_FullMethodName   = "/hazard.v1.Controller/AddWorkers"
 	Controller_Shutdown_FullMethodName     = "/hazard.v1.Controller/Shutdown"
 )
 
@@ -51,6 +52,8 @@ type ControllerClient interface {
 	ListRuns(ctx context.Context, in *ListRunsRequest, opts ...grpc.CallOption) (*RunList, error)
 	GetRun(ctx context.Context, in *GetRunRequest, opts ...grpc.CallOption) (*RunRecord, error)
 	DeleteRun(ctx context.Context, in *DeleteRunRequest, opts ...grpc.CallOption) (*DeleteRunResponse, error)
+	// Uses workers beside those that etcd announces, from now on.
+	AddWorkers(ctx context.Context, in *AddWorkersRequest, opts ...grpc.CallOption) (*AddWorkersResponse, error)
 	// Ends the controller; running runs are stopped first when `stop_runs` is set, else refused.
 	Shutdown(ctx context.Context, in *ShutdownRequest, opts ...grpc.CallOption) (*ShutdownResponse, error)
 }
@@ -181,6 +184,16 @@ func (c *controllerClient) DeleteRun(ctx context.Context, in *DeleteRunRequest, 
 	return out, nil
 }
 
+func (c *controllerClient) AddWorkers(ctx context.Context, in *AddWorkersRequest, opts ...grpc.CallOption) (*AddWorkersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AddWorkersResponse)
+	err := c.cc.Invoke(ctx, Controller_AddWorkers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *controllerClient) Shutdown(ctx context.Context, in *ShutdownRequest, opts ...grpc.CallOption) (*ShutdownResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ShutdownResponse)
@@ -207,6 +220,8 @@ type ControllerServer interface {
 	ListRuns(context.Context, *ListRunsRequest) (*RunList, error)
 	GetRun(context.Context, *GetRunRequest) (*RunRecord, error)
 	DeleteRun(context.Context, *DeleteRunRequest) (*DeleteRunResponse, error)
+	// Uses workers beside those that etcd announces, from now on.
+	AddWorkers(context.Context, *AddWorkersRequest) (*AddWorkersResponse, error)
 	// Ends the controller; running runs are stopped first when `stop_runs` is set, else refused.
 	Shutdown(context.Context, *ShutdownRequest) (*ShutdownResponse, error)
 	mustEmbedUnimplementedControllerServer()
@@ -248,6 +263,9 @@ func (UnimplementedControllerServer) GetRun(context.Context, *GetRunRequest) (*R
 }
 func (UnimplementedControllerServer) DeleteRun(context.Context, *DeleteRunRequest) (*DeleteRunResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteRun not implemented")
+}
+func (UnimplementedControllerServer) AddWorkers(context.Context, *AddWorkersRequest) (*AddWorkersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AddWorkers not implemented")
 }
 func (UnimplementedControllerServer) Shutdown(context.Context, *ShutdownRequest) (*ShutdownResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Shutdown not implemented")
@@ -439,6 +457,24 @@ func _Controller_DeleteRun_Handler(srv interface{}, ctx context.Context, dec fun
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Controller_AddWorkers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AddWorkersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ControllerServer).AddWorkers(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Controller_AddWorkers_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ControllerServer).AddWorkers(ctx, req.(*AddWorkersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Controller_Shutdown_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ShutdownRequest)
 	if err := dec(in); err != nil {
@@ -495,6 +531,10 @@ var Controller_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeleteRun",
 			Handler:    _Controller_DeleteRun_Handler,
+		},
+		{
+			MethodName: "AddWorkers",
+			Handler:    _Controller_AddWorkers_Handler,
 		},
 		{
 			MethodName: "Shutdown",

@@ -50,7 +50,7 @@ class InfoRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class ControllerInfo(_message.Message):
-    __slots__ = ("version", "pid", "protocol", "active_runs", "etcd", "etcd_connected", "data_dir")
+    __slots__ = ("version", "pid", "protocol", "active_runs", "etcd", "etcd_connected", "data_dir", "metrics_url")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     PID_FIELD_NUMBER: _ClassVar[int]
     PROTOCOL_FIELD_NUMBER: _ClassVar[int]
@@ -58,6 +58,7 @@ class ControllerInfo(_message.Message):
     ETCD_FIELD_NUMBER: _ClassVar[int]
     ETCD_CONNECTED_FIELD_NUMBER: _ClassVar[int]
     DATA_DIR_FIELD_NUMBER: _ClassVar[int]
+    METRICS_URL_FIELD_NUMBER: _ClassVar[int]
     version: str
     pid: int
     protocol: int
@@ -65,7 +66,18 @@ class ControllerInfo(_message.Message):
     etcd: str
     etcd_connected: bool
     data_dir: str
-    def __init__(self, version: _Optional[str] = ..., pid: _Optional[int] = ..., protocol: _Optional[int] = ..., active_runs: _Optional[_Iterable[str]] = ..., etcd: _Optional[str] = ..., etcd_connected: _Optional[bool] = ..., data_dir: _Optional[str] = ...) -> None: ...
+    metrics_url: str
+    def __init__(self, version: _Optional[str] = ..., pid: _Optional[int] = ..., protocol: _Optional[int] = ..., active_runs: _Optional[_Iterable[str]] = ..., etcd: _Optional[str] = ..., etcd_connected: _Optional[bool] = ..., data_dir: _Optional[str] = ..., metrics_url: _Optional[str] = ...) -> None: ...
+
+class AddWorkersRequest(_message.Message):
+    __slots__ = ("addresses",)
+    ADDRESSES_FIELD_NUMBER: _ClassVar[int]
+    addresses: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, addresses: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class AddWorkersResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
 
 class WatchWorkersRequest(_message.Message):
     __slots__ = ()

@@ -84,6 +84,11 @@ class ControllerStub:
                 request_serializer=hazard_dot_v1_dot_control__pb2.DeleteRunRequest.SerializeToString,
                 response_deserializer=hazard_dot_v1_dot_control__pb2.DeleteRunResponse.FromString,
                 _registered_method=True)
+        self.AddWorkers = channel.unary_unary(
+                '/hazard.v1.Controller/AddWorkers',
+                request_serializer=hazard_dot_v1_dot_control__pb2.AddWorkersRequest.SerializeToString,
+                response_deserializer=hazard_dot_v1_dot_control__pb2.AddWorkersResponse.FromString,
+                _registered_method=True)
         self.Shutdown = channel.unary_unary(
                 '/hazard.v1.Controller/Shutdown',
                 request_serializer=hazard_dot_v1_dot_control__pb2.ShutdownRequest.SerializeToString,
@@ -156,6 +161,13 @@ class ControllerServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def AddWorkers(self, request, context):
+        """Uses workers beside those that etcd announces, from now on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Shutdown(self, request, context):
         """Ends the controller; running runs are stopped first when `stop_runs` is set, else refused.
         """
@@ -215,6 +227,11 @@ def add_ControllerServicer_to_server(servicer, server):
                     servicer.DeleteRun,
                     request_deserializer=hazard_dot_v1_dot_control__pb2.DeleteRunRequest.FromString,
                     response_serializer=hazard_dot_v1_dot_control__pb2.DeleteRunResponse.SerializeToString,
+            ),
+            'AddWorkers': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddWorkers,
+                    request_deserializer=hazard_dot_v1_dot_control__pb2.AddWorkersRequest.FromString,
+                    response_serializer=hazard_dot_v1_dot_control__pb2.AddWorkersResponse.SerializeToString,
             ),
             'Shutdown': grpc.unary_unary_rpc_method_handler(
                     servicer.Shutdown,
@@ -492,6 +509,33 @@ class Controller:
             '/hazard.v1.Controller/DeleteRun',
             hazard_dot_v1_dot_control__pb2.DeleteRunRequest.SerializeToString,
             hazard_dot_v1_dot_control__pb2.DeleteRunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddWorkers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hazard.v1.Controller/AddWorkers',
+            hazard_dot_v1_dot_control__pb2.AddWorkersRequest.SerializeToString,
+            hazard_dot_v1_dot_control__pb2.AddWorkersResponse.FromString,
             options,
             channel_credentials,
             insecure,
