@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import groupby
 
 from hazard_tui.export.javascript import (
     concatenation,
@@ -56,7 +55,8 @@ def test_script(request: Request, names: Names, losses: Losses, path: Path) -> l
             kept = _needs_guard(rule)
             (guarded.setdefault(rule.variable, []) if kept else lines).extend(made)
     judged = [(index, one) for index, one in enumerate(request.assertions) if not one.disabled]
-    for name, group in groupby(judged, key=lambda pair: pair[1].name or _label(pair[1])):
+    for group in _tests(judged):
+        name = group[0][1].name or _label(group[0][1])
         claims: list[str] = []
         for index, assertion in group:
             for used in [*names_in(assertion.expected), assertion.variable or ""]:
@@ -82,6 +82,17 @@ def test_script(request: Request, names: Names, losses: Losses, path: Path) -> l
     if request.after is not None:
         lines += request.after.source.split("\n")
     return lines
+
+
+def _tests(judged: list[tuple[int, Assertion]]) -> list[list[tuple[int, Assertion]]]:
+    """Assertions with their numbers, those of one test together."""
+    tests: list[list[tuple[int, Assertion]]] = []
+    for index, one in judged:
+        if one.joined and tests and tests[-1][0][1].name == one.name:
+            tests[-1].append((index, one))
+        else:
+            tests.append([(index, one)])
+    return tests
 
 
 def _label(assertion: Assertion) -> str:

@@ -58,7 +58,7 @@ class Variable(Element):
     disabled: bool = False
     description: str = ""
     origin: str = ""
-    """Scope of Postman in which scripts see it (`environment`, `collection`, `globals`); empty: all."""
+    """Scope of Postman in which scripts see it: environment, collection, globals; empty: all."""
 
 
 class FeedFormat(StrEnum):

@@ -136,6 +136,7 @@ class Policies(Element):
     keep_method_on_redirect: bool | None = None
     keep_auth_on_redirect: bool | None = None
     drop_referer_on_redirect: bool | None = None
+    """False: it becomes the address that redirected. None: the plan's own stays."""
     cookies: bool | None = None
     """True."""
     verify_tls: bool | None = None

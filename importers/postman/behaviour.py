@@ -15,6 +15,7 @@ RUNTIME_DEFAULTS = Policies(
     cookies=True,
     verify_tls=True,
     url_encoding=UrlEncoding.POSTMAN,
+    drop_referer_on_redirect=False,
     send_body_with_get=False,
 )
 """Newman 6.2 without options. Certificates are verified, unlike in the Postman app."""

@@ -296,7 +296,12 @@ def _drop(ledger: Ledger, one: Definition, reason: str) -> None:
 def _variable(one: Definition, keeper: SecretKeeper) -> Variable:
     origin = f"{one.scope} {one.origin}" if one.scope != "collection" else "collection"
     description = f"{one.description} ({origin})" if one.description else origin
-    common = {"name": one.name, "disabled": one.disabled, "description": description}
+    common = {
+        "name": one.name,
+        "disabled": one.disabled,
+        "description": description,
+        "origin": one.scope,
+    }
     secret = one.secret or is_named_secret(one.name, one.value) or has_format_of_secret(one.value)
     if secret and one.value and "{{" not in one.value:
         return Variable(secret=keeper.reference(one.name, one.value), **common)

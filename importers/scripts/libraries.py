@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 PROVIDED: dict[str, str] = {
-    "CryptoJS": "hashes, HMAC, Base64",
-    "crypto-js": "hashes, HMAC, Base64",
+    "CryptoJS": "hashes, HMAC, AES, DES, PBKDF2, encoders",
+    "crypto-js": "hashes, HMAC, AES, DES, PBKDF2, encoders",
     "atob": "Base64",
     "btoa": "Base64",
     "xml2Json": "XML as an object",
@@ -91,6 +91,13 @@ LODASH = frozenset(
 """Functions of lodash that the engine has."""
 
 _LODASH_CALL = re.compile(r"(?<![\w$.'\"])_\.(\w+)\s*\(")
+CRYPTO_MISSING = re.compile(
+    r"\bCryptoJS\.(?:algo\.)?"
+    r"(Rabbit\w*|RC4\w*|SHA3|HmacSHA3|RIPEMD160|HmacRIPEMD160|EvpKDF|mode\.(?:CFB|OFB|CTRGladman)|"
+    r"pad\.(?:AnsiX923|Iso\w+))\b"
+)
+"""What of CryptoJS the engine does not have."""
+
 _REQUIRE = re.compile(r"""\b(?:pm\.)?require\s*\(\s*(['"`])([^'"`]+)\1""")
 _GLOBALS = re.compile(
     r"(?<![\w$.'\"])(moment(?=\s*[.(])|cheerio(?=\s*[.(])|pm\.vault\b|pm\.visualizer\b)"
@@ -110,4 +117,5 @@ def missing_libraries(source: str) -> tuple[str, ...]:
         if not re.search(rf"(?:var|let|const|function)\s+{re.escape(match.group(1))}\b", code)
     ]
     refused += [f"lodash's {name}" for name in _LODASH_CALL.findall(code) if name not in LODASH]
+    refused += [f"CryptoJS.{name}" for name in CRYPTO_MISSING.findall(code)]
     return tuple(dict.fromkeys(refused))

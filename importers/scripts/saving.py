@@ -28,11 +28,12 @@ def extractor_of(name: str, value: Value, scope: Scope, *, guarded: bool) -> Ext
     when the value is there."""
     common: dict[str, Any] = {"variable": name, "scope": scope}
     missing: dict[str, Any] = {"on_miss": OnMiss.KEEP} if guarded else {"default": MISSING_VALUE}
+    typed: dict[str, Any] = {"typed": True}
     if isinstance(value, Json) and value.path:
         if len(value.path) > value.safe + 1:
             # Where the object around the value is missing, the script fails before it saves.
             missing = {"on_miss": OnMiss.KEEP}
-        return Extractor(**common, jsonpath=jsonpath(value.path), **missing)
+        return Extractor(**common, jsonpath=jsonpath(value.path), **missing, **typed)
     if isinstance(value, Header):
         return Extractor(**common, source=Source.HEADER, header=value.name, **missing)
     if isinstance(value, Cookie):
@@ -40,11 +41,13 @@ def extractor_of(name: str, value: Value, scope: Scope, *, guarded: bool) -> Ext
     if isinstance(value, Part):
         source = {Target.STATUS: Source.STATUS, Target.LATENCY: Source.LATENCY}.get(value.target)
         if source is not None:
-            return Extractor(**common, source=source)
+            return Extractor(**common, source=source, **typed)
         return Extractor(**common, whole=True) if value.target is Target.BODY else None
     if isinstance(value, Const) and isinstance(value.value, (list, dict)):
         return None
     text = template_of(value)
+    if isinstance(value, Const) and not isinstance(value.value, str):
+        common |= typed
     return None if text is None else Extractor(**common, constant=text)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 ANSWER = (
@@ -29,10 +30,19 @@ class Captured:
         return [value for key, value in self.headers if key.lower() == name]
 
 
+def same_answer(request: Captured) -> bytes:
+    """The same small JSON document for every request."""
+    return ANSWER
+
+
 @dataclass
 class Capture:
-    """Context manager: serves while it is open and collects `requests`."""
+    """Context manager: serves while it is open and collects `requests`.
 
+    `answer` makes the bytes of an answer; it is called on the server's thread.
+    """
+
+    answer: Callable[[Captured], bytes] = same_answer
     requests: list[Captured] = field(default_factory=list)
     port: int = 0
 
@@ -75,7 +85,7 @@ class Capture:
                     writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
                 request.body = await _read_body(reader, request)
                 self.requests.append(request)
-                head, _, body = ANSWER.partition(b"\r\n\r\n")
+                head, _, body = self.answer(request).partition(b"\r\n\r\n")
                 writer.write(head + b"\r\n\r\n" + (b"" if request.method == "HEAD" else body))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):

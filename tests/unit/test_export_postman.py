@@ -237,10 +237,10 @@ def test_an_assertion_comes_back_as_it_was(assertion: Assertion) -> None:
 @pytest.mark.parametrize(
     "rule",
     [
-        Extractor(variable="a b", jsonpath='x.y[1]["z z"]', default="null"),
+        Extractor(variable="a b", jsonpath='x.y[1]["z z"]', default="null", typed=True),
         Extractor(variable="v", source=Source.HEADER, header="Location", default="null"),
         Extractor(variable="v", source=Source.COOKIE, header="sid", default="null"),
-        Extractor(variable="v", source=Source.STATUS),
+        Extractor(variable="v", source=Source.STATUS, typed=True),
         Extractor(variable="v", constant="it's {{user}}"),
         Extractor(variable="v", whole=True, scope=Scope.ITERATION),
     ],
@@ -253,7 +253,7 @@ def test_a_save_comes_back_as_it_was(rule: Extractor) -> None:
 
 
 def test_a_save_that_keeps_the_old_value_is_guarded() -> None:
-    rule = Extractor(variable="v", jsonpath="a", on_miss=OnMiss.KEEP)
+    rule = Extractor(variable="v", jsonpath="a", on_miss=OnMiss.KEEP, typed=True)
     claim = Assertion(name="n", target=Target.VALUE, jsonpath="a", operator=Operator.EXISTS)
     plan = plan_of(Request(url="http://h/", extractors=(rule,), assertions=(claim,)))
     assert requests_in(returned(plan))[0].extractors == (rule,)

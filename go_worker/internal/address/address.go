@@ -4,6 +4,7 @@ package address
 
 import (
 	"bytes"
+	"strings"
 
 	"golang.org/x/net/idna"
 
@@ -32,6 +33,10 @@ func encodes(special string) *set {
 
 // The sets of the WHATWG URL standard. Those of the Postman runtime are the same ones; the value of a
 // pair also encodes & and its name =, or the pair would fall apart.
+//
+// In the Postman runtime variables are put into the text of the URL, which is read afterwards: what they
+// hold may end a pair, the path or the whole URL. Reserved characters that stand in the collection
+// itself are escaped before (EscapeReserved).
 var (
 	pathSet  = encodes("\"#<>?`{}")
 	querySet = encodes("\"#<>'")
@@ -74,6 +79,9 @@ func Append(dst, raw []byte, variables, query []Pair, mode pb.UrlEncoding) []byt
 	if hasQuery {
 		dst = append(dst, '?')
 		dst = appendPart(dst, ownQuery, querySet, mode)
+	}
+	if mode == pb.UrlEncoding_URL_ENCODING_POSTMAN {
+		return appendPostmanQuery(dst, query, hasQuery, len(ownQuery) > 0)
 	}
 	dst = appendQuery(dst, query, hasQuery, len(ownQuery) > 0, mode)
 	if hasFragment {
@@ -145,6 +153,45 @@ func replaced(segment []byte, variables []Pair) []byte {
 		}
 	}
 	return segment
+}
+
+// EscapeReserved escapes what would end a name or value of a query in the text of a URL.
+func EscapeReserved(text string, isName bool) string {
+	if isName {
+		return nameEscapes.Replace(text)
+	}
+	return valueEscapes.Replace(text)
+}
+
+var (
+	valueEscapes = strings.NewReplacer("&", "%26", "#", "%23")
+	nameEscapes  = strings.NewReplacer("&", "%26", "#", "%23", "=", "%3D")
+)
+
+// appendPostmanQuery writes pairs as the Postman runtime reads them; a # ends the URL.
+func appendPostmanQuery(dst []byte, query []Pair, hasQuery, filled bool) []byte {
+	for _, pair := range query {
+		switch {
+		case !hasQuery:
+			dst = append(dst, '?')
+		case filled:
+			dst = append(dst, '&')
+		}
+		hasQuery, filled = true, true
+		name, _, ends := bytes.Cut(pair.Name, []byte{'#'})
+		dst = appendEncoded(dst, name, querySet)
+		if ends {
+			return dst
+		}
+		if !pair.NoEquals {
+			value, _, ends := bytes.Cut(pair.Value, []byte{'#'})
+			dst = appendEncoded(append(dst, '='), value, querySet)
+			if ends {
+				return dst
+			}
+		}
+	}
+	return dst
 }
 
 func appendQuery(dst []byte, query []Pair, hasQuery, filled bool, mode pb.UrlEncoding) []byte {

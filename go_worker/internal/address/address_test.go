@@ -24,7 +24,10 @@ func TestURLsArePutTogether(t *testing.T) {
 	}{
 		{"plain", "http://h/a?b=c", nil, nil, 0, "http://h/a?b=c"},
 		{"no scheme", "h:80/a b", nil, nil, 0, "h:80/a%20b"},
-		{"pairs are encoded apart", "http://h", nil, []address.Pair{pair("q", "a b&c")}, postman, "http://h/?q=a%20b%26c"},
+		{"pairs are encoded apart", "http://h", nil, []address.Pair{pair("q", "a b&c#d")}, 0, "http://h/?q=a%20b%26c%23d"},
+		{"Postman reads what variables hold", "http://h", nil, []address.Pair{pair("q", "a b&c=d"), pair("e&f", "'")}, postman, "http://h/?q=a%20b&c=d&e&f=%27"},
+		{"Postman ends the URL at a #", "http://h/a", nil, []address.Pair{pair("q", "a#b"), pair("c", "d")}, postman, "http://h/a?q=a"},
+		{"Postman ends the URL at a # in a name", "http://h/a", nil, []address.Pair{pair("q#", "a"), pair("c", "d")}, postman, "http://h/a?q"},
 		{"equals in a name", "http://h/", nil, []address.Pair{pair("a=b", "c=d+e")}, 0, "http://h/?a%3Db=c=d+e"},
 		{"escapes are kept", "http://h/%7e?x=%20%zz", nil, []address.Pair{pair("y", "%26")}, 0, "http://h/%7e?x=%20%zz&y=%26"},
 		{"bytes outside ASCII", "http://h/é?q=é", nil, nil, 0, "http://h/%C3%A9?q=%C3%A9"},
@@ -44,5 +47,14 @@ func TestURLsArePutTogether(t *testing.T) {
 				t.Errorf("%q instead of %q", got, c.want)
 			}
 		})
+	}
+}
+
+func TestWhatIsReservedInACollectionIsEscaped(t *testing.T) {
+	if got := address.EscapeReserved("a&b=c#d", false); got != "a%26b=c%23d" {
+		t.Errorf("value %q", got)
+	}
+	if got := address.EscapeReserved("a&b=c#d", true); got != "a%26b%3Dc%23d" {
+		t.Errorf("name %q", got)
 	}
 }

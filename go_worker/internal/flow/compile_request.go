@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hazard/internal/address"
 	"hazard/internal/auth"
 	"hazard/internal/body"
 	"hazard/internal/http1"
@@ -73,7 +74,7 @@ func (c *compiler) compileRequest(plan *pb.Request, n *node, where string) runne
 	r := &request{
 		method:    c.template(method, where+".method"),
 		url:       c.template(plan.Url, where+".url"),
-		query:     c.compilePairs(plan.Query, where+".query"),
+		query:     c.compilePairs(queryOf(plan, policies), where+".query"),
 		variables: c.compilePairs(plan.PathVariables, where+".path_variables"),
 		headers:   c.compilePairs(plan.Headers, where+".headers"),
 		policy:    c.compilePolicy(policies, where+".policies"),
@@ -97,6 +98,25 @@ func (c *compiler) compileRequest(plan *pb.Request, n *node, where string) runne
 	}
 	r.fix()
 	return r
+}
+
+// queryOf are the query's pairs; for the Postman runtime's way of reading a URL what is reserved in them
+// is escaped, unlike what variables hold.
+func queryOf(plan *pb.Request, policies *pb.Policies) []*pb.Pair {
+	if policies.GetUrlEncoding() != pb.UrlEncoding_URL_ENCODING_POSTMAN {
+		return plan.Query
+	}
+	escaped := make([]*pb.Pair, len(plan.Query))
+	for i, one := range plan.Query {
+		escape := func(text string, isName bool) string {
+			return template.MapLiterals(text, func(literal string) string {
+				return address.EscapeReserved(literal, isName)
+			})
+		}
+		escaped[i] = &pb.Pair{Name: escape(one.Name, true), Value: escape(one.Value, false),
+			Disabled: one.Disabled, NoEquals: one.NoEquals}
+	}
+	return escaped
 }
 
 func (c *compiler) compileBody(r *request, plan *pb.Body, where string) {

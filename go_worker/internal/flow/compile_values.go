@@ -44,6 +44,12 @@ func (c *compiler) compileVariables() {
 				"the later one holds")
 		}
 		world.Defaults[slot] = made
+		if plan.Origin != "" {
+			if world.Origins == nil {
+				world.Origins = map[string]string{}
+			}
+			world.Origins[plan.Name] = plan.Origin
+		}
 	}
 	c.reportCycle()
 }

@@ -237,7 +237,7 @@ func (x *Exec) scopeFor(scope script.Scope) vu.Scope {
 	switch {
 	case x.shared:
 		return vu.Run
-	case scope == script.ScopeIteration:
+	case scope == script.ScopeLocal:
 		return vu.Iteration
 	}
 	return vu.User

@@ -82,6 +82,7 @@ func (c *compiler) policyOptions(plan *pb.Policies) (http1.PolicyOptions, error)
 		KeepMethod:      plan.GetKeepMethodOnRedirect(),
 		KeepAuth:        plan.GetKeepAuthOnRedirect(),
 		DropReferer:     plan.GetDropRefererOnRedirect(),
+		SendReferer:     off(plan.DropRefererOnRedirect),
 		NoCookies:       off(plan.Cookies),
 		Insecure:        off(plan.VerifyTls) || c.in.Options.GetInsecure(),
 		TLSMin:          plan.GetTlsMin(),

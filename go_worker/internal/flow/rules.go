@@ -17,6 +17,7 @@ type extractor struct {
 	scope    vu.Scope
 	onMiss   pb.OnMiss
 	fallback *string
+	typed    bool
 }
 
 // assertion is a claim about the answer.
@@ -41,7 +42,7 @@ func (c *compiler) compileExtractors(r *request, plan []*pb.Extractor, where str
 		r.want.HopBodies = r.want.HopBodies || rule.NeedsHopBody()
 		r.extractors = append(r.extractors, extractor{rule: rule, scope: scopeOf(one.Scope),
 			variable: template.Variable{Name: one.Variable, Slot: c.names.Slot(one.Variable)},
-			onMiss:   one.OnMiss, fallback: one.Default})
+			onMiss:   one.OnMiss, fallback: one.Default, typed: one.Typed})
 	}
 }
 
@@ -96,6 +97,11 @@ func (r *request) save(x *Exec) {
 		scope := e.scope
 		if x.shared {
 			scope = vu.Run
+		}
+		if x.Program.World.Scripts {
+			var kind string
+			text, kind = e.typeOf(text, value.Type, found)
+			x.scriptState().saved(e.variable.Name, string(text), kind)
 		}
 		x.user.Set(scope, e.variable, text, false)
 		value.Text = text

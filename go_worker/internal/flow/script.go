@@ -13,14 +13,6 @@ import (
 	"hazard/internal/template"
 )
 
-// scriptState is what a user keeps for its scripts: which variables were no texts when they were set.
-type scriptState struct {
-	mu    sync.Mutex
-	kinds map[string]typedText
-}
-
-type typedText struct{ text, kind string }
-
 // runtimes are the interpreters of a worker, as many as scripts run at once.
 type runtimes struct {
 	mu   sync.Mutex
@@ -54,6 +46,7 @@ func (c *compiler) compileScript(plan *pb.Script, where string) *script.Script {
 	if plan == nil || plan.Source == "" {
 		return nil
 	}
+	c.program.World.Scripts = true
 	c.scripts = c.scripts || strings.Contains(plan.Source, "sendRequest") ||
 		strings.Contains(plan.Source, "eval")
 	made, err := script.Compile(where, plan.Source, ms(plan.TimeoutMs))
@@ -224,41 +217,6 @@ const (
 
 // scriptHost is the engine as scripts reach it.
 type scriptHost struct{ x *Exec }
-
-func (h *scriptHost) Get(name string) (string, bool) { return h.x.thread.Lookup(name) }
-
-// state is what the user keeps for its scripts.
-func (h *scriptHost) state() *scriptState {
-	return h.x.user.Script(func() any { return &scriptState{kinds: map[string]typedText{}} }).(*scriptState)
-}
-
-func (h *scriptHost) Kind(name, text string) string {
-	state := h.state()
-	state.mu.Lock()
-	defer state.mu.Unlock()
-	if known := state.kinds[name]; known.text == text {
-		return known.kind
-	}
-	return ""
-}
-
-func (h *scriptHost) Set(scope script.Scope, name, text, kind string) {
-	state := h.state()
-	state.mu.Lock()
-	if kind != "" {
-		state.kinds[name] = typedText{text, kind}
-	} else {
-		delete(state.kinds, name)
-	}
-	state.mu.Unlock()
-	h.x.user.Set(h.x.scopeFor(scope), h.x.user.Variable(name), []byte(text), true)
-}
-
-func (h *scriptHost) Unset(scope script.Scope, name string) {
-	h.x.user.Unset(h.x.scopeFor(scope), h.x.user.Variable(name))
-}
-
-func (h *scriptHost) Names() []string { return h.x.user.Names() }
 
 func (h *scriptHost) ReplaceIn(text string) string {
 	return template.Compile(text, h.x.Program.World.Names).Render(&h.x.thread)

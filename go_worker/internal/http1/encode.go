@@ -85,6 +85,9 @@ func (c *Client) appendHead(dst []byte, k *conn, length int64) ([]byte, outgoing
 		}
 		dst = out.end(dst)
 	}
+	if h.referer != "" {
+		dst = out.end(append(append(dst, "Referer: "...), h.referer...))
+	}
 	dst = c.appendGenerated(dst, &seen, &out, absolute, length)
 	dst = out.end(dst)
 	return dst, out

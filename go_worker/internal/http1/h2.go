@@ -271,6 +271,9 @@ func (c *Client) headers2() http.Header {
 			headers[name] = append(headers[name], string(header.Value))
 		}
 	}
+	if h.referer != "" {
+		headers["Referer"] = []string{h.referer}
+	}
 	if c.sendsCookies() {
 		own := strings.Join(headers["Cookie"], "; ")
 		if line := string(c.appendCookies([]byte(own), []byte(own))); line != "" {

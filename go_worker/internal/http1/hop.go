@@ -16,6 +16,7 @@ type hop struct {
 	dropHost    bool
 	dropBody    bool // the headers that describe a body
 	dropReferer bool
+	referer     string // sent instead of the plan's; empty: none
 }
 
 var methodGET = []byte("GET")

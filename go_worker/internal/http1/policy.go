@@ -25,6 +25,8 @@ type PolicyOptions struct {
 	KeepAuth bool
 	// DropReferer removes the plan's Referer header on redirected requests.
 	DropReferer bool
+	// SendReferer makes it the address that redirected.
+	SendReferer bool
 	// NoCookies neither reads nor writes the jar.
 	NoCookies bool
 

@@ -81,7 +81,10 @@ func (c *Client) redirect(resp *Response, hop *Hop) *Error {
 	// As curl: what was meant for the first origin goes to no other, and returns with it.
 	h.dropAuth = !next.sameOrigin(h.first) && !h.policy.options.KeepAuth
 	h.dropHost = !bytes.EqualFold(next.Host, h.first.Host)
-	h.dropReferer = h.policy.options.DropReferer
+	h.dropReferer = h.policy.options.DropReferer || h.policy.options.SendReferer
+	if h.policy.options.SendReferer {
+		h.referer = string(h.url.Append(nil))
+	}
 	c.next = next
 	h.url = &c.next
 	return nil

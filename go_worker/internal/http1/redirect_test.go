@@ -207,6 +207,19 @@ func TestRedirectToAnotherOriginStripsCredentials(t *testing.T) {
 	}
 }
 
+func TestTheRefererIsTheAddressThatRedirected(t *testing.T) {
+	server := startScripted(t, []step{redirectTo(302, "/second"), redirectTo(302, "/third"), ok("there")})
+	req := request(t, "GET "+server.url("/first?q=1"), "Referer: http://own/")
+	req.Policy = following(t, http1.PolicyOptions{SendReferer: true})
+	do(t, newClient(t, http1.Options{}), req)
+	for i, want := range []string{"http://own/", server.url("/first?q=1"), server.url("/second")} {
+		if seen := server.seen()[i]; strings.Count(seen, "Referer: ") != 1 ||
+			!strings.Contains(seen, "Referer: "+want+"\r\n") {
+			t.Errorf("request %d is %q", i+1, seen)
+		}
+	}
+}
+
 func TestHostHeaderOfThePlanGoesToItsHostOnly(t *testing.T) {
 	other := startScriptedOn(t, "tcp4", "127.0.0.2:0", []step{ok("other")})
 	first := startScripted(t, []step{redirectTo(302, other.url("/"))})

@@ -4982,35 +4982,37 @@ func (x *AsapAuth) GetExpiry() string {
 // Policies of a request. An unset optional field is inherited from Plan.defaults, then the default in
 // its comment.
 type Policies struct {
-	state                 protoimpl.MessageState `protogen:"open.v1"`
-	FollowRedirects       *bool                  `protobuf:"varint,1,opt,name=follow_redirects,json=followRedirects,proto3,oneof" json:"follow_redirects,omitempty"`                       // false
-	MaxRedirects          *uint32                `protobuf:"varint,2,opt,name=max_redirects,json=maxRedirects,proto3,oneof" json:"max_redirects,omitempty"`                                // 10
-	KeepMethodOnRedirect  *bool                  `protobuf:"varint,3,opt,name=keep_method_on_redirect,json=keepMethodOnRedirect,proto3,oneof" json:"keep_method_on_redirect,omitempty"`    // false
-	KeepAuthOnRedirect    *bool                  `protobuf:"varint,4,opt,name=keep_auth_on_redirect,json=keepAuthOnRedirect,proto3,oneof" json:"keep_auth_on_redirect,omitempty"`          // false: stripped when the host changes
-	DropRefererOnRedirect *bool                  `protobuf:"varint,5,opt,name=drop_referer_on_redirect,json=dropRefererOnRedirect,proto3,oneof" json:"drop_referer_on_redirect,omitempty"` // false
-	Cookies               *bool                  `protobuf:"varint,6,opt,name=cookies,proto3,oneof" json:"cookies,omitempty"`                                                              // true: the user's jar is read and written
-	VerifyTls             *bool                  `protobuf:"varint,7,opt,name=verify_tls,json=verifyTls,proto3,oneof" json:"verify_tls,omitempty"`                                         // true
-	ConnectTimeoutMs      *uint32                `protobuf:"varint,8,opt,name=connect_timeout_ms,json=connectTimeoutMs,proto3,oneof" json:"connect_timeout_ms,omitempty"`                  // 10000
-	TimeoutMs             *uint32                `protobuf:"varint,9,opt,name=timeout_ms,json=timeoutMs,proto3,oneof" json:"timeout_ms,omitempty"`                                         // 30000, the whole exchange
-	HttpVersion           *string                `protobuf:"bytes,10,opt,name=http_version,json=httpVersion,proto3,oneof" json:"http_version,omitempty"`                                   // 1.1; also 1.0, 2, 2-prior-knowledge, auto
-	Proxy                 *string                `protobuf:"bytes,11,opt,name=proxy,proto3,oneof" json:"proxy,omitempty"`                                                                  // http://, https://, socks5://, socks5h://
-	KeepAlive             *bool                  `protobuf:"varint,12,opt,name=keep_alive,json=keepAlive,proto3,oneof" json:"keep_alive,omitempty"`                                        // true
-	SendBodyWithGet       *bool                  `protobuf:"varint,13,opt,name=send_body_with_get,json=sendBodyWithGet,proto3,oneof" json:"send_body_with_get,omitempty"`                  // true; false prunes as Postman does
-	UrlEncoding           *UrlEncoding           `protobuf:"varint,14,opt,name=url_encoding,json=urlEncoding,proto3,enum=hazard.v1.UrlEncoding,oneof" json:"url_encoding,omitempty"`
-	CaFile                *string                `protobuf:"bytes,15,opt,name=ca_file,json=caFile,proto3,oneof" json:"ca_file,omitempty"`
-	CertFile              *string                `protobuf:"bytes,16,opt,name=cert_file,json=certFile,proto3,oneof" json:"cert_file,omitempty"`
-	KeyFile               *string                `protobuf:"bytes,17,opt,name=key_file,json=keyFile,proto3,oneof" json:"key_file,omitempty"`
-	TlsMin                *string                `protobuf:"bytes,18,opt,name=tls_min,json=tlsMin,proto3,oneof" json:"tls_min,omitempty"` // 1.2; also 1.0 1.1 1.3
-	TlsMax                *string                `protobuf:"bytes,19,opt,name=tls_max,json=tlsMax,proto3,oneof" json:"tls_max,omitempty"`
-	ServerName            *string                `protobuf:"bytes,20,opt,name=server_name,json=serverName,proto3,oneof" json:"server_name,omitempty"`                         // SNI; empty: the host
-	Decompress            *bool                  `protobuf:"varint,21,opt,name=decompress,proto3,oneof" json:"decompress,omitempty"`                                          // true: for extractors and assertions
-	MaxBodyBytes          *uint64                `protobuf:"varint,22,opt,name=max_body_bytes,json=maxBodyBytes,proto3,oneof" json:"max_body_bytes,omitempty"`                // 67108864
-	OmitHeaders           []string               `protobuf:"bytes,23,rep,name=omit_headers,json=omitHeaders,proto3" json:"omit_headers,omitempty"`                            // generated headers that must not be sent
-	AddDefaultHeaders     *bool                  `protobuf:"varint,24,opt,name=add_default_headers,json=addDefaultHeaders,proto3,oneof" json:"add_default_headers,omitempty"` // true: User-Agent and Accept when the plan has none
-	ExpectContinue        *bool                  `protobuf:"varint,25,opt,name=expect_continue,json=expectContinue,proto3,oneof" json:"expect_continue,omitempty"`            // false
-	Resolve               []string               `protobuf:"bytes,26,rep,name=resolve,proto3" json:"resolve,omitempty"`                                                       // HOST:PORT:ADDR as curl's --resolve
-	ConnectTo             []string               `protobuf:"bytes,27,rep,name=connect_to,json=connectTo,proto3" json:"connect_to,omitempty"`                                  // HOST:PORT:ADDR:PORT as curl's --connect-to
-	UnixSocket            *string                `protobuf:"bytes,28,opt,name=unix_socket,json=unixSocket,proto3,oneof" json:"unix_socket,omitempty"`
+	state                protoimpl.MessageState `protogen:"open.v1"`
+	FollowRedirects      *bool                  `protobuf:"varint,1,opt,name=follow_redirects,json=followRedirects,proto3,oneof" json:"follow_redirects,omitempty"`                    // false
+	MaxRedirects         *uint32                `protobuf:"varint,2,opt,name=max_redirects,json=maxRedirects,proto3,oneof" json:"max_redirects,omitempty"`                             // 10
+	KeepMethodOnRedirect *bool                  `protobuf:"varint,3,opt,name=keep_method_on_redirect,json=keepMethodOnRedirect,proto3,oneof" json:"keep_method_on_redirect,omitempty"` // false
+	KeepAuthOnRedirect   *bool                  `protobuf:"varint,4,opt,name=keep_auth_on_redirect,json=keepAuthOnRedirect,proto3,oneof" json:"keep_auth_on_redirect,omitempty"`       // false: stripped when the host changes
+	// After a redirect the Referer is: true: left out; false: the address that redirected; unset: the
+	// plan's own, if it has one.
+	DropRefererOnRedirect *bool        `protobuf:"varint,5,opt,name=drop_referer_on_redirect,json=dropRefererOnRedirect,proto3,oneof" json:"drop_referer_on_redirect,omitempty"`
+	Cookies               *bool        `protobuf:"varint,6,opt,name=cookies,proto3,oneof" json:"cookies,omitempty"`                                             // true: the user's jar is read and written
+	VerifyTls             *bool        `protobuf:"varint,7,opt,name=verify_tls,json=verifyTls,proto3,oneof" json:"verify_tls,omitempty"`                        // true
+	ConnectTimeoutMs      *uint32      `protobuf:"varint,8,opt,name=connect_timeout_ms,json=connectTimeoutMs,proto3,oneof" json:"connect_timeout_ms,omitempty"` // 10000
+	TimeoutMs             *uint32      `protobuf:"varint,9,opt,name=timeout_ms,json=timeoutMs,proto3,oneof" json:"timeout_ms,omitempty"`                        // 30000, the whole exchange
+	HttpVersion           *string      `protobuf:"bytes,10,opt,name=http_version,json=httpVersion,proto3,oneof" json:"http_version,omitempty"`                  // 1.1; also 1.0, 2, 2-prior-knowledge, auto
+	Proxy                 *string      `protobuf:"bytes,11,opt,name=proxy,proto3,oneof" json:"proxy,omitempty"`                                                 // http://, https://, socks5://, socks5h://
+	KeepAlive             *bool        `protobuf:"varint,12,opt,name=keep_alive,json=keepAlive,proto3,oneof" json:"keep_alive,omitempty"`                       // true
+	SendBodyWithGet       *bool        `protobuf:"varint,13,opt,name=send_body_with_get,json=sendBodyWithGet,proto3,oneof" json:"send_body_with_get,omitempty"` // true; false prunes as Postman does
+	UrlEncoding           *UrlEncoding `protobuf:"varint,14,opt,name=url_encoding,json=urlEncoding,proto3,enum=hazard.v1.UrlEncoding,oneof" json:"url_encoding,omitempty"`
+	CaFile                *string      `protobuf:"bytes,15,opt,name=ca_file,json=caFile,proto3,oneof" json:"ca_file,omitempty"`
+	CertFile              *string      `protobuf:"bytes,16,opt,name=cert_file,json=certFile,proto3,oneof" json:"cert_file,omitempty"`
+	KeyFile               *string      `protobuf:"bytes,17,opt,name=key_file,json=keyFile,proto3,oneof" json:"key_file,omitempty"`
+	TlsMin                *string      `protobuf:"bytes,18,opt,name=tls_min,json=tlsMin,proto3,oneof" json:"tls_min,omitempty"` // 1.2; also 1.0 1.1 1.3
+	TlsMax                *string      `protobuf:"bytes,19,opt,name=tls_max,json=tlsMax,proto3,oneof" json:"tls_max,omitempty"`
+	ServerName            *string      `protobuf:"bytes,20,opt,name=server_name,json=serverName,proto3,oneof" json:"server_name,omitempty"`                         // SNI; empty: the host
+	Decompress            *bool        `protobuf:"varint,21,opt,name=decompress,proto3,oneof" json:"decompress,omitempty"`                                          // true: for extractors and assertions
+	MaxBodyBytes          *uint64      `protobuf:"varint,22,opt,name=max_body_bytes,json=maxBodyBytes,proto3,oneof" json:"max_body_bytes,omitempty"`                // 67108864
+	OmitHeaders           []string     `protobuf:"bytes,23,rep,name=omit_headers,json=omitHeaders,proto3" json:"omit_headers,omitempty"`                            // generated headers that must not be sent
+	AddDefaultHeaders     *bool        `protobuf:"varint,24,opt,name=add_default_headers,json=addDefaultHeaders,proto3,oneof" json:"add_default_headers,omitempty"` // true: User-Agent and Accept when the plan has none
+	ExpectContinue        *bool        `protobuf:"varint,25,opt,name=expect_continue,json=expectContinue,proto3,oneof" json:"expect_continue,omitempty"`            // false
+	Resolve               []string     `protobuf:"bytes,26,rep,name=resolve,proto3" json:"resolve,omitempty"`                                                       // HOST:PORT:ADDR as curl's --resolve
+	ConnectTo             []string     `protobuf:"bytes,27,rep,name=connect_to,json=connectTo,proto3" json:"connect_to,omitempty"`                                  // HOST:PORT:ADDR:PORT as curl's --connect-to
+	UnixSocket            *string      `protobuf:"bytes,28,opt,name=unix_socket,json=unixSocket,proto3,oneof" json:"unix_socket,omitempty"`
 	unknownFields         protoimpl.UnknownFields
 	sizeCache             protoimpl.SizeCache
 }

@@ -35,6 +35,7 @@ func (r *Runtime) functions() *sobek.Object {
 	r.addVariables(o)
 	r.addRequests(o)
 	r.addBytes(o)
+	r.addCiphers(o)
 	for name, f := range map[string]any{
 		"library": func(name string) sobek.Value {
 			value, err := r.vm.RunProgram(libraries()[name])
@@ -92,11 +93,16 @@ func (r *Runtime) optional(text string, known bool) sobek.Value {
 
 func (r *Runtime) addVariables(o *sobek.Object) {
 	for name, f := range map[string]any{
-		"get":       func(name string) sobek.Value { return r.optional(r.host.Get(name)) },
+		"get": func(scope, name string) sobek.Value {
+			text, kind, known := r.host.Get(Scope(scope), name)
+			if !known {
+				return sobek.Undefined()
+			}
+			return r.vm.NewArray(text, kind)
+		},
 		"set":       func(scope, name, text, kind string) { r.host.Set(Scope(scope), name, text, kind) },
-		"kind":      func(name, text string) string { return r.host.Kind(name, text) },
 		"unset":     func(scope, name string) { r.host.Unset(Scope(scope), name) },
-		"names":     func() sobek.Value { return r.list(r.host.Names()) },
+		"names":     func(scope string) sobek.Value { return r.list(r.host.Names(Scope(scope))) },
 		"replaceIn": func(text string) string { return r.host.ReplaceIn(text) },
 		"column":    func(name string) sobek.Value { return r.optional(r.host.Column(name)) },
 		"columns":   func() sobek.Value { return r.object(r.host.Columns()) },
@@ -126,14 +132,46 @@ func (r *Runtime) addRequests(o *sobek.Object) {
 	})
 }
 
-func (r *Runtime) addBytes(o *sobek.Object) {
-	fromHex := func(text string) []byte {
-		raw, err := hex.DecodeString(text)
-		if err != nil {
-			panic(r.vm.NewGoError(err))
-		}
-		return raw
+// fromHex throws for what is not hexadecimal.
+func (r *Runtime) fromHex(text string) []byte {
+	raw, err := hex.DecodeString(text)
+	if err != nil {
+		panic(r.vm.NewGoError(err))
 	}
+	return raw
+}
+
+// toHex throws an error.
+func (r *Runtime) toHex(raw []byte, err error) string {
+	if err != nil {
+		panic(r.vm.NewGoError(err))
+	}
+	return hex.EncodeToString(raw)
+}
+
+func (r *Runtime) addCiphers(o *sobek.Object) {
+	for name, f := range map[string]any{
+		"encrypt": func(name, mode, padding, key, iv, text string) string {
+			s := sealing{name, mode, padding}
+			return r.toHex(s.encrypt(r.fromHex(key), r.fromHex(iv), r.fromHex(text)))
+		},
+		"decrypt": func(name, mode, padding, key, iv, text string) string {
+			s := sealing{name, mode, padding}
+			return r.toHex(s.decrypt(r.fromHex(key), r.fromHex(iv), r.fromHex(text)))
+		},
+		"openSSLKey": func(word, salt string, size int) string {
+			return r.toHex(openSSLKey(r.fromHex(word), r.fromHex(salt), size), nil)
+		},
+		"stretchedKey": func(hash, word, salt string, rounds, size int) string {
+			return r.toHex(stretchedKey(hash, r.fromHex(word), r.fromHex(salt), rounds, size))
+		},
+	} {
+		r.set(o, name, f)
+	}
+}
+
+func (r *Runtime) addBytes(o *sobek.Object) {
+	fromHex := r.fromHex
 	for name, f := range map[string]any{
 		"utf8ToHex":   func(text string) string { return hex.EncodeToString([]byte(text)) },
 		"hexToUtf8":   func(text string) string { return strings.ToValidUTF8(string(fromHex(text)), "\uFFFD") },
@@ -184,10 +222,7 @@ func fromLatin1(raw []byte) string {
 func (r *Runtime) toLatin1(text string) []byte {
 	raw := make([]byte, 0, len(text))
 	for _, c := range text {
-		if c > 0xff {
-			panic(r.vm.NewTypeError("the text holds characters outside Latin1"))
-		}
-		raw = append(raw, byte(c))
+		raw = append(raw, byte(c)) // of a character outside Latin1 the low byte is left, as in Postman
 	}
 	return raw
 }

@@ -5,6 +5,9 @@
   const fn = f => typeof f === 'function' ? f : f == null ? v => v : typeof f === 'string' ? o => _.get(o, f) :
     o => Object.keys(f).every(k => own.deepEqual(o && o[k], f[k]));
   const list = c => Array.isArray(c) ? c : Object.values(c || {});
+  const plain = v => v !== null && typeof v === 'object';
+  const merged = (into, from) => { Object.keys(from || {}).forEach(k => { const v = from[k];
+    if (plain(v)) { if (!plain(into[k])) into[k] = Array.isArray(v) ? [] : {}; merged(into[k], v); } else if (v !== undefined) into[k] = v; }); };
   const _ = {
     get: (o, p, d) => { for (const k of path(p)) { if (o == null) return d; o = o[k]; } return o === undefined ? d : o; },
     has: (o, p) => { for (const k of path(p)) { if (o == null || !Object.prototype.hasOwnProperty.call(o, k)) return false; o = o[k]; } return true; },
@@ -23,7 +26,7 @@
     first: c => c && c[0], head: c => c && c[0], last: c => c && c[c.length - 1], cloneDeep: v => v === undefined ? v : JSON.parse(JSON.stringify(v)),
     pick: (o, ...ks) => [].concat(...ks).reduce((r, k) => { if (o && k in o) r[k] = o[k]; return r; }, {}),
     omit: (o, ...ks) => { const r = Object.assign({}, o); [].concat(...ks).forEach(k => { delete r[k]; }); return r; },
-    merge: Object.assign, assign: Object.assign, extend: Object.assign, isArray: Array.isArray, isString: v => typeof v === 'string', isNumber: v => typeof v === 'number', isObject: v => v !== null && typeof v === 'object',
+    merge: (o, ...from) => { from.forEach(f => merged(o, f)); return o; }, assign: Object.assign, extend: Object.assign, isArray: Array.isArray, isString: v => typeof v === 'string', isNumber: v => typeof v === 'number', isObject: v => v !== null && typeof v === 'object',
     isFunction: v => typeof v === 'function', isUndefined: v => v === undefined, isNil: v => v == null, isNull: v => v === null, isBoolean: v => typeof v === 'boolean',
     random: (a, b) => { if (b === undefined) { b = a; a = 0; } return a + Math.floor(Math.random() * (b - a + 1)); }, sample: c => list(c)[Math.floor(Math.random() * _.size(c))],
     range: (a, b) => { if (b === undefined) { b = a; a = 0; } const r = []; for (let i = a; i < b; i++) r.push(i); return r; }, times: (n, f) => _.range(n).map(f),

@@ -47,6 +47,7 @@
     get deep() { return this._flag('deep'); }
     get nested() { return this._flag('nested'); }
     get own() { return this._flag('own'); }
+    get ordered() { return this._flag('ordered'); }
     get any() { this._f.all = false; return this._flag('any'); }
     get all() { this._f.any = false; return this._flag('all'); }
     get length() { const self = this;
@@ -55,21 +56,26 @@
       return this._f.deep ? this.eql(v) : this._assert(this._o === v, 'expected ' + show(this._o) + ' to equal ' + show(v)); }
     eql(v, m) { this._m = m || this._m;
       return this._assert(deepEqual(this._o, v), 'expected ' + show(this._o) + ' to deeply equal ' + show(v)); }
-    above(n) { return this._assert(this._o > n, 'expected ' + show(this._o) + ' to be above ' + show(n)); }
-    below(n) { return this._assert(this._o < n, 'expected ' + show(this._o) + ' to be below ' + show(n)); }
-    least(n) { return this._assert(this._o >= n, 'expected ' + show(this._o) + ' to be at least ' + show(n)); }
-    most(n) { return this._assert(this._o <= n, 'expected ' + show(this._o) + ' to be at most ' + show(n)); }
-    within(a, b) { return this._assert(this._o >= a && this._o <= b, 'expected ' + show(this._o) + ' to be within ' + a + '..' + b); }
-    closeTo(n, d) { return this._assert(Math.abs(this._o - n) <= d, 'expected ' + show(this._o) + ' to be close to ' + n + ' +/- ' + d); }
+    _number() { if (typeof this._o !== 'number' && !(this._o instanceof Date)) throw new AssertionError('expected ' + show(this._o) + ' to be a number or a date'); }
+    above(n) { this._number(); return this._assert(this._o > n, 'expected ' + show(this._o) + ' to be above ' + show(n)); }
+    below(n) { this._number(); return this._assert(this._o < n, 'expected ' + show(this._o) + ' to be below ' + show(n)); }
+    least(n) { this._number(); return this._assert(this._o >= n, 'expected ' + show(this._o) + ' to be at least ' + show(n)); }
+    most(n) { this._number(); return this._assert(this._o <= n, 'expected ' + show(this._o) + ' to be at most ' + show(n)); }
+    within(a, b) { this._number(); return this._assert(this._o >= a && this._o <= b, 'expected ' + show(this._o) + ' to be within ' + a + '..' + b); }
+    closeTo(n, d) { this._number(); return this._assert(Math.abs(this._o - n) <= d, 'expected ' + show(this._o) + ' to be close to ' + n + ' +/- ' + d); }
     match(re) { return this._assert(new RegExp(re).test(this._o), 'expected ' + show(this._o) + ' to match ' + re); }
     string(s) { return this._assert(typeof this._o === 'string' && this._o.includes(s), 'expected ' + show(this._o) + ' to contain ' + show(s)); }
-    oneOf(list) { return this._assert(list.some(v => this._f.deep ? deepEqual(v, this._o) : v === this._o), 'expected ' + show(this._o) + ' to be one of ' + show(list)); }
+    oneOf(list) { const o = this._o;
+      if (this._f.contains) return this._assert(list.some(v => o.includes(v)), 'expected ' + show(o) + ' to contain one of ' + show(list));
+      return this._assert(list.some(v => this._f.deep ? deepEqual(v, this._o) : v === this._o), 'expected ' + show(this._o) + ' to be one of ' + show(list)); }
     lengthOf(n) { const l = this._o == null ? undefined : this._o.length !== undefined ? this._o.length : this._o.size;
       return this._assert(l === n, 'expected ' + show(this._o) + ' to have a length of ' + n + ' but got ' + l); }
     instanceof(c) { return this._assert(this._o instanceof c, 'expected ' + show(this._o) + ' to be an instance of ' + (c && c.name)); }
     satisfy(f) { return this._assert(f(this._o), 'expected ' + show(this._o) + ' to satisfy the function'); }
     members(list) { const eq = this._f.deep ? deepEqual : (a, b) => a === b, has = (l, v) => l.some(w => eq(v, w));
       const o = this._o || [];
+      if (this._f.ordered) return this._assert(list.every((v, i) => eq(o[i], v)) && (this._f.contains || o.length === list.length),
+        'expected ' + show(o) + ' to have the ordered members ' + show(list));
       return this._assert(list.every(v => has(o, v)) && (this._f.contains || (o.length === list.length && o.every(v => has(list, v)))),
         'expected ' + show(o) + ' to have the members ' + show(list)); }
     keys() { const want = [].concat.apply([], Array.prototype.slice.call(arguments).map(k => typeof k === 'object' && !Array.isArray(k) ? Object.keys(k) : k));
@@ -97,6 +103,7 @@
       if (typeof o === 'string') ok = o.includes(v);
       else if (Array.isArray(o)) ok = o.some(w => eq(v, w));
       else if (o && typeof o === 'object') ok = Object.keys(v).every(k => eq(v[k], o[k]));
+      else throw new AssertionError('object tested must be an array, an object or a string, but ' + typeName(o) + ' given');
       return this._assert(ok, 'expected ' + show(o) + ' to include ' + show(v)); }
     throw(want) { let caught = null;
       try { this._o(); } catch (e) { caught = e; }
@@ -105,19 +112,27 @@
       else if (ok && want instanceof RegExp) ok = want.test(caught.message);
       else if (ok && typeof want === 'function') ok = caught instanceof want;
       return this._assert(ok, 'expected the function to throw'); }
-    get ok() { return this._assert(this._o, 'expected ' + show(this._o) + ' to be truthy'); }
+    get ok() { if (this._o instanceof Answer) { new Be(this._o, !!this._f.not).ok; return this; }
+      return this._assert(this._o, 'expected ' + show(this._o) + ' to be truthy'); }
     get true() { return this._assert(this._o === true, 'expected ' + show(this._o) + ' to be true'); }
     get false() { return this._assert(this._o === false, 'expected ' + show(this._o) + ' to be false'); }
     get null() { return this._assert(this._o === null, 'expected ' + show(this._o) + ' to be null'); }
     get undefined() { return this._assert(this._o === undefined, 'expected ' + show(this._o) + ' to be undefined'); }
+    get finite() { return this._assert(typeof this._o === 'number' && isFinite(this._o), 'expected ' + show(this._o) + ' to be a finite number'); }
     get NaN() { return this._assert(this._o !== this._o, 'expected ' + show(this._o) + ' to be NaN'); }
     get exist() { return this._assert(this._o != null, 'expected ' + show(this._o) + ' to exist'); }
     get empty() { const o = this._o;
+      if (o == null || (typeof o !== 'object' && typeof o !== 'string')) throw new AssertionError('.empty was passed ' + (o == null ? o : 'non-string primitive ' + show(o)));
       return this._assert(o != null && (typeof o === 'object' && !('length' in o) ? Object.keys(o).length : o.length) === 0, 'expected ' + show(o) + ' to be empty'); }
   }
   ['to', 'be', 'been', 'is', 'that', 'which', 'and', 'has', 'have', 'with', 'at', 'of', 'same', 'but', 'does', 'still', 'also'].forEach(word =>
     Object.defineProperty(Assertion.prototype, word, { get() { return this; } }));
   const P = Assertion.prototype;
+  // A word that chai does not know is a mistake in the test, not a claim that holds.
+  const strict = of => Object.setPrototypeOf(of, new Proxy(Object.prototype, { get(base, key) {
+    if (typeof key === 'symbol' || key in base || key === 'then' || key === 'toJSON' || key === 'nodeType') return base[key];
+    throw new Error('Invalid Chai property: ' + key); } }));
+  strict(Assertion.prototype);
   P.equals = P.eq = P.equal; P.eqls = P.eql; P.gt = P.greaterThan = P.above; P.lt = P.lessThan = P.below;
   P.gte = P.greaterThanOrEqual = P.least; P.lte = P.lessThanOrEqual = P.most; P.matches = P.match; P.instanceOf = P.instanceof;
   P.key = P.keys; P.haveOwnProperty = P.ownProperty = P.property; P.approximately = P.closeTo; P.throws = P.Throw = P.throw;
@@ -145,25 +160,27 @@
     if (v !== null && typeof v === 'object') { try { return JSON.stringify(v); } catch (e) { return String(v); } }
     return String(v);
   }
-  // A value is kept as text; what was no text comes back as what it was while the text is the same.
-  const kindOf = v => typeof v === 'string' ? '' : v === undefined ? 'undefined' : 'json';
+  // Templates see a value as JavaScript prints it; scripts get back what was no text.
+  const printed = v => v === undefined ? 'null' : String(v);
+  const kindOf = v => { if (typeof v === 'string') return ''; if (v === undefined) return 'undefined';
+    try { return JSON.stringify(v) || ''; } catch (e) { return ''; } };
   class Scope {
     constructor(name) { this._n = name; }
-    get(key) { key = String(key); const found = host.get(key); if (found === undefined) return undefined;
-      switch (host.kind(key, found)) {
-        case 'json': try { return JSON.parse(found); } catch (e) { return found; }
+    get(key) { const found = host.get(this._n, String(key)); if (found === undefined) return undefined;
+      switch (found[1]) {
+        case '': return found[0];
         case 'undefined': return undefined;
-        default: return found;
+        default: try { return JSON.parse(found[1]); } catch (e) { return found[0]; }
       } }
-    has(key) { return host.get(String(key)) !== undefined; }
-    set(key, value) { host.set(this._n, String(key), text(value), kindOf(value)); }
+    has(key) { return host.get(this._n, String(key)) !== undefined; }
+    set(key, value) { host.set(this._n, String(key), printed(value), kindOf(value)); }
     unset(key) { host.unset(this._n, String(key)); }
-    clear() { host.names().forEach(key => host.unset(this._n, key)); }
+    clear() { host.names(this._n).forEach(key => host.unset(this._n, key)); }
     replaceIn(t) { return typeof t === 'string' ? host.replaceIn(t) : t; }
-    toObject() { const all = {}; host.names().forEach(key => { const v = this.get(key); if (v !== undefined) all[key] = v; }); return all; }
+    toObject() { const all = {}; host.names(this._n).forEach(key => { const v = this.get(key); if (v !== undefined) all[key] = v; }); return all; }
     toJSON() { return this.toObject(); }
   }
-  const variables = new Scope('iteration'), environment = new Scope('user'), globals = environment, collection = environment;
+  const variables = new Scope('local'), environment = new Scope('environment'), globals = new Scope('globals'), collection = new Scope('collection');
   const iterationData = {
     get: key => host.column(String(key)), has: key => host.column(String(key)) !== undefined,
     toObject: () => host.columns(), toJSON: () => host.columns(), unset: () => {},
@@ -247,14 +264,25 @@
     get have() { return new Have(this._r, this._not); }
     get error() { this._check(this._r.code >= 400, 'be an error but got ' + this._r.code); return this; }
     get json() { this._check(this._r._json() !== undefined, 'be JSON'); return this; }
-    get html() { this._check(/html/i.test(this._r.headers.get('content-type') || ''), 'be HTML'); return this; }
     get withBody() { this._check(this._r.text().length > 0, 'have a body'); return this; }
     get withoutBody() { this._check(this._r.text().length === 0, 'have no body'); return this; }
   }
-  const codes = { info: [100, 199], success: [200, 299], redirection: [300, 399], clientError: [400, 499], serverError: [500, 599], ok: [200, 299],
+  const codes = { info: [100, 199], success: [200, 299], redirection: [300, 399], clientError: [400, 499], serverError: [500, 599], ok: [200, 200],
     accepted: [202, 202], badRequest: [400, 400], unauthorized: [401, 401], unauthorised: [401, 401], forbidden: [403, 403], notFound: [404, 404], rateLimited: [429, 429] };
   Object.keys(codes).forEach(k => Object.defineProperty(Be.prototype, k, { get() {
     this._check(this._r.code >= codes[k][0] && this._r.code <= codes[k][1], 'be ' + k + ' but got ' + this._r.code); return this; } }));
+
+  strict(Claim.prototype);
+  // What pm.response.to says, pm.expect(response).to says too.
+  ['status', 'statusCode', 'statusCodeClass', 'statusReason', 'header', 'body', 'jsonBody'].forEach(name => { P[name] = function () {
+    if (!(this._o instanceof Answer)) throw new AssertionError('expected ' + show(this._o) + ' to be a response');
+    const have = new Have(this._o, !!this._f.not); have[name].apply(have, arguments); return this; }; });
+  P.jsonSchema = function (schema) {
+    const problem = host.validate(JSON.stringify(schema), this._o instanceof Answer ? this._o.text() : JSON.stringify(this._o));
+    return this._assert(problem === '', 'expected data to match the JSON schema' + (problem ? ': ' + problem : '')); };
+  ['error', 'json', 'withBody', 'withoutBody'].concat(Object.keys(codes)).filter(name => name !== 'ok').forEach(name =>
+    Object.defineProperty(P, name, { get() { if (this._o instanceof Answer) { void new Be(this._o, !!this._f.not)[name]; return this; }
+      throw new AssertionError('expected ' + show(this._o) + ' to be a response'); } }));
 
   // ---- requests ----
 
@@ -343,6 +371,8 @@
     clearGlobalVariable: k => globals.unset(k), clearGlobalVariables: () => globals.clear(), setNextRequest: execution.setNextRequest,
     getResponseHeader: name => response && response.headers.get(name), getResponseCookie: name => response && response.cookies.one(name),
   };
+  // Postman's old sandbox gave texts this.
+  Object.defineProperty(String.prototype, 'has', { configurable: true, writable: true, value: function (part) { return this.includes(part); } });
   const log = level => function () { host.log(level, Array.prototype.map.call(arguments, v => typeof v === 'string' ? v : show(v)).join(' ')); };
   const once = (name, make) => Object.defineProperty(global, name, { configurable: true, get() {
     const value = make(); Object.defineProperty(global, name, { configurable: true, writable: true, value }); return value; },
@@ -352,7 +382,11 @@
   global.setTimeout = (f, ms) => host.later(f, ms || 0); global.setInterval = () => { throw new Error('setInterval is not provided'); };
   global.setImmediate = f => host.later(f, 0); global.clearTimeout = id => host.forget(id); global.clearInterval = global.clearTimeout;
   once('CryptoJS', () => host.library('crypto')(host)); once('_', () => host.library('lodash')({ deepEqual }));
-  once('tv4', () => ({ validate: (data, schema) => { const p = host.validate(JSON.stringify(schema), JSON.stringify(data)); global.tv4.error = p ? { message: p } : null; return p === ''; }, error: null, missing: [] }));
+  once('tv4', () => ({ error: null, missing: [],
+    validateResult(data, schema) { const p = host.validate(JSON.stringify(schema), JSON.stringify(data)), error = p ? { message: p } : null;
+      return { valid: p === '', error, missing: [], errors: error ? [error] : [] }; },
+    validateMultiple(data, schema) { const r = this.validateResult(data, schema); return { valid: r.valid, errors: r.errors, missing: [] }; },
+    validate(data, schema) { const r = this.validateResult(data, schema); this.error = r.error; return r.valid; } }));
   once('Ajv', () => function () { const self = this; self.errors = null;
     self.validate = (schema, data) => { const p = host.validate(JSON.stringify(schema), JSON.stringify(data)); self.errors = p ? [{ message: p }] : null; return p === ''; };
     self.compile = schema => { const f = data => { const ok = self.validate(schema, data); f.errors = self.errors; return ok; }; return f; }; });

@@ -54,19 +54,21 @@ type Scope string
 
 // Scopes as the prelude names them.
 const (
-	ScopeUser      Scope = "user"
-	ScopeIteration Scope = "iteration"
+	ScopeLocal       Scope = "local"
+	ScopeEnvironment Scope = "environment"
+	ScopeCollection  Scope = "collection"
+	ScopeGlobals     Scope = "globals"
 )
 
 // Host is what scripts reach of the engine. One goroutine at a time.
 type Host interface {
-	Get(name string) (text string, known bool)
-	// Set saves a variable. kind is empty for a text, json for what was no text in the script.
+	// Get reads a variable of a scope; of ScopeLocal: the one that templates see. kind is empty for a
+	// text, "undefined", or the JSON of what was no text.
+	Get(scope Scope, name string) (text, kind string, known bool)
 	Set(scope Scope, name, text, kind string)
-	// Kind is that of a variable whose text is still the one that was set; else empty.
-	Kind(name, text string) string
 	Unset(scope Scope, name string)
-	Names() []string
+	// Names lists those that may have a value in a scope.
+	Names(scope Scope) []string
 	ReplaceIn(text string) string
 	Column(name string) (text string, known bool)
 	Columns() map[string]string

@@ -72,6 +72,21 @@ func Compile(text string, names *Names) *Template {
 	return t
 }
 
+// MapLiterals changes what of a text stands outside of references.
+func MapLiterals(text string, change func(string) string) string {
+	var b strings.Builder
+	for {
+		start, end := nextToken(text)
+		if start < 0 {
+			b.WriteString(change(text))
+			return b.String()
+		}
+		b.WriteString(change(text[:start]))
+		b.WriteString(text[start:end])
+		text = text[end:]
+	}
+}
+
 // nextToken finds the first `{{…}}` that holds no brace.
 func nextToken(text string) (start, end int) {
 	from := 0

@@ -167,6 +167,18 @@ func (t *Thread) Unresolved(name string) {
 	}
 }
 
+// Default is the plan's own value of a variable as text.
+func (t *Thread) Default(name string) (string, bool) {
+	text, known := t.appendDefault(nil, t.vu.Variable(name), 0)
+	return string(text), known
+}
+
+// Defines tells whether the plan gives a variable a value of its own.
+func (w *World) Defines(name string) bool {
+	slot := w.Names.Slot(name)
+	return slot >= 0 && slot < len(w.Defaults) && w.Defaults[slot].Kind != NoDefault
+}
+
 // Lookup is the value of a variable as text.
 func (t *Thread) Lookup(name string) (string, bool) {
 	text, known := t.AppendVariable(nil, t.vu.Variable(name), 0)

@@ -20,6 +20,10 @@ type World struct {
 	Feeds    []*Feed
 	HTTP     *http1.Shared
 	Seed     uint64
+	// Scripts tells that scripts read variables, so that types of values matter.
+	Scripts bool
+	// Origins are scopes of Postman that define variables of the plan, by name.
+	Origins map[string]string
 	// Now is the wall clock of templates; nil: time.Now.
 	Now func() time.Time
 	Run RunValues
@@ -160,6 +164,27 @@ func (v *VU) Unset(scope Scope, variable template.Variable) {
 		in = &v.iteration
 	}
 	in.find(variable).state = valueRemoved
+}
+
+// Forget removes a value, so that the ones below it are seen again.
+func (v *VU) Forget(scope Scope, variable template.Variable) {
+	w := v.world
+	in := &v.user
+	switch scope {
+	case Run:
+		w.Run.mu.Lock()
+		defer w.Run.mu.Unlock()
+		in = &w.Run.values
+	case Iteration:
+		in = &v.iteration
+		fallthrough
+	default:
+		v.mu.Lock()
+		defer v.mu.Unlock()
+	}
+	if found := in.find(variable); found != nil {
+		found.state = valueNone
+	}
 }
 
 // Variable is the plan's slot of a name, or the name itself.

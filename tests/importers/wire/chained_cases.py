@@ -1,0 +1,23 @@
+"""The collections whose requests and verdicts are compared with newman's."""
+
+from __future__ import annotations
+
+from tests.importers.builders import SAMPLES, SHARED
+from tests.importers.wire.chained import Chained
+from tests.importers.wire.chained_claims import CLAIMS
+from tests.importers.wire.chained_flow import FLOW
+from tests.importers.wire.chained_libraries import LIBRARIES
+from tests.importers.wire.chained_values import VALUES
+from tests.importers.wire.conduit import conduit
+
+CASES: tuple[Chained, ...] = (
+    *FLOW,
+    *VALUES,
+    *CLAIMS,
+    *LIBRARIES,
+    conduit("conduit-sample", SAMPLES / "postman" / "conduit.postman_collection.json"),
+)
+
+_REAL = SHARED / "real-inputs" / "postman" / "conduit.postman_collection.json"
+if _REAL.is_file():
+    CASES = (*CASES, conduit("conduit", _REAL))

@@ -1,0 +1,292 @@
+# ruff: noqa: E501 - the scripts stand as people write them
+"""Collections that chain requests: jumps, scripts before requests, cookies."""
+
+from __future__ import annotations
+
+from tests.importers.wire.chained import Chained, events, folder, item
+
+_CRUD = Chained(
+    "chain",
+    (
+        item(
+            "create",
+            "/items",
+            """
+            pm.test("created", function () { pm.response.to.have.status(201); });
+            var made = pm.response.json();
+            pm.test("has an id", () => { pm.expect(made).to.have.property("id"); });
+            pm.environment.set("item", made.id);
+            pm.collectionVariables.set("where", pm.response.headers.get("Location"));
+            """,
+            method="POST",
+            body={"name": "lamp", "price": 12},
+        ),
+        item(
+            "read",
+            "/items/{{item}}",
+            """
+            pm.test("status is 200", () => pm.response.to.have.status(200));
+            pm.test("is the lamp", function () {
+                const json = pm.response.json();
+                pm.expect(json.name).to.eql("lamp");
+                pm.expect(json.price).to.be.above(10);
+                pm.expect(json.id).to.eql(pm.environment.get("item"));
+            });
+            pm.test("is a chair", () => pm.expect(pm.response.json().name).to.eql("chair"));
+            """,
+        ),
+        item(
+            "where",
+            "{{base}}{{where}}?again=1",
+            'tests["etag"] = responseHeaders.ETag === \'"100"\';',
+        ),
+        item(
+            "list",
+            "/items",
+            "pm.test('one', () => pm.expect(pm.response.json().count).to.equal(1));",
+        ),
+        item(
+            "delete",
+            "/items/{{item}}",
+            "pm.test('gone', () => pm.response.to.have.status(204));",
+            method="DELETE",
+        ),
+        item(
+            "gone",
+            "/items/{{item}}",
+            """
+            pm.test("is not found", () => { pm.response.to.be.notFound; pm.response.to.be.error; });
+            pm.test("still says ok", () => pm.response.to.be.ok);
+            pm.environment.unset("item");
+            """,
+        ),
+        item(
+            "after unset",
+            "/items/{{item}}",
+            "pm.test('404', () => pm.response.to.have.status(404));",
+        ),
+    ),
+)
+
+_JUMPS = Chained(
+    "set-next-request",
+    (
+        item(
+            "start",
+            "/echo/start",
+            """
+            pm.environment.set("round", 0);
+            pm.test("started", () => pm.response.to.be.ok);
+            pm.execution.setNextRequest("loop");
+            """,
+        ),
+        item("skipped", "/echo/skipped", "pm.test('never', () => pm.expect(1).to.eql(2));"),
+        item(
+            "loop",
+            "/echo/loop/{{round}}",
+            """
+            var round = pm.environment.get("round") + 1;
+            pm.environment.set("round", round);
+            pm.test("round " + round, () => pm.expect(round).to.be.at.most(3));
+            postman.setNextRequest(round < 3 ? "loop" : "poll");
+            """,
+        ),
+        folder(
+            "inside",
+            item(
+                "poll",
+                "/job",
+                """
+                const state = pm.response.json().state;
+                pm.test("state is known", () => pm.expect(state).to.be.oneOf(["pending", "done"]));
+                if (state === "pending") { postman.setNextRequest("poll"); }
+                """,
+            ),
+            item(
+                "last",
+                "/echo/last",
+                """
+                pm.test("last", () => pm.response.to.be.ok);
+                postman.setNextRequest(null);
+                """,
+            ),
+        ),
+        item("unreached", "/echo/unreached", "pm.test('unreached', () => {});"),
+    ),
+)
+
+_BEFORE = Chained(
+    "pre-request",
+    (
+        item(
+            "computed",
+            "/echo?sum={{sum}}&when={{when}}",
+            """
+            pm.test("sum", () => pm.expect(pm.response.json().args.sum).to.eql("5"));
+            pm.test("header", () => pm.expect(pm.response.json().headers["x-sign"]).to.eql("s-5"));
+            """,
+            before="""
+            pm.variables.set("sum", 2 + 3);
+            pm.environment.set("when", new Date(0).toISOString());
+            pm.request.headers.add({ key: "X-Sign", value: "s-" + pm.variables.get("sum") });
+            pm.request.headers.upsert({ key: "X-Given", value: "new" });
+            pm.request.headers.remove("X-Remove");
+            """,
+            headers={"X-Given": "old", "X-Remove": "me"},
+        ),
+        item(
+            "test before",
+            "/echo",
+            "pm.test('after', () => pm.expect(pm.info.eventName).to.eql('test'));",
+            before="""
+            pm.test("before", () => {
+                pm.expect(pm.request.method).to.eql("POST");
+                pm.expect(pm.info.requestName).to.eql("test before");
+                pm.expect(pm.info.iteration).to.equal(0);
+            });
+            pm.test("fails before", () => pm.expect(pm.variables.get("sum")).to.be.undefined);
+            """,
+            method="POST",
+            body={"sum": "{{sum}}"},
+        ),
+        item(
+            "broken before",
+            "/echo/broken",
+            "pm.test('is judged', () => pm.response.to.be.ok);",
+            before="pm.variables.set('early', 1); notDefined.call();",
+        ),
+        item(
+            "skipped",
+            "/echo/never",
+            "pm.test('never judged', () => pm.response.to.be.ok);",
+            before="pm.execution.skipRequest();",
+        ),
+        item("end", "/echo/{{early}}", "pm.test('end', () => {}); undefinedThing.x;"),
+    ),
+)
+
+_SEND = Chained(
+    "send-request",
+    (
+        item(
+            "private",
+            "/private",
+            "pm.test('in', () => pm.response.to.have.status(200));",
+            before="""
+            pm.sendRequest({
+                url: pm.collectionVariables.get("base") + "/login",
+                method: "POST",
+                header: { "Content-Type": "application/json" },
+                body: { mode: "raw", raw: JSON.stringify({ user: "ann" }) }
+            }, function (err, res) {
+                pm.test("logged in", () => pm.expect(res.code).to.equal(200));
+                pm.environment.set("token", res.json().token);
+            });
+            """,
+            headers={"Authorization": "Bearer {{token}}"},
+        ),
+        item(
+            "after",
+            "/user",
+            """
+            pm.sendRequest(pm.variables.get("base") + "/status/404", (err, res) => {
+                pm.test("404 is no error", () => { pm.expect(err).to.equal(null); pm.expect(res).to.have.status(404); });
+                pm.sendRequest({ url: pm.variables.get("base") + "/echo/inner", method: "PUT",
+                    header: ["X-A: 1", "X-B: 2"], body: { mode: "urlencoded", urlencoded: [
+                        { key: "a", value: "1 2" }, { key: "b", value: "é&" }] } }, (err, res) => {
+                    pm.test("inner", () => pm.expect(res.json().body).to.eql("a=1%202&b=%C3%A9%26"));
+                    pm.environment.set("inner", res.json().method);
+                });
+            });
+            pm.test("outer", () => pm.expect(pm.environment.get("inner")).to.be.undefined);
+            """,
+        ),
+        item(
+            "next",
+            "/echo/{{inner}}",
+            """
+            pm.sendRequest("http://127.0.0.1:1/", (err, res) => {
+                pm.test("refused", () => { pm.expect(err).to.be.ok; pm.expect(res).to.not.be.ok; });
+            });
+            setTimeout(() => pm.test("later", () => pm.expect(true).to.be.ok), 5);
+            """,
+        ),
+    ),
+)
+
+_COOKIES = Chained(
+    "cookies",
+    (
+        item(
+            "set",
+            "/cookies/set?sid=s1&theme=dark",
+            """
+            pm.test("set", () => { pm.expect(pm.cookies.get("sid")).to.eql("s1"); pm.expect(pm.cookies.has("theme")).to.be.true; });
+            tests["legacy"] = postman.getResponseCookie("theme").value === "dark";
+            """,
+        ),
+        item(
+            "sent",
+            "/cookies",
+            """
+            pm.test("sent", () => pm.expect(pm.response.json().sent).to.eql({ sid: "s1", theme: "dark" }));
+            pm.test("still known", () => pm.expect(pm.cookies.toObject()).to.have.property("sid", "s1"));
+            """,
+        ),
+        item(
+            "own beside",
+            "/cookies",
+            "pm.test('both', () => pm.expect(pm.response.json().sent).to.include({ own: '1', sid: 's1' }));",
+            headers={"Cookie": "own=1"},
+        ),
+        item(
+            "by redirect",
+            "/redirect/302?x=1",
+            """
+            pm.test("landed", () => { pm.expect(pm.response.json().path).to.eql("/echo/landed"); pm.expect(pm.response.json().headers.cookie).to.include("sid=s1"); });
+            """,
+        ),
+    ),
+)
+
+_INHERITED = Chained(
+    "inherited",
+    (
+        folder(
+            "outer",
+            folder(
+                "inner",
+                item(
+                    "deep",
+                    "/echo/deep?t={{trail}}",
+                    """
+                    pm.test("status is 200", () => pm.response.to.have.status(200));
+                    pm.test("trail", () => pm.expect(pm.response.json().args.t).to.eql("cois"));
+                    """,
+                    before='pm.variables.set("trail", pm.variables.get("trail") + "s");',
+                ),
+                event=events(
+                    'pm.variables.set("trail", pm.variables.get("trail") + "i");',
+                    'pm.test("status is 200", () => pm.response.to.have.status(200));',
+                ),
+            ),
+            event=events(
+                'pm.variables.set("trail", pm.variables.get("trail") + "o");',
+                'var shared = 1; pm.test("outer", () => pm.expect(shared).to.eql(1));',
+            ),
+        ),
+        item(
+            "top",
+            "/status/500",
+            'pm.test("no shared", () => pm.expect(typeof shared).to.eql("undefined"));',
+        ),
+    ),
+    root={
+        "event": events(
+            'pm.variables.set("trail", "c");',
+            'pm.test("status is 200", () => pm.response.to.have.status(200));',
+        )
+    },
+)
+
+FLOW = (_CRUD, _JUMPS, _BEFORE, _SEND, _COOKIES, _INHERITED)
