@@ -99,6 +99,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("tree.toggle", "space", "On/off", "Enable or disable.", footer=False),
     Action("tree.mark", "m", "Mark", "Mark for an edit of several at once.", footer=False),
     Action("tree.bulk", "b", "Bulk edit", "Edit all marked ones at once.", footer=False),
+    Action(
+        "tree.open", "right", "Open", "Open a branch; go into it, or into the editor.", footer=False
+    ),
+    Action("tree.close", "left", "Close", "Close a branch, or go to the one around.", footer=False),
     Action("tree.move_up", "alt+up,K", "Up", "Move up.", footer=False),
     Action("tree.move_down", "alt+down,J", "Down", "Move down.", footer=False),
     Action("list.add", "a", "Add", "Add a row."),

@@ -67,7 +67,8 @@ class HazardApp(Console):
             return action in IN_DIALOGS
         if action == "app_back":
             # The footer shows the way back only where there is one.
-            return not (isinstance(self.screen, PlanScreen) and self.screen.is_at_tree)
+            at_tree = isinstance(self.screen, PlanScreen) and self.screen.is_at_tree
+            return not at_tree or self.reading is not None
         return True
 
     def show_findings(self, title: str, findings: list[Finding]) -> None:
@@ -109,13 +110,18 @@ class HazardApp(Console):
 
     def action_app_back(self) -> None:
         """Goes back: from a field to the tree, from another screen to the plan."""
-        if isinstance(self.screen, PlanScreen):
+        if self.reading is not None:
+            self.notify(f"{self.reading.path.name} was left; o opens a plan", markup=False)
+            self.open_plan(None)
+        elif isinstance(self.screen, PlanScreen):
             self.screen.back_to_tree()
         else:
             self._go("plan")
 
     def action_app_start(self) -> None:
         """Starts the plan on the chosen workers."""
+        if self.is_reading():
+            return
         self.flush_edits()
         self.flow(running.start_run(self), "start")
 
@@ -142,7 +148,7 @@ class HazardApp(Console):
     def action_app_findings(self) -> None:
         """Lists what is wrong with the plan."""
         self.flush_edits()
-        self.show_findings("findings of the plan", self.document.findings())
+        self.flow(diagnosing.list_findings(self), "dialog")
 
     def action_app_log(self) -> None:
         """Lists the calls to controller and workers."""
@@ -181,6 +187,8 @@ class HazardApp(Console):
 
     def action_plan_save(self) -> None:
         """Writes the plan."""
+        if self.is_reading():
+            return
         self.flush_edits()
         self.flow(planning.save(self), "dialog")
 
@@ -198,6 +206,8 @@ class HazardApp(Console):
 
     def action_plan_import(self) -> None:
         """Imports a file or a pasted text."""
+        if self.is_reading():
+            return
         self.flow(importing.ask_and_import(self), "dialog")
 
     def import_text(self, text: str) -> None:
@@ -215,11 +225,15 @@ class HazardApp(Console):
 
     def action_plan_check(self) -> None:
         """Sends the chosen step or task once."""
+        if self.is_reading():
+            return
         self.flush_edits()
         self.flow(checking.check_here(self), "check")
 
     def action_plan_check_all(self) -> None:
         """Sends every task once."""
+        if self.is_reading():
+            return
         self.flush_edits()
         self.flow(checking.check_all(self), "check")
 
@@ -237,10 +251,14 @@ class HazardApp(Console):
 
     def action_plan_find(self) -> None:
         """Finds and replaces in the plan."""
+        if self.is_reading():
+            return
         self.flow(planning.find_and_replace(self), "dialog")
 
     def action_plan_editor(self) -> None:
         """Edits the body, or the plan file, in the person's editor."""
+        if self.is_reading():
+            return
         self.flush_edits()
         outside.edit_outside(self)
 

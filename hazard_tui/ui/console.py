@@ -24,6 +24,8 @@ from hazard_tui.ui.document import Document, open_document
 from hazard_tui.ui.driver import LinkMeter, metered_driver
 from hazard_tui.ui.glyphs import ASCII, AsciiFilter, choose_glyphs
 from hazard_tui.ui.link import Link
+from hazard_tui.ui.pending import Pending
+from hazard_tui.ui.reading import Reading, is_large, read
 from hazard_tui.ui.run_view import RunView
 from hazard_tui.ui.screens.base import ModeScreen
 from hazard_tui.ui.screens.fleet import FleetScreen
@@ -63,7 +65,9 @@ class Console(App[int]):
         self.settings = settings
         self.glyphs = choose_glyphs()
         self.keymap_config = keymap or {}
-        self.document: Document = open_document(plan_path, settings.data_dir / "journal")
+        self.reading: Reading | None = None
+        """The plan that is being read; until it is there the document is an empty one."""
+        self.document: Document = self._opened(plan_path)
         self.document.on_change = self._document_changed
         self.state = ConsoleState()
         self.link = Link(settings, cast("HazardApp", self))
@@ -95,6 +99,8 @@ class Console(App[int]):
             self.notify("\n".join(lines), severity="warning", markup=False, timeout=15)
         else:
             self.set_keymap(self.keymap_config)
+        if self.reading is not None:
+            self.perform(read(cast("HazardApp", self), self.reading))
         self._tell_about_document()
         if self._offline:
             self.state.controller_error = "offline"
@@ -110,12 +116,12 @@ class Console(App[int]):
         if self.document.recovered:
             text = "edits of a session that ended unsaved are back; ^z takes them off, ^s saves"
             self.notify(text, markup=False, timeout=10)
-        elif not self.document.journal.is_open:
+        elif not self.document.journal.is_open and self.reading is None:
             text = "another console edits this plan: edits here survive no crash"
             self.notify(text, severity="warning", markup=False, timeout=10)
 
     def _restore_session(self) -> None:
-        state = self.session.read(self.document.path)
+        state = {} if self.reading else self.session.read(self.document.path)
         for screen in self.mode_screens():
             screen.restore_state(state.get(screen.mode) or {})
         mode = state.get("mode")
@@ -126,7 +132,7 @@ class Console(App[int]):
             self.switch_mode(mode)
 
     def _remember_session(self) -> None:
-        if not self.is_running or self.current_mode not in self.MODES:
+        if not self.is_running or self.current_mode not in self.MODES or self.reading:
             return
         state = dict(self.session.read(self.document.path))
         state["mode"] = self.current_mode
@@ -197,6 +203,8 @@ class Console(App[int]):
 
     def edit(self, label: str, change: Callable[[Plan], Plan]) -> bool:
         """Makes one edit; tells the person when it cannot be made. True when it was."""
+        if self.is_reading():
+            return False
         try:
             self.document.do(label, change(self.document.plan))
         except HazardError as exc:
@@ -232,12 +240,33 @@ class Console(App[int]):
         if same:
             old.close()
         try:
-            document = open_document(path, self.settings.data_dir / "journal")
+            document = self._opened(path)
         except HazardError as exc:
             self.complain(exc)
             return
         if not same:
             old.close()
+        self.take_document(document)
+        if self.reading is not None:
+            self.perform(read(cast("HazardApp", self), self.reading))
+
+    def is_reading(self) -> bool:
+        """True while the plan is not there yet; the person is told."""
+        if self.reading is not None:
+            self.notify(f"{self.reading.path.name} is still being read", markup=False)
+        return self.reading is not None
+
+    def _opened(self, path: Path | None) -> Document:
+        """The document of a file; a large one is read afterwards, and an empty one is there."""
+        if self.reading is not None:
+            self.reading.leave()
+        self.reading = Reading(path) if path is not None and is_large(path) else None
+        if self.reading is not None:
+            return Document.placeholder(self.reading.path)
+        return open_document(path, self.settings.data_dir / "journal")
+
+    def take_document(self, document: Document) -> None:
+        """Shows another document from now on."""
         self.document = document
         self.document.on_change = self._document_changed
         self._document_changed()
@@ -276,12 +305,12 @@ class Console(App[int]):
 
     def flow(self, work: Coroutine[Any, Any, object], group: str) -> Worker[None]:
         """Runs a flow as a task; one per group. What it raises becomes a notice."""
-        pending = _Pending(work, self._guarded)
+        pending = Pending(work, self._guarded)
         return self.run_worker(pending.run, group=group, exclusive=True, exit_on_error=False)
 
     def perform(self, work: Coroutine[Any, Any, object]) -> Worker[None]:
         """Runs work that nothing else may cut off. What it raises becomes a notice."""
-        return self.run_worker(_Pending(work, self._guarded).run, exit_on_error=False)
+        return self.run_worker(Pending(work, self._guarded).run, exit_on_error=False)
 
     async def _guarded(self, work: Coroutine[Any, Any, object]) -> None:
         try:
@@ -343,6 +372,8 @@ class Console(App[int]):
         self.exit(0)
 
     def on_unmount(self) -> None:
+        if self.reading is not None:
+            self.reading.leave()
         self.document.close()
 
     def _handle_exception(self, error: Exception) -> None:
@@ -366,21 +397,3 @@ class Console(App[int]):
             )
         )
         print(file=sys.__stderr__)
-
-
-class _Pending:
-    """Work that is closed, not only forgotten, when it is cancelled before its first step."""
-
-    def __init__(
-        self,
-        work: Coroutine[Any, Any, object],
-        guard: Callable[[Coroutine[Any, Any, object]], Coroutine[None, None, None]],
-    ) -> None:
-        self._work, self._guard = work, guard
-
-    async def run(self) -> None:
-        """Does the work."""
-        await self._guard(self._work)
-
-    def __del__(self) -> None:
-        self._work.close()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from hazard_tui.plan.findings import Finding
 from hazard_tui.plan.model import Plan
 from hazard_tui.plan.store import SUFFIX, load_plan, parse_plan, read_text, save_plan
 from hazard_tui.plan.validate import validate_plan
+from hazard_tui.plan.yaml_text import Progress
 from hazard_tui.ui.journal import (
     Journal,
     journal_path,
@@ -20,6 +24,9 @@ from hazard_tui.ui.journal import (
 
 MOST_NEW_PLANS = 20
 """Consoles that may edit plans without a file at the same time."""
+
+SOON_S = 0.1
+"""A plan whose validation takes longer is validated in a thread."""
 
 FileStamp = tuple[int, int, int]
 """Inode, modification time in nanoseconds, size: what tells one version of a file from another."""
@@ -38,6 +45,12 @@ class Document:
         self._digest = ""
         self._stamp: FileStamp | None = None
         self._checked: tuple[Plan | None, list[Finding]] = (None, [])
+        self._check_s = 0.0
+
+    @classmethod
+    def placeholder(cls, path: Path) -> Document:
+        """An empty plan without a journal, until the one of a file is there."""
+        return cls(Plan(name=path.name.removesuffix(SUFFIX)), None, Journal(Path(os.devnull)))
 
     @property
     def plan(self) -> Plan:
@@ -136,10 +149,31 @@ class Document:
         before, self._digest = self._digest, file_digest(self.path)
         return before != self._digest
 
+    @property
+    def is_checked(self) -> bool:
+        """True when the findings are those of the plan as it is now, or can be had at once."""
+        return self._checked[0] is self.plan or self._check_s < SOON_S
+
     def findings(self) -> list[Finding]:
-        """What is wrong with the plan now."""
+        """What is wrong with the plan now; of a large plan this takes seconds."""
         if self._checked[0] is not self.plan:
+            start = time.perf_counter()
             self._checked = (self.plan, validate_plan(self.plan))
+            self._check_s = time.perf_counter() - start
+        return self._checked[1]
+
+    async def findings_now(self) -> list[Finding]:
+        """The same, of a large plan in a thread."""
+        if self.is_checked:
+            return self.findings()
+        plan = self.plan
+        found = await asyncio.to_thread(validate_plan, plan)
+        self._checked = (plan, found)
+        return found
+
+    @property
+    def last_findings(self) -> list[Finding]:
+        """What was wrong when it was looked at last."""
         return self._checked[1]
 
     def recover(self) -> bool:
@@ -181,9 +215,14 @@ def file_digest(path: Path | None) -> str:
         return ""
 
 
-def open_document(path: Path | None, journal_dir: Path) -> Document:
-    """The plan of a file with what its journal holds; an empty plan without a path."""
-    plan = load_plan(path) if path is not None and path.exists() else Plan()
+def open_document(
+    path: Path | None, journal_dir: Path, progress: Progress | None = None
+) -> Document:
+    """The plan of a file with what its journal holds; an empty plan without a path.
+
+    `progress` is told (bytes read, bytes in all) and ends the reading by raising.
+    """
+    plan = load_plan(path, progress) if path is not None and path.exists() else Plan()
     remove_old_journals(journal_dir)
     journal = Journal(journal_path(journal_dir, path))
     for number in range(MOST_NEW_PLANS if path is None else 1):

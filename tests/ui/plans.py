@@ -91,3 +91,24 @@ def edited(draw: st.DrawFn, plan: Plan) -> Plan:
         target = draw(st.integers(0, len(plan.tasks) - 1))
         return edit.move(plan, (*where, at), ("tasks", target, "steps", 0))
     return edit.duplicate(plan, (*where, at))
+
+
+def large_file(folder: Path, tasks: int, steps: int, body: int = 1000) -> Path:
+    """A plan file of `tasks` times `steps` requests, each with a body of so many bytes."""
+    lines = ["hazard: 1", "name: large", "tasks:"]
+    for task in range(tasks):
+        lines += [f"- id: t{task}", f"  name: task {task}", "  steps:"]
+        for step in range(steps):
+            lines += [
+                f"  - id: s{task}-{step}",
+                f"    name: r{task}-{step}",
+                "    request:",
+                "      method: POST",
+                f"      url: http://127.0.0.1:9/{task}/{step}",
+                "      body:",
+                "        text:",
+                f"          content: {'x' * body}",
+            ]
+    path = folder / "large.hazard.yaml"
+    path.write_text("\n".join([*lines, "stages:", "- to: 1", "  duration_ms: 1000", ""]))
+    return path

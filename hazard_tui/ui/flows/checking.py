@@ -9,7 +9,7 @@ from hazard_tui.errors import HazardError
 from hazard_tui.plan import edit
 from hazard_tui.plan.environment import with_values
 from hazard_tui.plan.findings import FindingSeverity
-from hazard_tui.plan.inputs import Inputs, collect_inputs
+from hazard_tui.plan.inputs import collect_inputs
 from hazard_tui.plan.model import Plan
 from hazard_tui.plan.rules import Extractor
 from hazard_tui.plan.variables import plan_steps
@@ -59,7 +59,8 @@ async def _check(app: HazardApp, only: list[str], title: str) -> None:
 
     plan = effective_plan(app)
     inputs = collect_inputs(plan, base_dir(app), app.settings.secrets_path)
-    errors = [one for one in _all_findings(app, inputs) if one.severity is FindingSeverity.ERROR]
+    findings = [*await app.document.findings_now(), *inputs.findings]
+    errors = [one for one in findings if one.severity is FindingSeverity.ERROR]
     if errors:
         app.show_findings("the plan cannot be checked", errors)
         return
@@ -83,10 +84,6 @@ async def _check(app: HazardApp, only: list[str], title: str) -> None:
     if faults:
         app.complain("\n".join(faults[:5]))
     app.plan_screen_do(lambda one: _mark(one, screen))
-
-
-def _all_findings(app: HazardApp, inputs: Inputs) -> list[Any]:
-    return [*app.document.findings(), *inputs.findings]
 
 
 def _mark(plan_screen: Any, screen: CheckScreen) -> None:

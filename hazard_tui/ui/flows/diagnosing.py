@@ -34,6 +34,11 @@ def focus_areas(app: HazardApp) -> tuple[list[str], str]:
     return areas, "\n".join([*about[:2], *keys])
 
 
+async def list_findings(app: HazardApp) -> None:
+    """Lists what is wrong with the plan."""
+    app.show_findings("findings of the plan", await app.document.findings_now())
+
+
 def toggle_mouse(app: HazardApp) -> None:
     """Turns the terminal's mouse reports off or on."""
     set_mouse = getattr(app._driver, "set_mouse", None)

@@ -60,7 +60,8 @@ async def start_run(app: HazardApp) -> None:
         app.notify("a run is going on; ^x stops it, F3 shows it", markup=False)
         return
     plan = effective_plan(app)
-    errors = [one for one in app.document.findings() if one.severity is FindingSeverity.ERROR]
+    findings = await app.document.findings_now()
+    errors = [one for one in findings if one.severity is FindingSeverity.ERROR]
     if errors:
         app.show_findings("the plan cannot be started", errors)
         return

@@ -88,13 +88,22 @@ class PlanScreen(ModeScreen):
 
     def show_document(self) -> None:
         """Shows the document as it is now, in tree, editor and status line."""
-        document = self.console.document
-        findings = document.findings()
-        errors = [one for one in findings if one.severity is FindingSeverity.ERROR]
-        self.plan_tree.bad = bad_keys(document.plan, [one.where for one in errors])
-        self.plan_tree.show(document.plan)
+        self.plan_tree.show(self.console.document.plan)
         self._show_editor()
-        if not document.plan.tasks:
+        self.show_status()
+
+    def show_status(self) -> None:
+        """Brings the status line up to date: what is being read, or what is wrong."""
+        document, reading = self.console.document, self.console.reading
+        findings = document.findings() if document.is_checked else document.last_findings
+        errors = [one for one in findings if one.severity is FindingSeverity.ERROR]
+        bad = bad_keys(document.plan, [one.where for one in errors])
+        if bad != self.plan_tree.bad:
+            self.plan_tree.bad = bad
+            self.plan_tree.repaint()
+        if reading is not None:
+            status = reading.text
+        elif not document.plan.tasks:
             status = EMPTY_HINT
         elif errors:
             status = f"{counted(len(errors), 'error')}: {errors[0]}   F8 all findings"
@@ -102,7 +111,16 @@ class PlanScreen(ModeScreen):
             status = f"{counted(len(findings), 'warning')}: {findings[0].what}   F8 all findings"
         else:
             status = f"{self.console.glyphs.good} no findings"
+        if not document.is_checked:
+            status = f"checking the plan …   before: {status}"
+            self.console.flow(self._look_for_findings(), "findings")
         self.query_one("#plan-status", Static).update(status)
+
+    async def _look_for_findings(self) -> None:
+        # More edits may follow at once, and each begins this anew.
+        await asyncio.sleep(0.3)
+        await self.console.document.findings_now()
+        self.show_status()
 
     @on(Tree.NodeHighlighted)
     def _highlighted(self, event: Tree.NodeHighlighted[Place]) -> None:
@@ -328,6 +346,15 @@ class PlanScreen(ModeScreen):
     def action_tree_bulk(self) -> None:
         """Edits all marked elements at once."""
         self.console.bulk_edit(self.plan_tree.marked_paths())
+
+    async def action_tree_open(self) -> None:
+        """Opens a branch, or goes into it; from a step on to the editor."""
+        if not self.plan_tree.open_or_enter():
+            await self.action_tree_edit()
+
+    def action_tree_close(self) -> None:
+        """Closes a branch, or goes to the one around it."""
+        self.plan_tree.close_or_leave()
 
     def action_tree_move_up(self) -> None:
         """Moves the element one place up."""

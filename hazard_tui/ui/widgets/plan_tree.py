@@ -8,12 +8,14 @@ from typing import Any
 
 from rich.style import Style
 from rich.text import Text
+from textual import on
 from textual.message import Message
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
 from hazard_tui.plan.edit import Path
 from hazard_tui.plan.model import Plan, Step, Task
+from hazard_tui.plan.variables import plan_steps
 from hazard_tui.ui import actions
 from hazard_tui.ui.glyphs import Glyphs
 from hazard_tui.ui.number_text import counted
@@ -35,6 +37,10 @@ KIND_WORDS = {
     "script": "script",
     "parallel": "parallel",
 }
+
+
+MOST_AT_ONCE = 2000
+"""A plan with more steps is shown with its tasks closed at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,9 @@ class PlanTree(Tree[Place]):
         current = self.cursor_node.data if self.cursor_node and self.cursor_node.data else None
         line = self.cursor_line
         self.root.remove_children()
-        self._grow(closed, first=first)
+        if first and len(shape) > MOST_AT_ONCE:
+            closed |= {task.id for task in plan.tasks}
+        self._grow(closed)
         self._restore(current, line)
 
     def repaint(self) -> None:
@@ -115,38 +123,35 @@ class PlanTree(Tree[Place]):
             yield node
             stack.extend(node.children)
 
-    def _grow(self, closed: set[str], *, first: bool) -> None:
+    def _grow(self, closed: set[str]) -> None:
+        places = [Place(("tasks", index), task.id) for index, task in enumerate(self.plan.tasks)]
         if self.plan.setup:
-            node = self._branch(self.root, Place(("setup",), "setup"), closed)
-            for index, one in enumerate(self.plan.setup):
-                if one.step is not None:
-                    self._add_step(node, one.step, ("setup", index, "step"), closed)
-        for index, task in enumerate(self.plan.tasks):
-            node = self._branch(self.root, Place(("tasks", index), task.id), closed)
-            for name, steps in (("preparation", task.preparation), ("steps", task.steps)):
-                for number, step in enumerate(steps):
-                    self._add_step(node, step, ("tasks", index, name, number), closed)
+            places.insert(0, Place(("setup",), "setup"))
         if self.plan.teardown:
-            node = self._branch(self.root, Place(("teardown",), "teardown"), closed)
-            for index, step in enumerate(self.plan.teardown):
-                self._add_step(node, step, ("teardown", index), closed)
+            places.append(Place(("teardown",), "teardown"))
+        for place in places:
+            self._branch(self.root, place, closed)
 
-    def _branch(self, parent: TreeNode[Place], place: Place, closed: set[str]) -> TreeNode[Place]:
-        return parent.add("", place, expand=place.key not in closed)
+    def _branch(self, parent: TreeNode[Place], place: Place, closed: set[str]) -> None:
+        node = parent.add("", place, expand=place.key not in closed)
+        # What is closed gets its nodes when it is opened: a plan may have ten thousands of steps.
+        if node.is_expanded:
+            self._fill(node, closed)
 
-    def _add_step(self, parent: TreeNode[Place], step: Step, path: Path, closed: set[str]) -> None:
-        place = Place(path, step.id)
-        if not step.children and step.choice not in ("group", "loop", "parallel", "condition"):
-            parent.add_leaf("", place)
+    def _fill(self, node: TreeNode[Place], closed: set[str]) -> None:
+        """Makes the nodes inside a branch when they are not there yet."""
+        if node.children or node.data is None or node is self.root:
             return
-        node = self._branch(parent, place, closed)
-        if step.condition is not None:
-            for name in ("then", "otherwise"):
-                for index, child in enumerate(getattr(step.condition, name)):
-                    self._add_step(node, child, (*path, "condition", name, index), closed)
-            return
-        for index, child in enumerate(step.children):
-            self._add_step(node, child, (*path, step.choice, "steps", index), closed)
+        for path, step in _inner_steps(self.plan, node.data.path):
+            place = Place(path, step.id)
+            if step.children or step.choice in ("group", "loop", "parallel", "condition"):
+                self._branch(node, place, closed)
+            else:
+                node.add_leaf("", place)
+
+    @on(Tree.NodeExpanded)
+    def _opened(self, event: Tree.NodeExpanded[Place]) -> None:
+        self._fill(event.node, set())
 
     def _restore(self, current: Place | None, line: int) -> None:
         nodes = {node.data.key: node for node in self.walk_nodes() if node.data}
@@ -165,12 +170,17 @@ class PlanTree(Tree[Place]):
 
     def nearest(self, path: Path) -> TreeNode[Place]:
         """The node of the element at `path`, or of the nearest above that has one."""
-        above = [
-            (len(node.data.path), node)
-            for node in self.walk_nodes()
-            if node.data and node.data.path and node.data.path == path[: len(node.data.path)]
-        ]
-        return max(above, key=lambda one: one[0])[1] if above else self.root
+        node = self.root
+        while True:
+            self._fill(node, set())
+            inner = [
+                one
+                for one in node.children
+                if one.data is not None and path[: len(one.data.path)] == one.data.path
+            ]
+            if not inner:
+                return node
+            node = inner[0]
 
     def move_to(self, node: TreeNode[Place]) -> None:
         """Opens what is above a node and puts the cursor on it."""
@@ -179,6 +189,27 @@ class PlanTree(Tree[Place]):
             parent.expand()
             parent = parent.parent
         self.call_after_refresh(self.move_cursor, node)
+
+    def open_or_enter(self) -> bool:
+        """Opens the branch under the cursor, or goes into an open one; False where there is none."""
+        node = self.cursor_node
+        if node is None or not node.allow_expand:
+            return False
+        if node.is_expanded:
+            self.action_cursor_down()
+        else:
+            node.expand()
+        return True
+
+    def close_or_leave(self) -> None:
+        """Closes the branch under the cursor; goes to the node around it when it is closed."""
+        node = self.cursor_node
+        if node is None:
+            return
+        if node.allow_expand and node.is_expanded and node is not self.root:
+            node.collapse()
+        elif node.parent is not None:
+            self.move_cursor(node.parent)
 
     def state_to_keep(self) -> dict[str, Any]:
         """Cursor and closed branches, for the next session."""
@@ -213,14 +244,12 @@ class PlanTree(Tree[Place]):
 
     def marked_paths(self) -> list[Path]:
         """Paths of the marked elements in the order of the tree; the cursor's when none is."""
-        paths = sorted(
-            (
-                node.data.path
-                for node in self.walk_nodes()
-                if node.data and node.data.key in self.marks
-            ),
-            key=_order,
-        )
+        if not self.marks:
+            return [self.place.path] if self.place.path else []
+        places: list[tuple[Path, str]] = [((name,), name) for name in ("setup", "teardown")]
+        places += [(("tasks", index), task.id) for index, task in enumerate(self.plan.tasks)]
+        places += [(path, step.id) for path, step in plan_steps(self.plan)]
+        paths = sorted((path for path, key in places if key in self.marks), key=_order)
         return paths or ([self.place.path] if self.place.path else [])
 
     def clear_marks(self) -> None:
@@ -303,6 +332,34 @@ def _summary(step: Step) -> str:
     if step.jump is not None:
         return f"to {step.jump.to or 'the end'}"
     return ""
+
+
+def _inner_steps(plan: Plan, path: Path) -> Iterator[tuple[Path, Step]]:
+    """The steps right inside what is at a path, with their paths."""
+    if path == ("setup",):
+        for index, one in enumerate(plan.setup):
+            if one.step is not None:
+                yield ("setup", index, "step"), one.step
+        return
+    if path == ("teardown",):
+        parts: list[tuple[Path, tuple[Step, ...]]] = [(path, plan.teardown)]
+    elif path[0] == "tasks" and len(path) == 2:
+        task = plan.tasks[int(path[1])]
+        parts = [((*path, "preparation"), task.preparation), ((*path, "steps"), task.steps)]
+    else:
+        parts = _parts_of(step_at(plan, path), path)
+    for place, steps in parts:
+        for index, step in enumerate(steps):
+            yield (*place, index), step
+
+
+def _parts_of(step: Step | None, path: Path) -> list[tuple[Path, tuple[Step, ...]]]:
+    if step is None:
+        return []
+    if step.condition is not None:
+        names = ("then", "otherwise")
+        return [((*path, "condition", name), getattr(step.condition, name)) for name in names]
+    return [((*path, step.choice, "steps"), step.children)]
 
 
 def step_at(plan: Plan, path: Path) -> Step | None:

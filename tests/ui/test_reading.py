@@ -1,0 +1,104 @@
+"""Large plans: they are read while the console goes on, and stay quick to edit."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from hazard_tui.errors import PlanError
+from hazard_tui.plan.store import load_plan
+from hazard_tui.ui.reading import LARGE_BYTES, Reading, is_large
+from hazard_tui.ui.widgets.plan_tree import PlanTree
+from tests.support.screen import press, screen_text, until, until_true
+from tests.ui.conftest import Opener
+from tests.ui.plans import large_file, saved, shop
+
+
+async def test_a_large_plan_is_read_while_the_console_answers(
+    console: Opener, tmp_path: Path
+) -> None:
+    path = large_file(tmp_path, 200, 100, body=100)
+    assert is_large(path)
+    async with console(path) as (app, pilot):
+        shown = screen_text(app)
+        assert "large.hazard.yaml" in shown
+        assert "esc leaves it" in shown
+        assert f"{path.stat().st_size / 1e6:.1f} MB" in shown
+        assert "The plan is empty" not in shown
+        app.action_plan_save()
+        await until(pilot, "is still being read")
+        await until(pilot, "large  200 tasks")
+        assert app.reading is None
+        assert app.document.plan == load_plan(path)
+        await until(pilot, "no findings")
+
+
+async def test_no_piece_of_the_reading_holds_the_console_up(tmp_path: Path) -> None:
+    reading = Reading(large_file(tmp_path, 40, 100))
+    task = asyncio.create_task(asyncio.to_thread(reading.open, tmp_path / "journal"))
+    waits = []
+    while not task.done():
+        start = time.perf_counter()
+        await asyncio.sleep(0.01)
+        waits.append(time.perf_counter() - start - 0.01)
+    task.result().close()
+    # Tests of other parts may be running on the same processors.
+    assert sorted(waits)[len(waits) * 9 // 10] < 0.1, sorted(waits)[-5:]
+    assert max(waits) < 0.6, sorted(waits)[-5:]
+
+
+async def test_escape_leaves_a_reading(console: Opener, tmp_path: Path) -> None:
+    async with console(large_file(tmp_path, 200, 100, body=100)) as (app, pilot):
+        await press(pilot, "escape")
+        await until(pilot, "large.hazard.yaml was left")
+        await until(pilot, "The plan is empty")
+        assert app.document.path is None
+
+
+def test_a_reading_that_was_left_ends(tmp_path: Path) -> None:
+    reading = Reading(large_file(tmp_path, 20, 100))
+    reading.leave()
+    with pytest.raises(PlanError, match="was left"):
+        reading.open(tmp_path / "journal")
+
+
+async def test_a_large_file_that_is_no_plan_is_told_and_leaves_an_empty_plan(
+    console: Opener, tmp_path: Path
+) -> None:
+    path = tmp_path / "wrong.hazard.yaml"
+    path.write_text("hazard: 1\ntasks: 7\nname: " + "x" * LARGE_BYTES)
+    async with console(path, (120, 40)) as (app, pilot):
+        await until(pilot, "is not a plan that can be used")
+        await until(pilot, "The plan is empty")
+        assert app.reading is None
+
+
+async def test_a_small_plan_is_there_at_once(console: Opener, tmp_path: Path) -> None:
+    path = saved(shop(), tmp_path)
+    assert not is_large(path)
+    async with console(path) as (app, _):
+        assert "browse" in screen_text(app)
+
+
+async def test_tasks_of_a_large_plan_are_closed_and_filled_when_they_are_opened(
+    console: Opener, tmp_path: Path
+) -> None:
+    async with console(large_file(tmp_path, 30, 100, body=200)) as (app, pilot):
+        await until(pilot, "large  30 tasks")
+        tree = app.screen.query_one(PlanTree)
+        assert len(list(tree.walk_nodes())) == 31
+        await press(pilot, "down", "right", "down")
+        await until(pilot, "POST r0-0")
+        await press(pilot, "m", "left", "left")
+        tree.select(("tasks", 29, "steps", 99))
+        await until(pilot, "POST r29-99")
+        await press(pilot, "m")
+        paths = tree.marked_paths()
+        assert paths == [("tasks", 0, "steps", 0), ("tasks", 29, "steps", 99)]
+        await press(pilot, "d")
+        assert [len(task.steps) for task in app.document.plan.tasks][:2] == [99, 100]
+        await press(pilot, "ctrl+z")
+        await until_true(pilot, lambda: len(app.document.plan.tasks[29].steps) == 100, "undone")
