@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from rich.text import Text
-from textual.app import App
 from textual.events import AppBlur, AppFocus, DescendantFocus
 from textual.filter import LineFilter
 from textual.widgets import Input, TextArea
@@ -24,6 +23,7 @@ from hazard_tui.ui.document import Document, open_document
 from hazard_tui.ui.driver import LinkMeter, metered_driver
 from hazard_tui.ui.glyphs import ASCII, AsciiFilter, choose_glyphs
 from hazard_tui.ui.link import Link
+from hazard_tui.ui.painter import PaintedApp
 from hazard_tui.ui.pending import Pending
 from hazard_tui.ui.reading import Reading, is_large, read
 from hazard_tui.ui.run_view import RunView
@@ -47,7 +47,7 @@ LONGEST_COPY = 74_000
 """Bytes that terminals take in one clipboard sequence: 100 000 characters of base64."""
 
 
-class Console(App[int]):
+class Console(PaintedApp):
     """Holds the document and the link to the controller; screens show them."""
 
     def __init__(
@@ -163,7 +163,7 @@ class Console(App[int]):
     def _look_at_line(self, now: float) -> None:
         meter = self.meter
         if meter is not None:
-            blocked = meter.blocked_until(now)
+            blocked = meter.blocked_until(now) + self.painter.held_until(now)
             self.tier.observe(now, meter.written_bytes, blocked, meter.waiting_bytes)
 
     def show_tier(self) -> None:

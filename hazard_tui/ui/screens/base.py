@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.app import ComposeResult
 from textual.events import Resize
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
+from hazard_tui.ui.widgets.key_line import KeyLine
 from hazard_tui.ui.widgets.top_bar import TopBar, TopLine
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class ModeScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield TopBar()
         yield from self.body()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
         yield Static("", id="too-small", markup=False)
 
     def on_resize(self, event: Resize) -> None:
