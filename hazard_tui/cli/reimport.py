@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hazard_tui.errors import PlanError, UsageError
 from hazard_tui.plan.import_base import ImportBase, base_path, read_bases, with_base, write_bases
 from hazard_tui.plan.store import load_plan, save_plan
+from hazard_tui.plan.yaml_text import collector_paused
 
 if TYPE_CHECKING:
     from importers.findings import ImportResult
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _OPTIONS = ("env", "globals", "data", "host", "static")
 
 
+@collector_paused()
 def write_import(
     args: argparse.Namespace, result: ImportResult, output: Path
 ) -> tuple[ImportResult, Merged | None]:

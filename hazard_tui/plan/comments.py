@@ -7,6 +7,7 @@ when others are added, moved or removed. Comments whose element is gone stand at
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from typing import Any
 
@@ -18,6 +19,8 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from hazard_tui.plan import yaml_text
 
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_MAY_BEGIN = re.compile(r"(?m)(?:^|[ \t])#")
 _ORPHANS = "# Comments of elements that are no longer in the plan:"
 
 
@@ -25,7 +28,7 @@ def comment_lines(text: str) -> list[str]:
     """The comments of a YAML text in order, without their `#` and surrounding space."""
     lines = text.splitlines()
     taken: list[list[tuple[int, int]]] = [[] for _ in range(len(lines) + 1)]
-    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+    for token in yaml.scan(text, Loader=_Loader):
         if isinstance(token, yaml.ScalarToken):
             _mark_taken(taken, lines, token.start_mark, token.end_mark)
     found = []
@@ -56,6 +59,8 @@ def _comment_start(line: str, taken: list[tuple[int, int]]) -> int | None:
 
 def has_comments(text: str) -> bool:
     """True when the YAML text holds a comment; False also for text that is not YAML."""
+    if not _MAY_BEGIN.search(text):
+        return False
     try:
         return bool(comment_lines(text))
     except yaml.YAMLError:

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from hazard_tui.errors import PlanError
 from hazard_tui.plan.model import Plan
 from hazard_tui.plan.store import plan_value, write_atomically
+from hazard_tui.plan.yaml_text import collector_paused
 
 FORMAT_VERSION = 1
 LARGEST_BASE_BYTES = 256 * 1024 * 1024
@@ -59,19 +60,19 @@ def read_bases(plan: Path) -> tuple[ImportBase, ...]:
     if len(raw) > LARGEST_BASE_BYTES:
         raise _broken(path, f"it holds more than {LARGEST_BASE_BYTES} bytes")
     try:
-        value = json.loads(raw)
-        if value["hazard_base"] != FORMAT_VERSION:
-            raise _broken(path, f"it has format {value['hazard_base']}")
-        return tuple(
-            ImportBase(
-                tuple(one["sources"]),
-                Plan.model_validate_json(json.dumps(one["plan"])),
-                dict(one["options"]),
-            )
-            for one in value["imports"]
-        )
+        with collector_paused():
+            return _bases_of(json.loads(raw), path)
     except (ValueError, KeyError, TypeError, ValidationError) as exc:
         raise _broken(path, f"{type(exc).__name__}: {exc}"[:200]) from exc
+
+
+def _bases_of(value: Any, path: Path) -> tuple[ImportBase, ...]:
+    if value["hazard_base"] != FORMAT_VERSION:
+        raise _broken(path, f"it has format {value['hazard_base']}")
+    return tuple(
+        ImportBase(tuple(one["sources"]), Plan.model_validate(one["plan"]), dict(one["options"]))
+        for one in value["imports"]
+    )
 
 
 def _broken(path: Path, why: str) -> PlanError:
@@ -83,13 +84,12 @@ def _broken(path: Path, why: str) -> PlanError:
 
 def write_bases(plan: Path, bases: Sequence[ImportBase]) -> None:
     """Writes the bases of a plan file. Raises `PlanError` when that fails."""
-    value = {
-        "hazard_base": FORMAT_VERSION,
-        "imports": [
+    with collector_paused():
+        imports = [
             {"sources": one.sources, "options": one.options, "plan": plan_value(one.plan)}
             for one in bases
-        ],
-    }
+        ]
+    value = {"hazard_base": FORMAT_VERSION, "imports": imports}
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     packed = gzip.compress(text.encode(), compresslevel=1, mtime=0)
     write_atomically(base_path(plan), packed)

@@ -142,13 +142,18 @@ def variables_are_defined(plan: Plan) -> Iterator[Finding]:
 def variables_are_saved_before_use(plan: Plan) -> Iterator[Finding]:
     """Within a task a value is saved before it is used."""
     names = plan_names(plan)
-    order = {path: number for number, (path, _) in enumerate(plan_steps(plan))}
-    for path, step in plan_steps(plan):
+    steps = list(plan_steps(plan))
+    order = {path: number for number, (path, _) in enumerate(steps)}
+    first: dict[str, tuple[Path, int]] = {}
+    for name, places in names.saved.items():
+        owners = {place[:2] for place in places}
+        if len(owners) == 1 and name not in names.defined:
+            first[name] = (owners.pop(), min(order[place] for place in places))
+    for path, step in steps:
         for use in uses(step, path):
-            places = [] if use.name in names.defined else names.saved.get(use.name, [])
-            same = [place for place in places if place[:2] == path[:2]]
-            if places and same == places and all(order[place] >= order[path] for place in same):
-                saver = next(one for place, one in plan_steps(plan) if place == same[0])
+            owner, number = first.get(use.name, ((), 0))
+            if owner == path[:2] and number >= order[path]:
+                saver = steps[number][1]
                 yield _warning(
                     "used-before-saved",
                     use.path,

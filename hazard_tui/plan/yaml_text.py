@@ -15,9 +15,9 @@ from typing import Any
 import yaml
 
 from hazard_tui.errors import PlanError
+from hazard_tui.plan.yaml_writer import yaml_of
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 MOST_NODES = 3_000_000
 """Values that a file may hold after its aliases are expanded."""
@@ -155,24 +155,6 @@ def parse(text: str, progress: Progress | None = None) -> Document:
     return Document(value, tuple(reader.duplicates), root)
 
 
-class _PlanDumper(_Dumper):  # type: ignore[misc]
-    """Long texts as literal blocks; no anchors."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _text_node(dumper: Any, text: str) -> Any:
-    style = "|" if "\n" in text else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_PlanDumper.add_representer(str, _text_node)
-
-
 def dump(value: Any) -> str:
     """YAML text of plain values, keys in their order."""
-    text: str = yaml.dump(
-        value, Dumper=_PlanDumper, sort_keys=False, allow_unicode=True, width=100, indent=2
-    )
-    return text
+    return yaml_of(value)

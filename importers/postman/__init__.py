@@ -17,6 +17,7 @@ from hazard_tui.errors import UnreadableInput
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import Plan, Step, Task
 from hazard_tui.plan.variables import script_sets
+from hazard_tui.plan.yaml_text import collector_paused
 from importers.findings import ImportOptions, ImportResult, Ledger, Source
 from importers.hiding import hide_secrets
 from importers.postman.behaviour import RUNTIME_DEFAULTS
@@ -45,6 +46,7 @@ def import_source(source: Source, options: ImportOptions) -> ImportResult:
     return import_value(value, source, options)
 
 
+@collector_paused()
 def import_value(value: Any, source: Source, options: ImportOptions) -> ImportResult:
     """The plan of a collection that is parsed already."""
     ledger = Ledger(source)

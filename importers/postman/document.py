@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hazard_tui.errors import UnreadableInput
-from importers.text import decode_json_text
+from importers.text import decode_json_text, whole_escapes
 
 DEEPEST_FOLDER = 100
 """Folders inside folders; what lies deeper is dropped with a finding."""
@@ -36,11 +36,11 @@ class Node:
 
     def get(self, *names: str) -> Node:
         """The first field of these that is there and not null; a Node of None otherwise."""
-        fields = self.value if isinstance(self.value, dict) else {}
-        for name in names:
-            value = fields.get(name)
-            if value is not None:
-                return child(value, f"{self.pointer}/{escaped(name)}")
+        if isinstance(self.value, dict):
+            for name in names:
+                value = self.value.get(name)
+                if value is not None:
+                    return child(value, f"{self.pointer}/{escaped(name)}")
         return Node(None, f"{self.pointer}/{names[0]}")
 
     def has(self, name: str) -> bool:
@@ -123,7 +123,7 @@ def read_document(data: bytes, name: str) -> Any:
     """The JSON value of a file. Raises UnreadableInput with one sentence."""
     text = decode_json_text(data, name)
     try:
-        return json.loads(text)
+        return json.loads(whole_escapes(text))
     except json.JSONDecodeError as exc:
         raise UnreadableInput(
             f"{name} is not JSON: {exc.msg} at line {exc.lineno}, column {exc.colno}",
