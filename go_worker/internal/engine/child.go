@@ -65,6 +65,7 @@ func RunChild(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer) in
 func (r *run) obey(ctx context.Context, in *bufio.Reader, prepare *pb.EnginePrepare, stderr io.Writer) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	go r.tellRows(ctx)
 	if r.follows {
 		r.drive = func(int64) { r.follow(ctx, prepare.LocustPort, stderr) }
 		r.start(time.Now())
@@ -143,7 +144,7 @@ func (r *run) do(command *pb.EngineCommand) {
 			r.logf("error", "the new share is refused: %d of %d", share.Index, share.Count)
 			return
 		}
-		r.driver.reshare(r.moment(kind.Reshare.AtUnixUs), share)
+		r.reshare(kind.Reshare)
 	case *pb.EngineCommand_SetUp:
 		r.setUp(kind.SetUp)
 	case *pb.EngineCommand_TearDown:
@@ -152,6 +153,8 @@ func (r *run) do(command *pb.EngineCommand) {
 		default:
 			r.logf("error", "too many teardowns are waiting")
 		}
+	case *pb.EngineCommand_AllowRows:
+		r.allowRows(kind.AllowRows)
 	case *pb.EngineCommand_Pause:
 		r.driver.pause()
 	case *pb.EngineCommand_Resume:

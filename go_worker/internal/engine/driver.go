@@ -21,8 +21,9 @@ type driver struct {
 	share  schedule.Share
 	shown  atomic.Pointer[schedule.Share] // share, for frames
 	stage  *schedule.Stage                // the one that runs
-	marked map[*schedule.Stage]uint64     // first arrival number of stages entered so far
-	paused int64                          // since when; 0: not
+	handed handed
+	marked map[*schedule.Stage]uint64 // first arrival number of stages entered so far
+	paused int64                      // since when; 0: not
 
 	timer   *time.Timer
 	shownAt time.Duration // when target was last set
@@ -42,6 +43,7 @@ func newDriver(f *floor, plan schedule.Schedule, share schedule.Share, seed uint
 		marked: map[*schedule.Stage]uint64{}, timer: time.NewTimer(time.Hour)}
 	d.target.Store(&schedule.Level{})
 	d.shown.Store(&share)
+	d.handed = handed{own: share, parts: map[uint32]uint64{}, begun: map[uint32]bool{}}
 	f.share = share
 	return d
 }
@@ -70,8 +72,12 @@ func (d *driver) run(origin int64) {
 	for {
 		stage := d.current()
 		if stage == nil {
+			if d.awaitMore() {
+				continue
+			}
 			return
 		}
+		d.handed.stage.Store(1 + stage.Number)
 		result := due
 		switch stage.Kind {
 		case pb.StageKind_STAGE_KIND_ARRIVALS:
@@ -173,15 +179,6 @@ func (d *driver) setLoad(moment int64, stages []*pb.Stage) {
 		}
 		d.plan, d.origin, d.stage = plan, moment, nil
 		d.marked = map[*schedule.Stage]uint64{}
-	})
-}
-
-// reshare changes the worker's part from a moment on.
-func (d *driver) reshare(moment int64, share schedule.Share) {
-	d.at(moment, func() {
-		d.share = share
-		d.shown.Store(&share)
-		d.floor.reshare(share)
 	})
 }
 
@@ -299,49 +296,4 @@ func (d *driver) runArrivals(stage *schedule.Stage) outcome {
 		d.base = schedule.NewArrivals(stage, base, d.seed).SkipTo(stage.End)
 	}
 	return result
-}
-
-// runIterations hands out a fixed number of iterations. Only workers that have users of the stage get
-// a part of them.
-func (d *driver) runIterations(stage *schedule.Stage) outcome {
-	if d.stage != stage {
-		d.stage = stage
-		part := schedule.Share{Index: d.share.Index, Count: min(d.share.Count, stage.Users)}
-		own := uint64(0)
-		if part.Index < part.Count {
-			own = part.Below(stage.Iterations)
-		}
-		d.floor.remaining.Store(int64(own))
-		d.floor.enter(modeIterations)
-	}
-	d.floor.wantUsers(stage.Users)
-	d.shownAt = -time.Second
-	d.mark(stage)
-	for {
-		if d.floor.busyUsers() == 0 && d.floor.remaining.Load() <= 0 {
-			// The stage is over for this worker: what follows begins now.
-			d.shorten(stage)
-			return due
-		}
-		// When the last one ends nobody tells the driver: it looks.
-		result := d.wait(min(stage.End, d.offset()+10*time.Millisecond))
-		if result != due || d.offset() >= stage.End {
-			return result
-		}
-	}
-}
-
-// shorten ends a stage now and moves the later ones up.
-func (d *driver) shorten(stage *schedule.Stage) {
-	now := d.offset()
-	for i := range d.plan.Stages {
-		if &d.plan.Stages[i] == stage {
-			stages := d.plan.Stages[i+1:]
-			if len(stages) > 0 {
-				d.origin += int64(now) - int64(stages[0].Start)
-			}
-			d.plan.Stages = stages
-			return
-		}
-	}
 }

@@ -316,7 +316,7 @@ func (f *floor) nextFor(s *seat) bool {
 	case modeUsers:
 		return s.wanted.Load()
 	case modeIterations:
-		return s.wanted.Load() && f.remaining.Add(-1) >= 0
+		return s.wanted.Load() && f.takeIteration()
 	case modeArrivals:
 		if !f.share.Owns(s.user.Index) || s.user.Index >= f.most {
 			return false // another worker has this user now
@@ -330,6 +330,19 @@ func (f *floor) nextFor(s *seat) bool {
 		f.idle = append(f.idle, s)
 	}
 	return false
+}
+
+// takeIteration takes one of the iterations that are left of an iteration stage.
+func (f *floor) takeIteration() bool {
+	for {
+		left := f.remaining.Load()
+		if left <= 0 {
+			return false
+		}
+		if f.remaining.CompareAndSwap(left, left-1) {
+			return true
+		}
+	}
 }
 
 // dropOld gives up planned starts that have waited too long. With f.mu held.

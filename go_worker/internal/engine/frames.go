@@ -73,6 +73,8 @@ func (f *frames) send(second int64, last bool) {
 	f.started, frame.IterationsStarted = since(f.started, floor.started.Load())
 	f.dropped, frame.ArrivalsDropped = since(f.dropped, floor.dropped.Load())
 	f.late, frame.ArrivalsLate = since(f.late, floor.late.Load())
+	frame.Stage = f.run.driver.handed.stage.Load()
+	frame.IterationsLeft = uint64(max(floor.remaining.Load(), 0))
 	share := f.run.driver.shareNow()
 	if level.Kind == pb.StageKind_STAGE_KIND_ARRIVALS {
 		frame.TargetRate = level.Value / float64(share.Count)

@@ -42,7 +42,7 @@ func (f *floor) want(index uint64) {
 	if s.busy || s.ended || f.paused.Load() || f.control.Stopping() {
 		return
 	}
-	if mode(f.mode.Load()) == modeIterations && f.remaining.Add(-1) < 0 {
+	if mode(f.mode.Load()) == modeIterations && !f.takeIteration() {
 		return
 	}
 	select {
@@ -125,11 +125,15 @@ func (f *floor) free() *seat {
 	return nil
 }
 
-// reshare changes which users and arrivals belong to this worker.
-func (f *floor) reshare(share schedule.Share) {
+// reshare changes which users and arrivals belong to this worker. With rows users that ended for want
+// of data go on.
+func (f *floor) reshare(share schedule.Share, rows bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.share = share
+	for _, s := range f.seats {
+		s.ended = s.ended && !rows
+	}
 	if mode(f.mode.Load()) == modeArrivals {
 		f.collectIdle()
 	}

@@ -36,8 +36,10 @@ type run struct {
 	floor    *floor
 	driver   *driver
 	frames   *frames
-	locust   *locust
-	share    schedule.Share
+	// rowsShort wakes who asks for rows.
+	rowsShort chan struct{}
+	locust    *locust
+	share     schedule.Share
 	// follows: Locust counts the users, see EnginePrepare.
 	follows bool
 	// drive is the load from a moment of the engine's clock on.
@@ -115,6 +117,11 @@ func newRun(prepare *pb.EnginePrepare, emit func(*pb.EngineEvent)) (*run, []*pb.
 	}
 	r.floor.limited = program.Limited()
 	r.driver = newDriver(r.floor, compiled, r.share, program.World.Seed)
+	r.driver.handed.tell, r.driver.handed.waits = r.state, request.HandOver
+	r.rowsShort = make(chan struct{}, 1)
+	if request.HandOver {
+		r.guardRows()
+	}
 	r.drive = r.driver.run
 	return r, findings
 }

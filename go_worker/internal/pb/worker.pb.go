@@ -190,6 +190,9 @@ const (
 	EngineStatus_ENGINE_STATUS_FINISHED         EngineStatus = 6 // boomer shipped its last window; Locust may stop
 	EngineStatus_ENGINE_STATUS_FAILED           EngineStatus = 7
 	EngineStatus_ENGINE_STATUS_AWAITS_TEAR_DOWN EngineStatus = 8 // nothing in flight; a TearDown lets it run the last steps
+	// Its part of the iteration stage that ends the load is done; it waits for what a lost worker leaves,
+	// or for Stop. Only with `hand_over`.
+	EngineStatus_ENGINE_STATUS_DONE EngineStatus = 9
 )
 
 // Enum value maps for EngineStatus.
@@ -204,6 +207,7 @@ var (
 		6: "ENGINE_STATUS_FINISHED",
 		7: "ENGINE_STATUS_FAILED",
 		8: "ENGINE_STATUS_AWAITS_TEAR_DOWN",
+		9: "ENGINE_STATUS_DONE",
 	}
 	EngineStatus_value = map[string]int32{
 		"ENGINE_STATUS_UNKNOWN":          0,
@@ -215,6 +219,7 @@ var (
 		"ENGINE_STATUS_FINISHED":         6,
 		"ENGINE_STATUS_FAILED":           7,
 		"ENGINE_STATUS_AWAITS_TEAR_DOWN": 8,
+		"ENGINE_STATUS_DONE":             9,
 	}
 )
 
@@ -612,9 +617,9 @@ type PrepareRequest struct {
 	Secrets        []*RunSecret `protobuf:"bytes,8,rep,name=secrets,proto3" json:"secrets,omitempty"`
 	Feeds          []*FeedData  `protobuf:"bytes,9,rep,name=feeds,proto3" json:"feeds,omitempty"`
 	Files          []*FileData  `protobuf:"bytes,10,rep,name=files,proto3" json:"files,omitempty"`
-	// Rows of feeds that end are taken only as far as AllowRows said, so that the rows of a lost worker
-	// can go to others without one being used twice. Unset: the worker takes its rows as it likes.
-	AskForRows    bool `protobuf:"varint,11,opt,name=ask_for_rows,json=askForRows,proto3" json:"ask_for_rows,omitempty"`
+	// The controller hands over what a lost worker leaves. Rows of feeds that end are then taken only as
+	// far as AllowRows said, so that none is used twice. Unset: the worker takes its rows as it likes.
+	HandOver      bool `protobuf:"varint,11,opt,name=hand_over,json=handOver,proto3" json:"hand_over,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -719,9 +724,9 @@ func (x *PrepareRequest) GetFiles() []*FileData {
 	return nil
 }
 
-func (x *PrepareRequest) GetAskForRows() bool {
+func (x *PrepareRequest) GetHandOver() bool {
 	if x != nil {
-		return x.AskForRows
+		return x.HandOver
 	}
 	return false
 }
@@ -4539,8 +4544,8 @@ type Frame struct {
 	TargetUsers       float64                `protobuf:"fixed64,13,opt,name=target_users,json=targetUsers,proto3" json:"target_users,omitempty"`
 	TargetRate        float64                `protobuf:"fixed64,14,opt,name=target_rate,json=targetRate,proto3" json:"target_rate,omitempty"`
 	ClockOffsetUs     int64                  `protobuf:"varint,15,opt,name=clock_offset_us,json=clockOffsetUs,proto3" json:"clock_offset_us,omitempty"`  // set by the controller
-	IterationStage    uint32                 `protobuf:"varint,16,opt,name=iteration_stage,json=iterationStage,proto3" json:"iteration_stage,omitempty"` // 1 + index of the iteration stage that runs; 0: none
-	IterationsLeft    uint64                 `protobuf:"varint,17,opt,name=iterations_left,json=iterationsLeft,proto3" json:"iterations_left,omitempty"` // of this worker's part of it, not begun
+	Stage             uint32                 `protobuf:"varint,16,opt,name=stage,proto3" json:"stage,omitempty"`                                         // 1 + index of the stage that runs, or ran last; 0: not known
+	IterationsLeft    uint64                 `protobuf:"varint,17,opt,name=iterations_left,json=iterationsLeft,proto3" json:"iterations_left,omitempty"` // of this worker's part of an iteration stage, not begun
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache
 }
@@ -4680,9 +4685,9 @@ func (x *Frame) GetClockOffsetUs() int64 {
 	return 0
 }
 
-func (x *Frame) GetIterationStage() uint32 {
+func (x *Frame) GetStage() uint32 {
 	if x != nil {
-		return x.IterationStage
+		return x.Stage
 	}
 	return 0
 }
@@ -5195,7 +5200,7 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x04Caps\x12\x10\n" +
 	"\x03rps\x18\x01 \x01(\x01R\x03rps\x12 \n" +
 	"\vconnections\x18\x02 \x01(\rR\vconnections\x12\x15\n" +
-	"\x06run_ms\x18\x03 \x01(\x04R\x05runMs\"\xb6\x03\n" +
+	"\x06run_ms\x18\x03 \x01(\x04R\x05runMs\"\xb1\x03\n" +
 	"\x0ePrepareRequest\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12#\n" +
@@ -5207,9 +5212,8 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\asecrets\x18\b \x03(\v2\x14.hazard.v1.RunSecretR\asecrets\x12)\n" +
 	"\x05feeds\x18\t \x03(\v2\x13.hazard.v1.FeedDataR\x05feeds\x12)\n" +
 	"\x05files\x18\n" +
-	" \x03(\v2\x13.hazard.v1.FileDataR\x05files\x12 \n" +
-	"\fask_for_rows\x18\v \x01(\bR\n" +
-	"askForRows\"3\n" +
+	" \x03(\v2\x13.hazard.v1.FileDataR\x05files\x12\x1b\n" +
+	"\thand_over\x18\v \x01(\bR\bhandOver\"3\n" +
 	"\x05Share\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\rR\x05index\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\rR\x05count\"\xb4\x01\n" +
@@ -5501,7 +5505,7 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x03log\x18\x04 \x01(\v2\x12.hazard.v1.LogLineH\x00R\x03log\x12?\n" +
 	"\fshared_steps\x18\x05 \x01(\v2\x1a.hazard.v1.SharedStepsDoneH\x00R\vsharedSteps\x12*\n" +
 	"\x04rows\x18\x06 \x01(\v2\x14.hazard.v1.RowsAskedH\x00R\x04rowsB\x06\n" +
-	"\x04kind\"\xc9\x04\n" +
+	"\x04kind\"\xb6\x04\n" +
 	"\x05Frame\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x1b\n" +
 	"\tworker_id\x18\x02 \x01(\tR\bworkerId\x12\x16\n" +
@@ -5519,8 +5523,8 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\ftarget_users\x18\r \x01(\x01R\vtargetUsers\x12\x1f\n" +
 	"\vtarget_rate\x18\x0e \x01(\x01R\n" +
 	"targetRate\x12&\n" +
-	"\x0fclock_offset_us\x18\x0f \x01(\x03R\rclockOffsetUs\x12'\n" +
-	"\x0fiteration_stage\x18\x10 \x01(\rR\x0eiterationStage\x12'\n" +
+	"\x0fclock_offset_us\x18\x0f \x01(\x03R\rclockOffsetUs\x12\x14\n" +
+	"\x05stage\x18\x10 \x01(\rR\x05stage\x12'\n" +
 	"\x0fiterations_left\x18\x11 \x01(\x04R\x0eiterationsLeft\"\xe2\x03\n" +
 	"\tStepStats\x12\x14\n" +
 	"\x05entry\x18\x01 \x01(\rR\x05entry\x12\x0e\n" +
@@ -5582,7 +5586,7 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\vSharedSteps\x12\x1d\n" +
 	"\x19SHARED_STEPS_SETUP_OF_RUN\x10\x00\x12 \n" +
 	"\x1cSHARED_STEPS_SETUP_OF_WORKER\x10\x01\x12 \n" +
-	"\x1cSHARED_STEPS_TEARDOWN_OF_RUN\x10\x02*\x8e\x02\n" +
+	"\x1cSHARED_STEPS_TEARDOWN_OF_RUN\x10\x02*\xa6\x02\n" +
 	"\fEngineStatus\x12\x19\n" +
 	"\x15ENGINE_STATUS_UNKNOWN\x10\x00\x12\x1a\n" +
 	"\x16ENGINE_STATUS_PREPARED\x10\x01\x12\x1b\n" +
@@ -5592,7 +5596,8 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x15ENGINE_STATUS_DRAINED\x10\x05\x12\x1a\n" +
 	"\x16ENGINE_STATUS_FINISHED\x10\x06\x12\x18\n" +
 	"\x14ENGINE_STATUS_FAILED\x10\a\x12\"\n" +
-	"\x1eENGINE_STATUS_AWAITS_TEAR_DOWN\x10\b2\xfa\x02\n" +
+	"\x1eENGINE_STATUS_AWAITS_TEAR_DOWN\x10\b\x12\x16\n" +
+	"\x12ENGINE_STATUS_DONE\x10\t2\xfa\x02\n" +
 	"\x05Agent\x12=\n" +
 	"\bDescribe\x12\x1a.hazard.v1.DescribeRequest\x1a\x15.hazard.v1.WorkerInfo\x12@\n" +
 	"\aPrepare\x12\x19.hazard.v1.PrepareRequest\x1a\x1a.hazard.v1.PrepareResponse\x125\n" +

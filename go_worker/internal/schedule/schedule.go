@@ -22,6 +22,7 @@ type Piece struct {
 
 // Stage is one compiled stage.
 type Stage struct {
+	Number     uint32 // index in the plan
 	Kind       pb.StageKind
 	Start, End time.Duration
 	Pieces     []Piece
@@ -52,6 +53,7 @@ func Compile(stages []*pb.Stage, from Level) (Schedule, []error) {
 			at = stage.End
 		}
 		level = end
+		stage.Number = uint32(i)
 		s.Stages = append(s.Stages, stage)
 	}
 	return s, problems

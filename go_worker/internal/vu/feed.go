@@ -3,7 +3,8 @@ package vu
 import (
 	"fmt"
 	"math/rand/v2"
-	"sync/atomic"
+	"sync"
+	"time"
 
 	"hazard/internal/pb"
 )
@@ -16,17 +17,47 @@ type Feed struct {
 	end     pb.FeedEnd
 	columns map[string]int
 	rows    []*pb.FeedRow
-	next    atomic.Uint64 // iterations of this worker that took a row
-	index   uint64        // share of the worker when the run was prepared
-	count   uint64
 	pinned  int // row that every iteration gets; -1: none
+
+	mu      sync.Mutex
+	streams []stream // row numbers of this worker, by its share and by what lost workers left
+	guard   *guard   // nil: the worker takes its rows as it likes
 }
+
+// stream is the row numbers start, start + step, start + 2 * step …
+type stream struct {
+	start, step    uint64
+	taken, allowed uint64
+}
+
+func (s *stream) next() uint64 { return s.start + s.taken*s.step }
+
+// guard holds a feed to the rows that the controller allowed.
+type guard struct {
+	short   func()          // called when the allowed rows run short; must not wait
+	stopped <-chan struct{} // nobody waits for rows any more
+	allowed chan struct{}   // closed and replaced when rows are allowed
+	asked   bool            // since rows were allowed
+	askedAt time.Time
+	taken   uint64 // when it asked
+	window  uint64
+}
+
+const (
+	leastWindow = 64
+	// windowSeconds of rows are asked for, so that a controller that is away for less holds nobody up.
+	windowSeconds = 15
+)
 
 // NewFeed makes a feed from what the plan says and the rows that came with it. pinnedRow is a 1-based
 // row for every iteration (a dry run); 0: none.
 func NewFeed(plan *pb.DataFeed, data *pb.FeedData, share *pb.Share, pinnedRow uint32) (*Feed, error) {
-	f := &Feed{Name: plan.Name, order: plan.Order, end: plan.AtEnd, columns: map[string]int{},
-		index: uint64(share.GetIndex()), count: max(uint64(share.GetCount()), 1), pinned: -1}
+	f := &Feed{Name: plan.Name, order: plan.Order, end: plan.AtEnd, columns: map[string]int{}, pinned: -1}
+	if share.GetCount() > 0 {
+		f.streams = []stream{{start: uint64(share.Index), step: uint64(share.Count)}}
+	} else {
+		f.streams = []stream{{step: 1}}
+	}
 	columns, rows := plan.Columns, plan.Rows
 	if data != nil {
 		columns, rows = data.Columns, data.Rows
@@ -49,8 +80,16 @@ func NewFeed(plan *pb.DataFeed, data *pb.FeedData, share *pb.Share, pinnedRow ui
 
 // Limited tells that users end when the rows do.
 func (f *Feed) Limited() bool {
-	return f.pinned < 0 && f.order != pb.FeedOrder_FEED_ORDER_RANDOM &&
-		(f.end == pb.FeedEnd_FEED_END_STOP || f.order == pb.FeedOrder_FEED_ORDER_UNIQUE)
+	return f.pinned < 0 && f.order != pb.FeedOrder_FEED_ORDER_RANDOM && f.ends()
+}
+
+func (f *Feed) ends() bool {
+	return f.end == pb.FeedEnd_FEED_END_STOP || f.order == pb.FeedOrder_FEED_ORDER_UNIQUE
+}
+
+// shared tells that iterations of all workers take the rows in turn.
+func (f *Feed) shared() bool {
+	return f.pinned < 0 && (f.order == pb.FeedOrder_FEED_ORDER_SEQUENTIAL || f.order == pb.FeedOrder_FEED_ORDER_UNIQUE)
 }
 
 // Has tells whether the feed has a column.
@@ -72,15 +111,159 @@ func (f *Feed) take(user uint64, random *rand.Rand) (*pb.FeedRow, bool) {
 	case pb.FeedOrder_FEED_ORDER_PER_USER:
 		number = user
 	default:
-		number = (f.next.Add(1)-1)*f.count + f.index
+		found := false
+		if number, found = f.takeNumber(); !found {
+			return nil, false
+		}
 	}
 	if number < total {
 		return f.rows[number], true
 	}
-	if f.end == pb.FeedEnd_FEED_END_STOP || f.order == pb.FeedOrder_FEED_ORDER_UNIQUE {
+	if f.ends() {
 		return nil, false
 	}
 	return f.rows[number%total], true
+}
+
+// takeNumber takes the lowest row number of the worker's streams, waiting until it may.
+func (f *Feed) takeNumber() (uint64, bool) {
+	for {
+		f.mu.Lock()
+		s, some := f.lowest()
+		if s != nil {
+			number := s.next()
+			s.taken++
+			short := f.runsShort()
+			f.mu.Unlock()
+			if short {
+				f.guard.short()
+			}
+			return number, true
+		}
+		if !some {
+			f.mu.Unlock()
+			return 0, false
+		}
+		allowed := f.guard.allowed
+		f.mu.Unlock()
+		select {
+		case <-allowed:
+		case <-f.guard.stopped:
+			return 0, false
+		}
+	}
+}
+
+// lowest is the stream with the lowest number that may be taken; some: a stream has rows left. With
+// f.mu held.
+func (f *Feed) lowest() (found *stream, some bool) {
+	for i := range f.streams {
+		s := &f.streams[i]
+		if f.ends() && s.next() >= uint64(len(f.rows)) {
+			continue
+		}
+		some = true
+		if f.guard != nil && s.taken >= s.allowed {
+			continue
+		}
+		if found == nil || s.next() < found.next() {
+			found = s
+		}
+	}
+	return found, some
+}
+
+// runsShort tells once that less than half a window may still be taken. With f.mu held.
+func (f *Feed) runsShort() bool {
+	if f.guard == nil || f.guard.asked {
+		return false
+	}
+	left, more := uint64(0), false
+	for i := range f.streams {
+		s := &f.streams[i]
+		left += s.allowed - s.taken
+		more = more || s.allowed < f.length(s)
+	}
+	f.guard.asked = more && left < f.guard.window/2
+	return f.guard.asked
+}
+
+// Guard holds a feed whose rows end to those that Allow names. short is called when they run short;
+// it must not wait, and Asking tells what to ask for. Other feeds are left as they are.
+func (f *Feed) Guard(short func(), stopped <-chan struct{}) {
+	if f.shared() && f.ends() {
+		f.guard = &guard{short: short, stopped: stopped, allowed: make(chan struct{}), asked: true,
+			window: leastWindow, askedAt: time.Now()}
+	}
+}
+
+// Asking is the streams of a guarded feed with the rows that the worker wants to be allowed.
+func (f *Feed) Asking() []*pb.RowStream {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.guard == nil {
+		return nil
+	}
+	taken, now := uint64(0), time.Now()
+	for i := range f.streams {
+		taken += f.streams[i].taken
+	}
+	rate := float64(taken-f.guard.taken) / max(now.Sub(f.guard.askedAt).Seconds(), 0.001)
+	f.guard.window = max(leastWindow, uint64(rate*windowSeconds))
+	f.guard.taken, f.guard.askedAt, f.guard.asked = taken, now, true
+	var asking []*pb.RowStream
+	for i := range f.streams {
+		s := &f.streams[i]
+		allowed := max(s.allowed, min(s.taken+f.guard.window, f.length(s)))
+		asking = append(asking, &pb.RowStream{Feed: f.Name, Start: s.start, Step: s.step,
+			Taken: s.taken, Allowed: allowed})
+	}
+	return asking
+}
+
+// length is how many rows of the table a stream has.
+func (f *Feed) length(s *stream) uint64 {
+	total := uint64(len(f.rows))
+	if s.start >= total {
+		return 0
+	}
+	return (total-s.start-1)/s.step + 1
+}
+
+// Allow lets rows be taken.
+func (f *Feed) Allow(given *pb.RowStream) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.guard == nil {
+		return
+	}
+	for i := range f.streams {
+		if s := &f.streams[i]; s.start == given.Start && s.step == given.Step {
+			s.allowed = max(s.allowed, given.Allowed)
+		}
+	}
+	f.guard.asked = false
+	close(f.guard.allowed)
+	f.guard.allowed = make(chan struct{})
+}
+
+// Inherit adds rows that a lost worker left. Of a feed that begins again those that its own rows have
+// passed count as used.
+func (f *Feed) Inherit(left *pb.RowStream) {
+	if !f.shared() || left.Step == 0 {
+		return
+	}
+	f.mu.Lock()
+	s := stream{start: left.Start, step: left.Step}
+	if own := f.streams[0].next(); !f.ends() && own > s.start {
+		s.taken = (own - s.start + s.step - 1) / s.step
+	}
+	f.streams = append(f.streams, s)
+	guard := f.guard
+	f.mu.Unlock()
+	if guard != nil {
+		guard.short()
+	}
 }
 
 func (f *Feed) column(row *pb.FeedRow, name string) (string, bool) {

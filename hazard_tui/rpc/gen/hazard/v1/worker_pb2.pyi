@@ -38,6 +38,7 @@ class EngineStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENGINE_STATUS_FINISHED: _ClassVar[EngineStatus]
     ENGINE_STATUS_FAILED: _ClassVar[EngineStatus]
     ENGINE_STATUS_AWAITS_TEAR_DOWN: _ClassVar[EngineStatus]
+    ENGINE_STATUS_DONE: _ClassVar[EngineStatus]
 ENTRY_KIND_REQUEST: EntryKind
 ENTRY_KIND_GROUP: EntryKind
 ENTRY_KIND_ITERATION: EntryKind
@@ -57,6 +58,7 @@ ENGINE_STATUS_DRAINED: EngineStatus
 ENGINE_STATUS_FINISHED: EngineStatus
 ENGINE_STATUS_FAILED: EngineStatus
 ENGINE_STATUS_AWAITS_TEAR_DOWN: EngineStatus
+ENGINE_STATUS_DONE: EngineStatus
 
 class DescribeRequest(_message.Message):
     __slots__ = ()
@@ -134,7 +136,7 @@ class Caps(_message.Message):
     def __init__(self, rps: _Optional[float] = ..., connections: _Optional[int] = ..., run_ms: _Optional[int] = ...) -> None: ...
 
 class PrepareRequest(_message.Message):
-    __slots__ = ("run_id", "epoch", "plan", "share", "options", "not_after_unix_ms", "orphan_grace_ms", "secrets", "feeds", "files", "ask_for_rows")
+    __slots__ = ("run_id", "epoch", "plan", "share", "options", "not_after_unix_ms", "orphan_grace_ms", "secrets", "feeds", "files", "hand_over")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
@@ -145,7 +147,7 @@ class PrepareRequest(_message.Message):
     SECRETS_FIELD_NUMBER: _ClassVar[int]
     FEEDS_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
-    ASK_FOR_ROWS_FIELD_NUMBER: _ClassVar[int]
+    HAND_OVER_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     epoch: int
     plan: _plan_pb2.Plan
@@ -156,8 +158,8 @@ class PrepareRequest(_message.Message):
     secrets: _containers.RepeatedCompositeFieldContainer[RunSecret]
     feeds: _containers.RepeatedCompositeFieldContainer[FeedData]
     files: _containers.RepeatedCompositeFieldContainer[FileData]
-    ask_for_rows: bool
-    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., share: _Optional[_Union[Share, _Mapping]] = ..., options: _Optional[_Union[RunOptions, _Mapping]] = ..., not_after_unix_ms: _Optional[int] = ..., orphan_grace_ms: _Optional[int] = ..., secrets: _Optional[_Iterable[_Union[RunSecret, _Mapping]]] = ..., feeds: _Optional[_Iterable[_Union[FeedData, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[FileData, _Mapping]]] = ..., ask_for_rows: _Optional[bool] = ...) -> None: ...
+    hand_over: bool
+    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., share: _Optional[_Union[Share, _Mapping]] = ..., options: _Optional[_Union[RunOptions, _Mapping]] = ..., not_after_unix_ms: _Optional[int] = ..., orphan_grace_ms: _Optional[int] = ..., secrets: _Optional[_Iterable[_Union[RunSecret, _Mapping]]] = ..., feeds: _Optional[_Iterable[_Union[FeedData, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[FileData, _Mapping]]] = ..., hand_over: _Optional[bool] = ...) -> None: ...
 
 class Share(_message.Message):
     __slots__ = ("index", "count")
@@ -765,7 +767,7 @@ class EngineEvent(_message.Message):
     def __init__(self, prepared: _Optional[_Union[PrepareResponse, _Mapping]] = ..., frame: _Optional[_Union[Frame, _Mapping]] = ..., state: _Optional[_Union[EngineState, _Mapping]] = ..., log: _Optional[_Union[LogLine, _Mapping]] = ..., shared_steps: _Optional[_Union[SharedStepsDone, _Mapping]] = ..., rows: _Optional[_Union[RowsAsked, _Mapping]] = ...) -> None: ...
 
 class Frame(_message.Message):
-    __slots__ = ("run_id", "worker_id", "second", "seq", "steps", "users", "generator", "last", "iterations_started", "arrivals_dropped", "arrivals_late", "in_flight", "target_users", "target_rate", "clock_offset_us", "iteration_stage", "iterations_left")
+    __slots__ = ("run_id", "worker_id", "second", "seq", "steps", "users", "generator", "last", "iterations_started", "arrivals_dropped", "arrivals_late", "in_flight", "target_users", "target_rate", "clock_offset_us", "stage", "iterations_left")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     WORKER_ID_FIELD_NUMBER: _ClassVar[int]
     SECOND_FIELD_NUMBER: _ClassVar[int]
@@ -781,7 +783,7 @@ class Frame(_message.Message):
     TARGET_USERS_FIELD_NUMBER: _ClassVar[int]
     TARGET_RATE_FIELD_NUMBER: _ClassVar[int]
     CLOCK_OFFSET_US_FIELD_NUMBER: _ClassVar[int]
-    ITERATION_STAGE_FIELD_NUMBER: _ClassVar[int]
+    STAGE_FIELD_NUMBER: _ClassVar[int]
     ITERATIONS_LEFT_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     worker_id: str
@@ -798,9 +800,9 @@ class Frame(_message.Message):
     target_users: float
     target_rate: float
     clock_offset_us: int
-    iteration_stage: int
+    stage: int
     iterations_left: int
-    def __init__(self, run_id: _Optional[str] = ..., worker_id: _Optional[str] = ..., second: _Optional[int] = ..., seq: _Optional[int] = ..., steps: _Optional[_Iterable[_Union[StepStats, _Mapping]]] = ..., users: _Optional[float] = ..., generator: _Optional[_Union[Generator, _Mapping]] = ..., last: _Optional[bool] = ..., iterations_started: _Optional[int] = ..., arrivals_dropped: _Optional[int] = ..., arrivals_late: _Optional[int] = ..., in_flight: _Optional[int] = ..., target_users: _Optional[float] = ..., target_rate: _Optional[float] = ..., clock_offset_us: _Optional[int] = ..., iteration_stage: _Optional[int] = ..., iterations_left: _Optional[int] = ...) -> None: ...
+    def __init__(self, run_id: _Optional[str] = ..., worker_id: _Optional[str] = ..., second: _Optional[int] = ..., seq: _Optional[int] = ..., steps: _Optional[_Iterable[_Union[StepStats, _Mapping]]] = ..., users: _Optional[float] = ..., generator: _Optional[_Union[Generator, _Mapping]] = ..., last: _Optional[bool] = ..., iterations_started: _Optional[int] = ..., arrivals_dropped: _Optional[int] = ..., arrivals_late: _Optional[int] = ..., in_flight: _Optional[int] = ..., target_users: _Optional[float] = ..., target_rate: _Optional[float] = ..., clock_offset_us: _Optional[int] = ..., stage: _Optional[int] = ..., iterations_left: _Optional[int] = ...) -> None: ...
 
 class StepStats(_message.Message):
     __slots__ = ("entry", "ok", "failed", "aborted", "sent_bytes", "received_bytes", "statuses", "errors", "service", "scheduled", "stale_reuse", "warnings", "first_byte")
