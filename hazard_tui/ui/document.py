@@ -94,20 +94,36 @@ class Document:
 
     def save(self, path: Path | None = None) -> Path:
         """Writes the plan. Raises `PlanError` when there is no path or it cannot be written."""
+        plan, target = self.plan, self._target(path)
+        save_plan(plan, target)
+        self._note_written(plan, target)
+        return target
+
+    async def save_in_thread(self, path: Path | None = None) -> Path:
+        """The same in a thread; edits that are made meanwhile are not saved."""
+        plan, target = self.plan, self._target(path)
+        await asyncio.to_thread(save_plan, plan, target)
+        self._note_written(plan, target)
+        return target
+
+    def _target(self, path: Path | None) -> Path:
         target = path or self.path
         if target is None:
             raise PlanError("the plan has no file yet", hint="give it a name")
-        save_plan(self.plan, target)
+        return target
+
+    def _note_written(self, plan: Plan, target: Path) -> None:
         moved = self.path is None or target.resolve() != self.path.resolve()
         self.path = target
-        self.history.mark_saved()
+        is_all = self.plan is plan
+        if is_all:
+            self.history.mark_saved()
         self.remember_file()
         if moved:
             self._move_journal()
-        else:
+        elif is_all:
             self.journal.note_saved(self._digest)
         self.on_change()
-        return target
 
     def _move_journal(self) -> None:
         """Goes on in the journal of another file, with the undo list."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from hazard_tui.errors import PlanError
+from hazard_tui.plan import edit
 from hazard_tui.plan.store import load_plan
 from hazard_tui.ui.reading import LARGE_BYTES, Reading, is_large
 from hazard_tui.ui.widgets.plan_tree import PlanTree
@@ -17,20 +19,41 @@ from tests.ui.conftest import Opener
 from tests.ui.plans import large_file, saved, shop
 
 
-async def test_a_large_plan_is_read_while_the_console_answers(
+async def test_the_console_answers_while_a_large_plan_is_read(
     console: Opener, tmp_path: Path
 ) -> None:
-    path = large_file(tmp_path, 200, 100, body=100)
+    path = large_file(tmp_path, 600, 100, body=10)
+    async with console(path) as (app, _):
+        shown = screen_text(app)
+        assert "reading large.hazard.yaml" in shown
+        assert f"of {path.stat().st_size / 1e6:.1f} MB" in shown
+        assert "The plan is empty" not in shown
+        # The pilot waits until no thread computes: here the keys are pressed beside one.
+        app.simulate_key("f2")
+        await comes(lambda: app.current_mode == "fleet")
+        app.simulate_key("f1")
+        app.simulate_key("ctrl+s")
+        await comes(lambda: app._notifications)
+        assert "is still being read" in next(iter(app._notifications)).message
+        assert app.reading is not None
+
+
+async def comes(is_so: Callable[[], object]) -> None:
+    """Waits until a condition holds, without waiting for threads."""
+    for _ in range(1000):
+        if is_so():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came")
+
+
+async def test_a_large_plan_that_was_read_is_shown_and_checked(
+    console: Opener, tmp_path: Path
+) -> None:
+    path = large_file(tmp_path, 40, 100)
     assert is_large(path)
     async with console(path) as (app, pilot):
-        shown = screen_text(app)
-        assert "large.hazard.yaml" in shown
-        assert "esc leaves it" in shown
-        assert f"{path.stat().st_size / 1e6:.1f} MB" in shown
-        assert "The plan is empty" not in shown
-        app.action_plan_save()
-        await until(pilot, "is still being read")
-        await until(pilot, "large  200 tasks")
+        await until(pilot, "large  40 tasks")
         assert app.reading is None
         assert app.document.plan == load_plan(path)
         await until(pilot, "no findings")
@@ -51,7 +74,7 @@ async def test_no_piece_of_the_reading_holds_the_console_up(tmp_path: Path) -> N
 
 
 async def test_escape_leaves_a_reading(console: Opener, tmp_path: Path) -> None:
-    async with console(large_file(tmp_path, 200, 100, body=100)) as (app, pilot):
+    async with console(large_file(tmp_path, 600, 100, body=10)) as (app, pilot):
         await press(pilot, "escape")
         await until(pilot, "large.hazard.yaml was left")
         await until(pilot, "The plan is empty")
@@ -102,3 +125,31 @@ async def test_tasks_of_a_large_plan_are_closed_and_filled_when_they_are_opened(
         assert [len(task.steps) for task in app.document.plan.tasks][:2] == [99, 100]
         await press(pilot, "ctrl+z")
         await until_true(pilot, lambda: len(app.document.plan.tasks[29].steps) == 100, "undone")
+
+
+async def test_a_large_plan_is_written_while_the_console_answers(
+    console: Opener, tmp_path: Path
+) -> None:
+    path = large_file(tmp_path, 40, 100)
+    async with console(path) as (app, pilot):
+        await until(pilot, "large  40 tasks")
+        app.edit("rename", lambda plan: edit.replace(plan, ("name",), "renamed"))
+        app.action_plan_save()
+        assert app.document.is_changed
+        app.simulate_key("f2")
+        await comes(lambda: app.current_mode == "fleet")
+        await comes(lambda: not app.document.is_changed)
+        assert load_plan(path).name == "renamed"
+
+
+async def test_an_edit_while_the_plan_is_written_is_not_counted_as_saved(
+    console: Opener, tmp_path: Path
+) -> None:
+    async with console(saved(shop(), tmp_path)) as (app, _):
+        app.edit("rename", lambda plan: edit.replace(plan, ("name",), "first"))
+        writing = asyncio.create_task(app.document.save_in_thread())
+        await asyncio.sleep(0)
+        app.edit("rename", lambda plan: edit.replace(plan, ("name",), "second"))
+        path = await writing
+        assert load_plan(path).name == "first"
+        assert app.document.is_changed

@@ -35,7 +35,7 @@ async def save(app: HazardApp) -> bool:
         ):
             return False
     try:
-        app.document.save(path)
+        await app.document.save_in_thread(path)
     except HazardError as exc:
         app.complain(exc)
         return False

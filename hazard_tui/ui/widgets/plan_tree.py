@@ -191,7 +191,7 @@ class PlanTree(Tree[Place]):
         self.call_after_refresh(self.move_cursor, node)
 
     def open_or_enter(self) -> bool:
-        """Opens the branch under the cursor, or goes into an open one; False where there is none."""
+        """Opens the branch under the cursor, or goes into an open one; False on a leaf."""
         node = self.cursor_node
         if node is None or not node.allow_expand:
             return False
