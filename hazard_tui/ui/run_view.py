@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hazard_tui.plan.model import Plan, Threshold
+from hazard_tui.stats.histogram import Counts
 from hazard_tui.stats.merge import FrameSum, Metric
+from hazard_tui.ui.bands import band_counts
 from hazard_tui.ui.number_text import clock
 from hazard_tui.ui.past_sums import PastSums
 from hazard_tui.ui.run_numbers import (
@@ -57,6 +59,8 @@ class RunView:
         self.is_paused = False
         self.total = FrameSum(len(record.entries))
         self.points: deque[Point] = deque(maxlen=24 * 3600)
+        self.bands: deque[Counts] = deque(maxlen=24 * 3600)
+        """Requests by latency band, of every second of `points`."""
         self.frames: deque[Any] = deque(maxlen=KEPT_FRAMES)
         self.events: deque[Any] = deque(maxlen=KEPT_EVENTS)
         self.workers: dict[str, WorkerView] = {}
@@ -193,6 +197,7 @@ class RunView:
     def _point(self, frame: Any) -> Point:
         steps = [step for step in frame.steps if step.entry in self._request_set]
         service = distribution_of_all(step.service for step in steps)
+        self.bands.append(band_counts(service.counts).astype(np.int32))
         planned = distribution_of_all(step.scheduled for step in steps)
         p50, p95, p99 = service.percentiles((50, 95, 99))
         failed = sum(step.failed for step in steps)

@@ -338,7 +338,9 @@ class RunScreen(ModeScreen):
     @on(LiveTable.Moved)
     def _moved(self) -> None:
         # Rows that come into view have no numbers yet.
-        self.show_run()
+        run = self.run_view
+        if run is not None:
+            self._show_view(run)
 
     @on(LiveTable.Chosen)
     def _chosen(self, event: LiveTable.Chosen) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from rich.cells import set_cell_size
@@ -15,27 +14,14 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from hazard_tui.stats.histogram import LOWER_US, Counts
-from hazard_tui.stats.merge import FrameSum
+from hazard_tui.stats.histogram import Counts
+from hazard_tui.ui.bands import BANDS_US
 from hazard_tui.ui.glyphs import Glyphs
 from hazard_tui.ui.number_text import clock, time_text
-from hazard_tui.ui.run_numbers import KIND_REQUEST
+from hazard_tui.ui.run_view import RunView
 from hazard_tui.ui.widgets.line import changed_cells
 
-BANDS_US = tuple(base * 10**power for power in range(2, 8) for base in (1.0, 1.8, 3.2, 5.6))
-"""Upper bounds of the latency bands: four per decade from 0.1 ms to 56 s."""
 LABEL_WIDTH = 8
-
-
-def band_counts(counts: Counts) -> Counts:
-    """Counts per band of a dense histogram; the last band takes everything above."""
-    edges = np.searchsorted(LOWER_US, BANDS_US)
-    running = np.concatenate(([0], np.cumsum(counts)))
-    at = np.minimum(edges, len(counts))
-    below = running[at]
-    bands = np.diff(np.concatenate(([0], below)))
-    bands[-1] += running[-1] - below[-1]
-    return bands.astype(np.int64)
 
 
 def shade_level(count: int, top: int, shades: int) -> int:
@@ -153,20 +139,18 @@ class Heat(Widget, can_focus=True):
         return Strip(segments).adjust_cell_length(width, base)
 
 
-def heat_columns(view: Any, first: int, last: int, width: int) -> tuple[list[Counts], list[int]]:
+def heat_columns(
+    view: RunView, first: int, last: int, width: int
+) -> tuple[list[Counts], list[int]]:
     """Band counts of the requests of a run, folded into at most `width` columns."""
-    wanted = tuple(one.entry for one in view.record.entries if one.kind == KIND_REQUEST)
     fold = max(1, -(-(last - first + 1) // max(1, width)))
     while last // fold - first // fold + 1 > max(1, width):
         fold += 1
-    sums: dict[int, FrameSum] = {}
-    for frame in view.frames:
-        if first <= frame.second <= last:
-            sums.setdefault(frame.second // fold, FrameSum()).add(frame)
-    columns, seconds = [], []
-    for number in range(first // fold, last // fold + 1):
-        one = sums.get(number)
-        counts = one.distribution_of(wanted).counts if one else np.zeros(1, np.int64)
-        columns.append(band_counts(counts))
-        seconds.append(max(first, number * fold))
-    return columns, seconds
+    numbers = range(first // fold, last // fold + 1)
+    columns = [np.zeros(len(BANDS_US), np.int64) for _ in numbers]
+    for point, bands in zip(reversed(view.points), reversed(view.bands), strict=True):
+        if point.second < first:
+            break
+        if point.second <= last:
+            columns[point.second // fold - numbers.start] += bands
+    return columns, [max(first, number * fold) for number in numbers]
