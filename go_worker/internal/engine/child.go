@@ -177,10 +177,12 @@ func (r *run) stopCommanded(s pbStop) {
 	}
 }
 
-// moment turns a wall-clock time into the engine's clock; 0 is now.
+// moment turns a wall-clock time into the engine's clock; 0 is now. Both clocks are compared once in
+// a run: moments keep their distances whatever the wall clock does meanwhile, so that workers agree
+// to the nanosecond on which arrivals lie before a change.
 func (r *run) moment(unixMicroseconds int64) int64 {
 	if unixMicroseconds == 0 {
 		return r.shared.Now()
 	}
-	return r.shared.Now() + int64(time.Until(time.UnixMicro(unixMicroseconds)))
+	return r.engineAt + unixMicroseconds*1000 - r.unixAt
 }

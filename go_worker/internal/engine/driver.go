@@ -23,6 +23,8 @@ type driver struct {
 	stage  *schedule.Stage                // the one that runs
 	handed handed
 	marked map[*schedule.Stage]uint64 // first arrival number of stages entered so far
+	done   map[*schedule.Stage]bool   // arrival stages whose arrivals were all handed out
+	from   time.Duration              // when the last change took effect
 	paused int64                      // since when; 0: not
 
 	timer   *time.Timer
@@ -40,7 +42,7 @@ type change struct {
 
 func newDriver(f *floor, plan schedule.Schedule, share schedule.Share, seed uint64) *driver {
 	d := &driver{floor: f, commands: make(chan func(), 16), seed: seed, plan: plan, share: share,
-		marked: map[*schedule.Stage]uint64{}, timer: time.NewTimer(time.Hour)}
+		marked: map[*schedule.Stage]uint64{}, done: map[*schedule.Stage]bool{}, timer: time.NewTimer(time.Hour)}
 	d.target.Store(&schedule.Level{})
 	d.shown.Store(&share)
 	d.handed = handed{own: share, parts: map[uint32]uint64{}, begun: map[uint32]bool{}}
@@ -75,6 +77,7 @@ func (d *driver) run(origin int64) {
 			if d.awaitMore() {
 				continue
 			}
+			d.windDown()
 			return
 		}
 		d.handed.stage.Store(1 + stage.Number)
@@ -93,11 +96,31 @@ func (d *driver) run(origin int64) {
 	}
 }
 
-// current is the stage of this moment; nil after the last.
+// windDownLimit is how long iterations may take to end by themselves after the schedule.
+const windDownLimit = time.Second
+
+// windDown lets what was begun end by itself: users finish their iteration, and arrivals that were
+// late or waited for a user start. What takes longer is interrupted between its steps.
+func (d *driver) windDown() {
+	if mode(d.floor.mode.Load()) != modeArrivals {
+		d.floor.wantUsers(0)
+	}
+	deadline := d.floor.now() + int64(windDownLimit)
+	for d.floor.now() < deadline && !d.floor.control.Stopping() {
+		if d.floor.idleWithin(20 * time.Millisecond) {
+			return
+		}
+	}
+}
+
+// current is the stage of this moment; nil after the last. An arrival stage is not left before its
+// arrivals were handed out: a generator that was held up starts them late, and never leaves them out.
 func (d *driver) current() *schedule.Stage {
 	now := d.offset()
 	for i := range d.plan.Stages {
-		if stage := &d.plan.Stages[i]; now < stage.End {
+		stage := &d.plan.Stages[i]
+		owes := stage.Kind == pb.StageKind_STAGE_KIND_ARRIVALS && !d.done[stage]
+		if now < stage.End || owes {
 			return stage
 		}
 	}
@@ -110,7 +133,7 @@ func (d *driver) wait(until time.Duration) outcome {
 		if d.floor.control.Stopping() {
 			return stopped
 		}
-		if d.applyPending() {
+		if d.applyPending(until) {
 			return changed
 		}
 		now := d.floor.now()
@@ -138,21 +161,29 @@ func (d *driver) wait(until time.Duration) outcome {
 	}
 }
 
-// applyPending makes the changes that are due.
-func (d *driver) applyPending() bool {
+// applyPending makes the changes that are due and not later than a moment of the schedule: what was
+// planned before a change happens before it, however late the driver is.
+func (d *driver) applyPending(until time.Duration) bool {
 	applied := false
 	for len(d.pending) > 0 && d.pending[0].at <= d.floor.now() && d.paused == 0 {
 		next := d.pending[0]
+		at := time.Duration(next.at - d.origin)
+		if !applied && until < at-2 { // two nanoseconds are lost in rounding
+			return false
+		}
 		d.pending = d.pending[1:]
+		d.from = max(at, 0)
 		next.apply()
 		applied = true
 	}
 	return applied
 }
 
-// at makes a change at a moment of the engine's clock. From any goroutine.
+// at makes a change at a moment of the engine's clock, or at once when that has passed. From any
+// goroutine.
 func (d *driver) at(moment int64, apply func()) {
 	d.command(func() {
+		moment := max(moment, d.floor.now())
 		i := len(d.pending)
 		for i > 0 && d.pending[i-1].at > moment {
 			i--
@@ -178,7 +209,7 @@ func (d *driver) setLoad(moment int64, stages []*pb.Stage) {
 			d.base = schedule.NewArrivals(d.stage, d.marked[d.stage], d.seed).SkipTo(offset)
 		}
 		d.plan, d.origin, d.stage = plan, moment, nil
-		d.marked = map[*schedule.Stage]uint64{}
+		d.marked, d.done = map[*schedule.Stage]uint64{}, map[*schedule.Stage]bool{}
 	})
 }
 
@@ -278,7 +309,7 @@ func (d *driver) runArrivals(stage *schedule.Stage) outcome {
 	d.floor.enter(modeArrivals)
 	coming := schedule.NewArrivals(stage, base, d.seed)
 	if known {
-		coming.SkipTo(d.offset())
+		coming.SkipTo(d.from)
 	}
 	for {
 		d.mark(stage)
@@ -292,6 +323,7 @@ func (d *driver) runArrivals(stage *schedule.Stage) outcome {
 		d.floor.arrive(d.origin + int64(at))
 	}
 	result := d.wait(stage.End)
+	d.done[stage] = result == due
 	if result == due {
 		d.base = schedule.NewArrivals(stage, base, d.seed).SkipTo(stage.End)
 	}

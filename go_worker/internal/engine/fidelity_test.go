@@ -178,3 +178,46 @@ func roundedByLocust(us float64) float64 {
 	}
 	return ms * 1000
 }
+
+// A driver that comes late, because the machine was busy, owes what was planned meanwhile.
+func TestALateDriverLeavesNothingOut(t *testing.T) {
+	server := startCounting(t, nil)
+	plan := planOf([]*pb.Stage{arrivals(200, 300), arrivals(1000, 100), arrivals(50, 100)}, getStep("one", server.url))
+	c := startChild(t, prepareOf(plan))
+	c.start(time.Now().Add(-2 * time.Second)) // the whole schedule has passed
+	c.awaitState(pb.EngineStatus_ENGINE_STATUS_FINISHED)
+	if sum := c.totals(0); sum.ok != 165 || sum.late != 165 {
+		t.Errorf("counted %+v instead of 165 late starts", sum)
+	}
+}
+
+// Whatever the moment of a change of shares, each arrival is started once.
+func TestAChangeOfSharesLosesAndDoublesNothing(t *testing.T) {
+	server := startCounting(t, nil)
+	at := time.Now().Add(100 * time.Millisecond)
+	var workers []*child
+	for index := range uint32(2) {
+		prepare := prepareOf(planOf([]*pb.Stage{arrivals(1000, 1000), arrivals(500, 200)}, getStep("one", server.url)))
+		prepare.Request.Share = &pb.Share{Index: index, Count: 2}
+		c := startChild(t, prepare)
+		c.start(at)
+		workers = append(workers, c)
+	}
+	random := rand.New(rand.NewPCG(3, 4))
+	for change := range uint32(8) {
+		// The moment lies on an arrival every other time.
+		moment := at.Add(time.Duration(100+100*change)*time.Millisecond + time.Duration(change%2*random.Uint32N(1000))*time.Microsecond)
+		for index, c := range workers {
+			c.send(&pb.EngineCommand{Kind: &pb.EngineCommand_Reshare{Reshare: &pb.Reshare{
+				AtUnixUs: moment.UnixMicro(), Share: &pb.Share{Index: (uint32(index) + change) % 2, Count: 2}}}})
+		}
+	}
+	total := uint64(0)
+	for _, c := range workers {
+		c.awaitState(pb.EngineStatus_ENGINE_STATUS_FINISHED)
+		total += c.totals(0).ok
+	}
+	if total != 1100 {
+		t.Errorf("%d arrivals instead of 1100", total)
+	}
+}

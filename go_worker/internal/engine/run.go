@@ -44,6 +44,8 @@ type run struct {
 	follows bool
 	// drive is the load from a moment of the engine's clock on.
 	drive func(origin int64)
+	// engineAt and unixAt are one moment on the engine's clock and on the wall, nanoseconds.
+	engineAt, unixAt int64
 
 	common common
 	mask   *mask
@@ -103,6 +105,7 @@ func newRun(prepare *pb.EnginePrepare, emit func(*pb.EngineEvent)) (*run, []*pb.
 	if r.follows = prepare.FollowLocust; r.follows {
 		mirrored = program.MirroredIterations()
 	}
+	r.engineAt, r.unixAt = shared.Now(), time.Now().UnixNano()
 	r.recorder = stats.NewRecorder(len(program.Entries), mirrored)
 	r.control = newControl(prepare.GetCaps().GetRps(), shared.Now)
 	r.floor = newFloor(program, r.recorder, r.control)
@@ -244,7 +247,7 @@ func (r *run) work() {
 	if !started {
 		return
 	}
-	origin := r.shared.Now() + int64(time.Until(at))
+	origin := r.moment(at.UnixMicro())
 	if !r.common.ready.Load() && !r.setUpAlone() {
 		return
 	}
