@@ -74,7 +74,7 @@ class OAuth2Auth(Element):
     access_token: str = ""
     place: AuthPlace = AuthPlace.HEADER
     header_prefix: str = ""
-    """Empty: Bearer."""
+    """Empty: Bearer. A space: none."""
     grant_type: str = ""
     """Empty: the token is given. `client_credentials`, `password`, `refresh_token`."""
     token_url: str = ""
@@ -106,6 +106,7 @@ class JwtAuth(Element):
     payload: str = ""
     header: str = ""
     header_prefix: str = ""
+    """Empty: Bearer. A space: none."""
     place: AuthPlace = AuthPlace.HEADER
     query_name: str = ""
 

@@ -112,7 +112,47 @@ def read_auth(node: Node, keeper: SecretKeeper) -> ReadAuth:
     if reader is None:
         why = f"auth type {kind!r} is not one that can be made"
         return ReadAuth(None, not_runnable=why, note=why)
-    return reader(Parameters(node.get(kind), keeper))
+    given = Parameters(node.get(kind), keeper)
+    why = _unknown_algorithm(kind, given)
+    return ReadAuth(None, not_runnable=why, note=why) if why else reader(given)
+
+
+_TOKEN_ALGORITHMS = "HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA"
+_ALGORITHMS: dict[str, tuple[str, frozenset[str]]] = {
+    "digest": (
+        "algorithm",
+        frozenset(
+            ["MD5", "MD5-sess", "SHA-256", "SHA-256-sess", "SHA-512-256", "SHA-512-256-sess"]
+        ),
+    ),
+    "hawk": ("algorithm", frozenset(["sha256", "sha1"])),
+    "jwt": ("algorithm", frozenset(_TOKEN_ALGORITHMS.split())),
+    "asap": ("alg", frozenset(_TOKEN_ALGORITHMS.split())),
+    "oauth1": (
+        "signatureMethod",
+        frozenset(
+            [
+                "HMAC-SHA1",
+                "HMAC-SHA256",
+                "HMAC-SHA512",
+                "RSA-SHA1",
+                "RSA-SHA256",
+                "RSA-SHA512",
+                "PLAINTEXT",
+            ]
+        ),
+    ),
+}
+"""Type -> the parameter that names how it is signed, and what the engine can do."""
+
+
+def _unknown_algorithm(kind: str, given: Parameters) -> str:
+    """Why the proof cannot be made; empty: it can, or a variable says how."""
+    name, known = _ALGORITHMS.get(kind, ("", frozenset()))
+    value = given.values.get(name, "")
+    if not value or "{{" in value or value.lower() in {one.lower() for one in known}:
+        return ""
+    return f"{kind} with {value!r} is not one that can be made"
 
 
 def _none(given: Parameters) -> ReadAuth:
@@ -197,7 +237,7 @@ def _oauth2(given: Parameters) -> ReadAuth:
     url = given.text("accessTokenUrl", "tokenUrl")
     common = {
         "place": given.place("addTokenTo", ("queryParams", "query")),
-        "header_prefix": given.values.get("headerPrefix", "").strip(),
+        "header_prefix": _prefix(given),
     }
     if token:
         return ReadAuth(Auth(oauth2=OAuth2Auth(access_token=token, **common)))
@@ -225,6 +265,13 @@ def _oauth2(given: Parameters) -> ReadAuth:
     return ReadAuth(Auth(oauth2=auth), note=note)
 
 
+def _prefix(given: Parameters) -> str:
+    """One that is empty means none, which the plan says with a space."""
+    if "headerPrefix" not in given.values:
+        return ""
+    return given.values["headerPrefix"].strip() or " "
+
+
 def _aws(given: Parameters) -> ReadAuth:
     auth = AwsAuth(
         access_key=given.text("accessKey"),
@@ -245,7 +292,7 @@ def _jwt(given: Parameters) -> ReadAuth:
         private_key=given.text("privateKey"),
         payload=given.text("payload"),
         header=given.text("header"),
-        header_prefix=given.values.get("headerPrefix", ""),
+        header_prefix=_prefix(given),
         place=given.place("addTokenTo", ("queryParam", "query")),
         query_name=given.text("queryParamKey"),
     )

@@ -3,62 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import Counter
 from typing import Any
 
 import pytest
 
-from hazard_tui.plan.inputs import FeedTable, Inputs
-from hazard_tui.rpc.engine_check import check
-from hazard_tui.rpc.payload import check_request
-from importers.detect import import_input
-from importers.findings import ImportOptions, ImportResult, Source
-from tests.importers.wire.chained import Chained
 from tests.importers.wire.chained_cases import CASES
+from tests.importers.wire.imported import behaviour_of_engine, imported
 from tests.importers.wire.newman import (
-    Behaviour,
     as_recorded,
     behaviour_of_newman,
     newman_command,
     recording_of,
+    unsigned,
 )
-from tests.support.capture import Capture
 
 BY_NAME = {case.name: case for case in CASES}
 COMPARED = [case.name for case in CASES if not case.refused]
-
-
-def imported(case: Chained, capture: Capture) -> ImportResult:
-    """The import of a collection with everything that belongs to it."""
-    sources: dict[str, Source] = {
-        file: Source(file, json.dumps(content).encode())
-        for _, file, content in case.files(f"http://127.0.0.1:{capture.port}")
-    }
-    environment, data = sources.get("environment.json"), sources.get("data.json")
-    global_values = sources.get("globals.json")
-    options = ImportOptions(
-        environments=(environment,) if environment else (),
-        globals=(global_values,) if global_values else (),
-        data_feeds=(data,) if data else (),
-    )
-    return import_input(sources["collection.json"], options)
-
-
-async def behaviour_of_engine(case: Chained, capture: Capture) -> Behaviour:
-    """One iteration of the imported collection."""
-    result = imported(case, capture)
-    columns = list(case.data[0]) if case.data else []
-    rows = tuple(tuple(row.values()) for row in case.data)
-    feeds = {feed.name: FeedTable(tuple(columns), rows) for feed in result.plan.feeds}
-    inputs = Inputs(feeds=feeds, secrets=dict(result.secrets))
-    found = Behaviour()
-    async for event in check(check_request(result.plan, inputs), timeout_s=60):
-        step = event.step
-        found.tests += [(test.name, test.ok) for test in step.tests]
-        found.broken_scripts += [step.name for script in step.scripts if script.error]
-    found.requests = capture.taken()
-    return found
 
 
 @pytest.mark.parametrize("name", COMPARED)
@@ -66,7 +27,7 @@ async def test_the_engine_does_what_newman_does(name: str) -> None:
     case = BY_NAME[name]
     with case.server() as capture:
         ours = as_recorded(await behaviour_of_engine(case, capture), case, capture.port)
-    assert_equal(ours, recording_of(case))
+    assert_equal(unsigned(ours, case), unsigned(recording_of(case), case))
 
 
 def assert_equal(ours: dict[str, Any], newmans: dict[str, Any]) -> None:
@@ -88,7 +49,8 @@ async def test_newman_still_does_what_was_recorded(name: str) -> None:
     case = BY_NAME[name]
     with case.server() as capture:
         live = await asyncio.to_thread(behaviour_of_newman, command, case, capture)
-        assert as_recorded(live, case, capture.port) == recording_of(case)
+        now = as_recorded(live, case, capture.port)
+    assert unsigned(now, case) == unsigned(recording_of(case), case)
 
 
 @pytest.mark.parametrize("name", [case.name for case in CASES if case.refused])

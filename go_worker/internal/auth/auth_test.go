@@ -137,7 +137,7 @@ func TestEdgeGridEqualsItsTestData(t *testing.T) {
 
 func TestJWTIsSigned(t *testing.T) {
 	r := signed(t, &pb.Auth{Kind: &pb.Auth_Jwt{Jwt: &pb.JwtAuth{Secret: "your-256-bit-secret",
-		Payload: `{"sub": "1234567890", "name": "John Doe", "iat": 1516239022}`}}}, time.Now(), "GET", "http://h/", "")
+		Header: `{"typ": "JWT", "alg": "none"}`, Payload: `{"sub": "1234567890", "name": "John Doe", "iat": 1516239022}`}}}, time.Now(), "GET", "http://h/", "")
 	want := "Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwi" +
 		"aWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"
 	if got := header(r, "Authorization"); got != want {

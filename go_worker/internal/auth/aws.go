@@ -105,7 +105,7 @@ func (s *signing) intoHeaders() error {
 		s.call.setHeader("X-Amz-Security-Token", s.token)
 	}
 	hash := s.bodyHash()
-	if s.service == "s3" {
+	if s.service == "s3" || len(s.call.Request.Body) > 0 {
 		s.call.setHeader("X-Amz-Content-Sha256", hash)
 	}
 	names, headers := s.headers(true)
@@ -117,12 +117,16 @@ func (s *signing) intoHeaders() error {
 
 func (s *signing) intoQuery() error {
 	names, headers := s.headers(false)
-	added := [][2]string{{"X-Amz-Algorithm", awsAlgorithm}, {"X-Amz-Credential", s.credential},
-		{"X-Amz-Date", s.now.Format(awsTime)}, {"X-Amz-Expires", awsExpiry},
-		{"X-Amz-SignedHeaders", names}}
+	var added [][2]string
 	if s.token != "" {
 		added = append(added, [2]string{"X-Amz-Security-Token", s.token})
 	}
+	if s.service == "s3" {
+		added = append(added, [2]string{"X-Amz-Expires", awsExpiry})
+	}
+	added = append(added, [2]string{"X-Amz-Date", s.now.Format(awsTime)},
+		[2]string{"X-Amz-Algorithm", awsAlgorithm}, [2]string{"X-Amz-Credential", s.credential},
+		[2]string{"X-Amz-SignedHeaders", names})
 	hash := s.bodyHash()
 	if s.service == "s3" {
 		hash = "UNSIGNED-PAYLOAD"

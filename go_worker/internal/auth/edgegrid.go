@@ -44,14 +44,14 @@ func (a *edgeGrid) Sign(call *Call) error {
 		}
 		return fallback
 	}
-	host, scheme := target.Host, target.Scheme
+	host := target.Host
 	if base, err := url.Parse(field("base_url", "")); err == nil && base.Host != "" {
-		host, scheme = base.Host, base.Scheme
+		host = base.Host
 	}
 	timestamp := field("timestamp", call.now().UTC().Format(edgeGridTime))
 	head := fmt.Sprintf("EG1-HMAC-SHA256 client_token=%s;access_token=%s;timestamp=%s;nonce=%s;",
 		field("client_token", ""), field("access_token", ""), timestamp, field("nonce", call.nonce()))
-	data := strings.Join([]string{strings.ToUpper(string(call.Request.Method)), scheme,
+	data := strings.Join([]string{strings.ToUpper(string(call.Request.Method)), target.Scheme,
 		strings.ToLower(host), target.RequestURI(), a.headers(call), a.bodyHash(call), head}, "\t")
 	key := base64.StdEncoding.EncodeToString(hmacSHA256([]byte(field("client_secret", "")), timestamp))
 	signature := base64.StdEncoding.EncodeToString(hmacSHA256([]byte(key), data))

@@ -52,11 +52,9 @@ func (a *jwtAuth) Sign(call *Call) error {
 	if err != nil {
 		return err
 	}
-	header := map[string]any{}
-	if text := a.header.Render(call.Context); strings.TrimSpace(text) != "" {
-		if err := json.Unmarshal([]byte(text), &header); err != nil {
-			return errors.New("the token's header is no JSON object")
-		}
+	header, err := jwtHeader(algorithm, a.header.Render(call.Context))
+	if err != nil {
+		return err
 	}
 	var payload bytes.Buffer
 	text := a.payload.Render(call.Context)
@@ -104,18 +102,31 @@ func jwtKey(algorithm string, secret []byte, private string) (any, error) {
 	return key, nil
 }
 
-func signJWT(algorithm string, header map[string]any, payload []byte, key any) (string, error) {
+// jwtHeader is the header of a token: the given fields in their order, then the algorithm.
+func jwtHeader(algorithm, given string) ([]byte, error) {
+	if strings.TrimSpace(given) == "" {
+		given = "{}"
+	}
+	fields := map[string]any{}
+	var text bytes.Buffer
+	if json.Unmarshal([]byte(given), &fields) != nil || json.Compact(&text, []byte(given)) != nil {
+		return nil, errors.New("the token's header is no JSON object")
+	}
+	if _, named := fields["alg"]; named || fields == nil {
+		fields["alg"] = algorithm
+		return json.Marshal(fields)
+	}
+	head := bytes.TrimSuffix(text.Bytes(), []byte("}"))
+	if len(fields) > 0 {
+		head = append(head, ',')
+	}
+	return append(strconv.AppendQuote(append(head, `"alg":`...), algorithm), '}'), nil
+}
+
+func signJWT(algorithm string, head, payload []byte, key any) (string, error) {
 	method := jwt.GetSigningMethod(algorithm)
 	if method == nil {
 		return "", fmt.Errorf("JWT algorithm %q is not known", algorithm)
-	}
-	header["alg"] = algorithm
-	if header["typ"] == nil {
-		header["typ"] = "JWT"
-	}
-	head, err := json.Marshal(header)
-	if err != nil {
-		return "", err
 	}
 	text := base64.RawURLEncoding.EncodeToString(head) + "." + base64.RawURLEncoding.EncodeToString(payload)
 	signature, err := method.Sign(text, key)
@@ -175,7 +186,11 @@ func (a *asap) Sign(call *Call) error {
 	if err != nil {
 		return err
 	}
-	token, err := signJWT(field("algorithm"), map[string]any{"kid": field("key_id")}, payload, key)
+	head, err := json.Marshal(map[string]string{"alg": field("algorithm"), "kid": field("key_id")})
+	if err != nil {
+		return err
+	}
+	token, err := signJWT(field("algorithm"), head, payload, key)
 	if err == nil {
 		call.setHeader("Authorization", "Bearer "+token)
 	}

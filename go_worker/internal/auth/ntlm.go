@@ -58,5 +58,6 @@ func (a *ntlm) message(call *Call, data string) ([]byte, error) {
 	if domain != "" {
 		username = domain + `\` + username
 	}
-	return ntlmssp.NewAuthenticateMessage(challenge, username, a.password.Render(call.Context), nil)
+	return ntlmssp.NewAuthenticateMessage(challenge, username, a.password.Render(call.Context),
+		&ntlmssp.AuthenticateMessageOptions{WorkstationName: a.workstation.Render(call.Context)})
 }

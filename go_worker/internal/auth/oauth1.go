@@ -83,6 +83,8 @@ func (a *oauth1) Sign(call *Call) error {
 	if err != nil {
 		return err
 	}
+	// Empty ones may be signed, but stand in no request.
+	parameters = slices.DeleteFunc(parameters, func(p [2]string) bool { return p[1] == "" })
 	parameters = append(parameters, [2]string{"oauth_signature", signature})
 	switch a.plan.Place {
 	case pb.AuthPlace_AUTH_PLACE_QUERY:
@@ -103,7 +105,7 @@ func (a *oauth1) Sign(call *Call) error {
 	}
 	var parts []string
 	if realm := a.fields["realm"].Render(call.Context); realm != "" {
-		parts = append(parts, `realm="`+escapeQuoted(realm)+`"`)
+		parts = append(parts, `realm="`+escaped(realm)+`"`)
 	}
 	for _, p := range parameters {
 		value := escaped(p[1])
@@ -112,7 +114,7 @@ func (a *oauth1) Sign(call *Call) error {
 		}
 		parts = append(parts, escaped(p[0])+`="`+value+`"`)
 	}
-	call.setHeader("Authorization", "OAuth "+strings.Join(parts, ", "))
+	call.setHeader("Authorization", "OAuth "+strings.Join(parts, ","))
 	return nil
 }
 
@@ -148,10 +150,10 @@ func (a *oauth1) parameters(call *Call) ([][2]string, error) {
 		parameters = append(parameters,
 			[2]string{"oauth_body_hash", base64.StdEncoding.EncodeToString(h.Sum(nil))})
 	}
-	if a.plan.SignEmptyParams {
-		return parameters, nil
-	}
-	return slices.DeleteFunc(parameters, func(p [2]string) bool { return p[1] == "" }), nil
+	return slices.DeleteFunc(parameters, func(p [2]string) bool {
+		extension := p[0] == "oauth_callback" || p[0] == "oauth_verifier"
+		return p[1] == "" && (extension || !a.plan.SignEmptyParams)
+	}), nil
 }
 
 // isForm tells that the body is a urlencoded form: its fields are signed.

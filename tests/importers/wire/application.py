@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import http.client
 import json
 import re
+import struct
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -24,6 +26,20 @@ _USER = {
 _XML = '<?xml version="1.0"?><book id="b1"><title>Notes</title><tag>a</tag><tag>b</tag></book>'
 _ORDERS = '<orders><order n="1"><total>12.50</total></order></orders>'
 DIGEST_NONCE = "dcd98b7102dd2f0e8b11d0f600bfb0c093"
+NTLM_CHALLENGE = base64.b64encode(
+    b"NTLMSSP\0"
+    + struct.pack("<IHHII", 2, 6, 6, 48, 0xA2898205)
+    + b"\x01\x23\x45\x67\x89\xab\xcd\xef"
+    + b"\0" * 8
+    + struct.pack("<HHI", 26, 26, 54)
+    + "DOM".encode("utf-16-le")
+    + struct.pack("<HH", 2, 6)
+    + "DOM".encode("utf-16-le")
+    + struct.pack("<HH", 1, 8)
+    + "HOST".encode("utf-16-le")
+    + struct.pack("<HH", 0, 0)
+).decode()
+"""The second message of NTLM: flags, challenge, names of the server (MS-NLMP 2.2.1.2)."""
 
 
 class Application:
@@ -32,6 +48,7 @@ class Application:
     def __init__(self) -> None:
         self.items: dict[int, dict[str, Any]] = {}
         self.polls = 0
+        self.tokens = 0
 
     def __call__(self, request: Captured) -> bytes:
         parts = urlsplit(request.target)
@@ -128,13 +145,18 @@ class Application:
         return _answer(200, {"state": "done" if self.polls % 3 == 0 else "pending"})
 
     def _token(self, request: Captured, path: str, query: str) -> bytes:
-        fields = dict(parse_qsl(request.body.decode()))
+        if path.endswith("/broken"):
+            return _answer(500, {"error": "no tokens today"})
+        self.tokens += 1
+        grant = dict(parse_qsl(request.body.decode())).get("grant_type", "none")
+        lifetime = 5 if path.endswith("/short") else 3600
         return _answer(
             200,
             {
-                "access_token": f"at-{fields.get('grant_type', 'none')}",
+                "access_token": f"{grant}-{self.tokens}",
+                "refresh_token": f"refresh-{self.tokens}",
                 "token_type": "Bearer",
-                "expires_in": 3600,
+                "expires_in": lifetime,
             },
         )
 
@@ -145,6 +167,14 @@ class Application:
             return _answer(200, {"in": True})
         challenge = f'Digest realm="lab", qop="auth", nonce="{DIGEST_NONCE}", opaque="5ccc"{named}'
         return _answer(401, {"error": "prove it"}, [("WWW-Authenticate", challenge)])
+
+    def _ntlm(self, request: Captured, path: str, query: str) -> bytes:
+        proof = next(iter(request.values("authorization")), "")
+        kind = base64.b64decode(proof.removeprefix("NTLM "))[8:9] if proof else b""
+        if kind == b"\x03":
+            return _answer(200, {"in": True})
+        asked = "NTLM " + NTLM_CHALLENGE if kind == b"\x01" else "NTLM"
+        return _answer(401, {"error": "prove it"}, [("WWW-Authenticate", asked)])
 
     def _hash(self, request: Captured, path: str, query: str) -> bytes:
         return _answer(200, {"sha256": hashlib.sha256(unquote(query).encode()).hexdigest()})

@@ -34,6 +34,10 @@ class Chained:
     """Libraries that the import refuses by name."""
     application: Callable[[], Callable[[Captured], bytes]] = Application
 
+    signed: tuple[str, ...] = ()
+    """Patterns of signatures over the time or random numbers: recorded as they are, verified."""
+    base: str = ""
+    """Address instead of the capture server's, which gets the requests all the same."""
     file: Path | None = None
     """A collection of others instead of `items`; its variables are set in the environment."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.importers.builders import SAMPLES, SHARED
 from tests.importers.wire.chained import Chained
+from tests.importers.wire.chained_auth import AUTH
 from tests.importers.wire.chained_claims import CLAIMS
 from tests.importers.wire.chained_flow import FLOW
 from tests.importers.wire.chained_libraries import LIBRARIES
@@ -15,6 +16,7 @@ CASES: tuple[Chained, ...] = (
     *VALUES,
     *CLAIMS,
     *LIBRARIES,
+    *AUTH,
     conduit("conduit-sample", SAMPLES / "postman" / "conduit.postman_collection.json"),
 )
 

@@ -208,7 +208,7 @@ _SEND = Chained(
             pm.sendRequest("http://127.0.0.1:1/", (err, res) => {
                 pm.test("refused", () => { pm.expect(err).to.be.ok; pm.expect(res).to.not.be.ok; });
             });
-            setTimeout(() => pm.test("later", () => pm.expect(true).to.be.ok), 5);
+            setTimeout(() => pm.test("later", () => pm.expect(true).to.be.ok), 300);
             """,
         ),
     ),

@@ -74,10 +74,13 @@ def behaviour_of_newman(command: list[str], case: Chained, capture: Capture) -> 
             "--reporter-json-export",
             "report.json",
         ]
-        for flag, file, content in case.files(f"http://127.0.0.1:{capture.port}"):
+        address = f"http://127.0.0.1:{capture.port}"
+        for flag, file, content in case.files(case.base or address):
             (folder / file).write_text(json.dumps(content), "utf-8")
             arguments += [flag, file] if flag else []
         environ = {"PATH": os.environ["PATH"], "HOME": name}
+        if case.base:
+            environ["HTTP_PROXY"] = address
         done = subprocess.run(
             [*command, *arguments],
             cwd=folder,
@@ -132,12 +135,14 @@ def comparable(request: Captured, case: Chained, port: int) -> dict[str, Any]:
             text = re.sub(pattern, "<*>", text)
         return text
 
+    # Over a proxy the target is the whole address.
+    target = re.sub(r"^http://[^/]*", "", request.target)
     kinds = [value for name, value in request.headers if name.lower() == "content-type"]
     found = re.search(r'boundary="?([^";]+)', kinds[0]) if kinds else None
     boundary = found.group(1) if found else "\0"
     return {
         "method": request.method,
-        "target": plain(request.target),
+        "target": plain(target),
         "headers": sorted(
             [name.lower(), plain(value.replace(boundary, "BOUNDARY"))]
             for name, value in request.headers
@@ -145,6 +150,19 @@ def comparable(request: Captured, case: Chained, port: int) -> dict[str, Any]:
         ),
         "body": plain(request.body.decode("latin-1").replace(boundary, "BOUNDARY")),
     }
+
+
+def unsigned(value: Any, case: Chained) -> Any:
+    """A recording without the signatures that differ from run to run."""
+    if isinstance(value, str):
+        for pattern in case.signed:
+            value = re.sub(pattern, "", value)
+        return value
+    if isinstance(value, list):
+        return [unsigned(one, case) for one in value]
+    if isinstance(value, dict):
+        return {key: unsigned(one, case) for key, one in value.items()}
+    return value
 
 
 def as_recorded(behaviour: Behaviour, case: Chained, port: int) -> dict[str, Any]:

@@ -1,0 +1,48 @@
+"""What the engine does with an imported collection."""
+
+from __future__ import annotations
+
+import json
+
+from hazard_tui.plan.inputs import FeedTable, Inputs
+from hazard_tui.rpc.engine_check import check
+from hazard_tui.rpc.payload import check_request
+from importers.detect import import_input
+from importers.findings import ImportOptions, ImportResult, Source
+from tests.importers.wire.chained import Chained
+from tests.importers.wire.newman import Behaviour
+from tests.support.capture import Capture
+
+
+def imported(case: Chained, capture: Capture) -> ImportResult:
+    """The import of a collection with everything that belongs to it."""
+    sources: dict[str, Source] = {
+        file: Source(file, json.dumps(content).encode())
+        for _, file, content in case.files(case.base or f"http://127.0.0.1:{capture.port}")
+    }
+    environment, data = sources.get("environment.json"), sources.get("data.json")
+    global_values = sources.get("globals.json")
+    options = ImportOptions(
+        environments=(environment,) if environment else (),
+        globals=(global_values,) if global_values else (),
+        data_feeds=(data,) if data else (),
+    )
+    return import_input(sources["collection.json"], options)
+
+
+async def behaviour_of_engine(case: Chained, capture: Capture) -> Behaviour:
+    """One iteration of the imported collection."""
+    result = imported(case, capture)
+    columns = list(case.data[0]) if case.data else []
+    rows = tuple(tuple(row.values()) for row in case.data)
+    feeds = {feed.name: FeedTable(tuple(columns), rows) for feed in result.plan.feeds}
+    inputs = Inputs(feeds=feeds, secrets=dict(result.secrets))
+    found = Behaviour()
+    connect_to = [f"::127.0.0.1:{capture.port}"] if case.base else []
+    request = check_request(result.plan, inputs, connect_to=connect_to)
+    async for event in check(request, timeout_s=60):
+        step = event.step
+        found.tests += [(test.name, test.ok) for test in step.tests]
+        found.broken_scripts += [step.name for script in step.scripts if script.error]
+    found.requests = capture.taken()
+    return found
