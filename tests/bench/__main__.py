@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import cost, imports, merge, terminal, users
+from tests.bench import cost, floor, imports, merge, terminal, users
 
 BENCHMARKS = {
     "cost": cost.main,
+    "floor": floor.main,
     "imports": imports.main,
     "merge": merge.main,
     "terminal": terminal.main,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import statistics
 import subprocess
 import sys
 import time
@@ -13,6 +15,7 @@ import psutil
 import pytest
 
 from hazard_tui.stats.verdict import VerdictWatch
+from tests.bench import floor
 from tests.support.engine import (
     LEAD_S,
     Engine,
@@ -143,3 +146,16 @@ def test_runs_on_an_idle_machine_raise_no_alarm() -> None:
     print(f"{alarms} alarms in {runs} runs; {disturbed} runs beside other work not counted")
     assert runs, "the machine was never idle"
     assert alarms * 50 <= runs, f"{alarms} alarms in {runs} runs"
+
+
+@needs_cores
+@pytest.mark.soak
+@pytest.mark.timeout(240)
+@pytest.mark.skipif(not shutil.which("wrk"), reason="needs `wrk` as the control")
+@pytest.mark.parametrize("connections", [1, 20])
+def test_the_floor_of_the_engine_is_that_of_wrk(connections: int) -> None:
+    ours, theirs = floor.measure(connections)
+    ratio = statistics.median(ours) / statistics.median(theirs)
+    print(f"{connections} connections: p50 {floor.spread(ours)} us, wrk {floor.spread(theirs)} us, "
+          f"ratio {ratio:.2f}")  # fmt: skip
+    assert 0.8 <= ratio <= 1.2
