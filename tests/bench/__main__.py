@@ -1,4 +1,4 @@
-"""`python -m tests.bench [cost|imports|merge|terminal|users …]`: all benchmarks, or some."""
+"""`python -m tests.bench [cost|floor|imports|merge|terminal|users …]`: all benchmarks, or some."""
 
 from __future__ import annotations
 
