@@ -50,13 +50,21 @@ def add_verbs(verbs: Any) -> None:
         "--step-time",
         default="5s",
         metavar="D",
-        help="measured time of a step; from 4s on a slowly growing queue is seen; default: 5s",
+        help="measured time of a step, three times that at the ends of the interval; from 5s on a "
+        "slowly growing queue is seen; default: 5s",
     )
     parser.add_argument(
         "--warm-up", default="1s", metavar="D", help="left out before it; default: 1s"
     )
     parser.add_argument(
         "--precision", default="2%", metavar="P", help="how narrow the interval is; default: 2%%"
+    )
+    parser.add_argument(
+        "--repeats",
+        type=int,
+        choices=(1, 2, 3),
+        default=2,
+        help="how often each end of the interval is tried; default: 2",
     )
     parser.add_argument(
         "--limit", default="3m", metavar="D", help="time of the whole search; default: 3m"
@@ -104,6 +112,7 @@ def settings_of(args: argparse.Namespace) -> CapacitySettings:
         lowest=args.min_rate,
         highest=args.max_rate,
         precision=_share(args.precision),
+        repeats=args.repeats,
         step_s=_whole_seconds("--step-time", args.step_time, least=2),
         warm_up_s=_whole_seconds("--warm-up", args.warm_up, least=0),
         limit_s=limit_ms / 1000,
@@ -236,7 +245,7 @@ def answer_text(answer: CapacityAnswer, objective: str) -> str:
     if answer.rate is None:
         text = f"capacity unknown: {objective} held at no rate that was tried"
     else:
-        text = f"capacity {answer.rate:g} iterations/s, 95 % interval {low} .. {high}"
+        text = f"capacity {answer.rate:g} iterations/s, interval {low} .. {high} (95 %)"
         if answer.requests_per_s:
             text += f", {answer.requests_per_s:.1f} requests/s"
         text += f": {objective}"
@@ -253,7 +262,7 @@ def step_value(result: StepResult) -> dict[str, Any]:
     """A step as plain values."""
     return {
         "rate": result.trial.rate,
-        "short": result.trial.short,
+        "length": str(result.trial.length),
         "verdict": _WORDS[result.held],
         "sure": result.sure,
         "why": result.why,

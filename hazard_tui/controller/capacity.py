@@ -18,7 +18,7 @@ from hazard_tui.plan.model import Plan, Stage, StageKind
 from hazard_tui.rpc.clients import ControllerClient
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
 from hazard_tui.stats.capacity import CapacitySearch, Trial
-from hazard_tui.stats.load_step import SHORT_S, Generators, LoadStep, StepResult
+from hazard_tui.stats.load_step import Generators, LoadStep, StepResult, measured_s
 from hazard_tui.stats.objective import Goal
 from hazard_tui.stats.recording import ACTIVE_STATES
 
@@ -171,7 +171,7 @@ class CapacityFinder:
             result = await self._try(trial, generators)
             if result is None:
                 return "time"
-            search.record(trial, result.held)
+            search.record(trial, result.held, sure=result.sure)
             self._steps.append(result)
             self.tell(result)
             word = {True: "holds", False: "broken", None: "generator disturbed"}[result.held]
@@ -188,7 +188,7 @@ class CapacityFinder:
         return self._deadline - asyncio.get_running_loop().time()
 
     def _length_of(self, trial: Trial) -> float:
-        measured = SHORT_S if trial.short else self.settings.step_s
+        measured = measured_s(trial, self.settings.step_s)
         return CHANGE_S + self.settings.warm_up_s + measured
 
     async def _try(self, trial: Trial, generators: Generators) -> StepResult | None:

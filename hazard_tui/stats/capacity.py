@@ -5,20 +5,24 @@
    they are less than the precision apart.
 3. Repeats: each end is tried `repeats` times; where trials at one rate disagree a third decides.
    When an end does not stand, the bracket moves to the next rate that was tried and 2. goes on.
+4. Where contradictions leave a wide interval, a rate just outside of them.
 
 Where the generator is disturbed at a rate again and again, the search goes no higher and only makes
 sure of the highest rate that held.
 
-The interval of the answer runs from the highest rate up to which nothing broke to the lowest rate
-from which on nothing held; trials that contradict each other so widen it. Where both ends stand, an
-answer outside the interval needs two wrong trials at one rate, each of them at the confidence of
-`objective`. Doubling, then halving: Bentley and Yao 1976, Inf. Processing Letters 5(3):82-87.
+The interval of the answer runs from the highest rate that held, up to which nothing broke, to the
+lowest rate that broke, from which on nothing held. Trials that contradict each other so widen it. A
+trial that was a close thing counts only where a sure one at a harder rate says the same: a higher
+one for what held, a lower one for what broke.
+
+Doubling, then halving: Bentley and Yao 1976, Information Processing Letters 5(3):82-87.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from enum import StrEnum
+from math import inf, sqrt
 
 GROWTH = 2.0
 MOST_AT_ONE_RATE = 3
@@ -28,12 +32,22 @@ MOST_VOID = 3
 MOST_TRIALS = 60
 
 
+class Length(StrEnum):
+    """How long a trial is measured."""
+
+    SHORT = "short"
+    """Finds the order of magnitude."""
+    STEP = "step"
+    LONG = "long"
+    """Makes sure of an end: a queue near its capacity takes long to build up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A rate to try; a short one only finds the order of magnitude."""
+    """A rate to try."""
 
     rate: float
-    short: bool
+    length: Length
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,8 @@ class Tried:
 
     trial: Trial
     held: bool | None
+    sure: bool = True
+    """False: it was a close thing."""
 
 
 class CapacitySearch:
@@ -54,14 +70,14 @@ class CapacitySearch:
         self.precision, self.repeats = precision, repeats
         self.tried: list[Tried] = []
 
-    def record(self, trial: Trial, held: bool | None) -> None:
+    def record(self, trial: Trial, held: bool | None, *, sure: bool = True) -> None:
         """Takes what a trial showed."""
-        self.tried.append(Tried(trial, held))
+        self.tried.append(Tried(trial, held, sure))
 
     @property
     def held(self) -> float | None:
         """Highest rate at which the objective holds, below every rate that broke it."""
-        top = self.broken or math.inf
+        top = self.broken or inf
         return max((rate for rate in self._judged(True) if rate < top), default=None)
 
     @property
@@ -72,18 +88,32 @@ class CapacitySearch:
     @property
     def interval(self) -> tuple[float, float | None]:
         """(low, high) of the answer in rates; 0: not even the lowest held, None: none broke."""
-        broke = [one.trial.rate for one in self.tried if one.held is False]
-        held = [one.trial.rate for one in self.tried if one.held]
-        # A short trial overlooks what grows slowly: long ones at or below its rate outvote it.
-        sure = [one.trial.rate for one in self.tried if one.held and not one.trial.short]
-        low = max((rate for rate in held if rate < min(broke, default=math.inf)), default=0.0)
-        high = min((rate for rate in broke if rate > max(sure, default=0.0)), default=None)
+        broke, held = self._rates(False), self._rates(True)
+        # A short trial overlooks what grows slowly, so it says nothing against a broken one.
+        long_held = self._long_held()
+        hardest = max(self._rates(True, sure=True), default=0.0)
+        easiest = min(self._rates(False, sure=True), default=inf)
+        low = max((r for r in held if r < min(broke, default=inf) and r <= hardest), default=0.0)
+        high = min(
+            (r for r in broke if r > max(long_held, default=0) and r >= easiest), default=None
+        )
         return low, high
+
+    def _long_held(self) -> list[float]:
+        return [
+            one.trial.rate
+            for one in self.tried
+            if one.held and one.trial.length is not Length.SHORT
+        ]
+
+    def _rates(self, held: bool, *, sure: bool = False) -> list[float]:
+        """Rates of the trials that showed this."""
+        return [one.trial.rate for one in self.tried if one.held is held and (one.sure or not sure)]
 
     @property
     def unreachable(self) -> float | None:
         """Lowest rate, below all that broke, that the generator could not offer undisturbed."""
-        top = self.broken or math.inf
+        top = self.broken or inf
         void: dict[float, int] = {}
         for one in self.tried:
             if one.held is None:
@@ -107,17 +137,32 @@ class CapacitySearch:
             return self._first(high)
         if high is None:
             if low < self.highest:
-                return Trial(min(low * GROWTH, self.highest), short=True)
+                return Trial(min(low * GROWTH, self.highest), Length.SHORT)
             return self._again(self.highest)
         middle = between(low, high)
         if high / low > 1 + self.precision and low < middle < high:
-            return Trial(middle, short=False)
-        return self._again(low) or self._again(high)
+            return Trial(middle, Length.STEP)
+        return self._again(low) or self._again(high) or self._tightening(low, high)
+
+    def _tightening(self, low: float, high: float) -> Trial | None:
+        """A trial just outside of trials that contradict each other, where the interval is wide."""
+        bottom, top = self.interval
+        away = 1 + 2 * self.precision
+        above = max([high, *self._long_held()]) * away
+        below = min([low, *self._rates(False)]) / away
+        wanted = []
+        if top is None or top > above * away:
+            wanted.append(between(above / 1.01, above * 1.01))
+        if bottom < below / away:
+            wanted.append(between(below / 1.01, below * 1.01))
+        known = {one.trial.rate for one in self.tried}
+        inside = (one for one in wanted if self.lowest < one < self.highest and one not in known)
+        return next((Trial(rate, Length.STEP) for rate in inside), None)
 
     def _first(self, high: float | None) -> Trial | None:
         """Begins at the lowest rate, and goes back there when everything else broke."""
         if high is None:
-            return Trial(self.lowest, short=True)
+            return Trial(self.lowest, Length.SHORT)
         return self._again(self.lowest)
 
     def _again(self, rate: float) -> Trial | None:
@@ -125,14 +170,16 @@ class CapacitySearch:
         answers = self._answers(rate)
         contested = len(set(answers)) > 1
         wanted = MOST_AT_ONE_RATE if contested else self.repeats
-        return Trial(rate, short=False) if len(answers) < wanted else None
+        return Trial(rate, Length.LONG) if len(answers) < wanted else None
 
     def _answers(self, rate: float, *, short: bool = False) -> list[bool]:
         """What the long, or the short, trials at a rate showed."""
         return [
             one.held
             for one in self.tried
-            if one.held is not None and one.trial == Trial(rate, short)
+            if one.held is not None
+            and one.trial.rate == rate
+            and (one.trial.length is Length.SHORT) == short
         ]
 
     def _judged(self, held: bool) -> list[float]:
@@ -147,7 +194,7 @@ class CapacitySearch:
 
 def between(low: float, high: float) -> float:
     """Geometric mean, with as few digits as keep it strictly between its neighbours."""
-    exact = math.sqrt(low * high)
+    exact = sqrt(low * high)
     for digits in range(2, 12):
         rounded = float(f"{exact:.{digits}g}")
         # At most a tenth of the gap away from the middle.

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hazard_tui.rpc.gen.hazard.v1 import worker_pb2
-from hazard_tui.stats.capacity import Trial
+from hazard_tui.stats.capacity import Length, Trial
 from hazard_tui.stats.merge import FrameSum
 from hazard_tui.stats.objective import (
     UNIT_US,
@@ -33,7 +33,8 @@ from hazard_tui.stats.verdict import disturbance_text, disturbances
 SHORT_S = 2
 """Seconds of a short step, and the least that any step is judged by."""
 MOST_STRETCH = 3
-"""A step that leaves the objective open goes on until this many times its length."""
+"""A long step has this many times the length of a step, and a step that leaves the objective open
+goes on until then."""
 BUSY_SHARE = 0.9
 """From this share of busy users on, late starts are the target's doing and not the generator's."""
 MOST_EXCLUDED_S = 5
@@ -42,6 +43,12 @@ _HARMLESS = frozenset({"clock"})
 """What changes neither the load nor the times: seconds of a wrong clock are put right later."""
 SETTLE_S = 1
 """Seconds left out after a disturbed one."""
+
+
+def measured_s(trial: Trial, step_s: int) -> int:
+    """Seconds that a trial is measured when a step is `step_s` long."""
+    lengths = {Length.SHORT: SHORT_S, Length.STEP: step_s, Length.LONG: MOST_STRETCH * step_s}
+    return lengths[trial.length]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,7 @@ class LoadStep:
     _was_busy: bool = False
     _in_flight: list[float] = field(default_factory=list)
     _curves: list[list[float]] = field(default_factory=list)
+    _parts: list[Sample] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.total = FrameSum(len(self.entries))
@@ -114,7 +122,7 @@ class LoadStep:
     @property
     def wanted_s(self) -> int:
         """Seconds that are measured."""
-        return SHORT_S if self.trial.short else self.step_s
+        return measured_s(self.trial, self.step_s)
 
     def take(self, merged: worker_pb2.Frame, of_workers: Sequence[worker_pb2.Frame]) -> None:
         """Takes the next second: all workers together, and each of them."""
@@ -160,11 +168,15 @@ class LoadStep:
         self.total.merge(one)
         self.seconds.append(merged.second)
         self._in_flight.append(float(merged.in_flight))
-        for curve, reading in zip(self._curves, self._read(one), strict=True):
+        part = Sample(one, self.entries)
+        self._parts.append(part)
+        for curve, reading in zip(self._curves, read_all(self.goals, part), strict=True):
             curve.append(reading.actual)
 
-    def _read(self, total: FrameSum) -> tuple[Reading, ...]:
-        return read_all(self.goals, Sample(total, self.entries))
+    @property
+    def sample(self) -> Sample:
+        """Everything that was measured."""
+        return Sample(self.total, self.entries, self._parts)
 
     @property
     def is_done(self) -> bool:
@@ -174,17 +186,19 @@ class LoadStep:
         measured = len(self.seconds)
         if measured < SHORT_S:
             return False
-        outcome = outcome_of(self._read(self.total))
+        outcome = outcome_of(read_all(self.goals, self.sample))
         if outcome is Outcome.BROKEN:
+            return True
+        if measured % self.step_s == 0 and self._growing(self.sample):
             return True
         if measured < self.wanted_s:
             return False
-        longest = self.wanted_s * (1 if self.trial.short else MOST_STRETCH)
+        longest = SHORT_S if self.trial.length is Length.SHORT else MOST_STRETCH * self.step_s
         return outcome is Outcome.HOLDS or measured >= longest
 
     def result(self) -> StepResult:
         """What the measured seconds say."""
-        sample = Sample(self.total, self.entries)
+        sample = self.sample
         readings = read_all(self.goals, sample)
         held, sure, why = self._judge(sample, readings)
         return StepResult(
@@ -208,14 +222,15 @@ class LoadStep:
         """(held, sure, why)."""
         outcome = outcome_of(readings)
         measured = len(self.seconds)
-        if measured < SHORT_S or (measured < self.wanted_s and outcome is not Outcome.BROKEN):
+        growing = self._growing(sample) if measured else ""
+        broken = outcome is Outcome.BROKEN or bool(growing)
+        if measured < SHORT_S or (measured < self.wanted_s and not broken):
             return None, False, "the generator was disturbed"
         if outcome is Outcome.BROKEN:
-            broken = (one for one in readings if one.outcome is Outcome.BROKEN)
-            return False, True, "; ".join(one.text for one in broken)
+            rules = (one for one in readings if one.outcome is Outcome.BROKEN)
+            return False, True, "; ".join(one.text for one in rules)
         if not sum(sample.counts):
             return False, True, "no request was answered"
-        growing = self._growing(sample)
         if growing:
             return False, True, growing
         held = outcome is Outcome.HOLDS or holds_as_measured(readings)

@@ -9,10 +9,14 @@ Every rule becomes an interval at 95 % confidence, and is
 Percentiles: the interval between the order statistics of ranks n*q +- z*sqrt(n*q*(1-q)), which
 assumes nothing about the shape (Conover, Practical Nonparametric Statistics, 3rd ed., 3.2; Hahn
 and Meeker, Statistical Intervals, 5.2). A rank above n has no upper bound, so a small sample stays
-open. Answers that queue behind each other are not independent, which these intervals do not know;
-the trend below and repeated trials make up for it.
-Shares (`errors`, `checks`): the Wilson score interval (Wilson 1927, JASA 22:209-212). `avg`: mean
-+- z standard errors.
+open. Shares (`errors`, `checks`): the Wilson score interval (Wilson 1927, JASA 22:209-212). `avg`:
+mean +- z standard errors.
+
+Answers that queue behind each other are not independent. So the seconds of a sample are compared:
+where the share beyond the limit differs more between them than chance allows, the number of values
+is divided by that dispersion, and Student's t of the seconds takes the place of z (McCullagh and
+Nelder, Generalized Linear Models, 2nd ed., 4.5.2). What wanders more slowly than a sample is long
+stays unseen: the answer is about load that lasts as long as a step.
 
 The times are those since the planned start where arrivals are planned, else those of the exchange.
 A planned start that found no free user was never served: it counts as slower than every limit and
@@ -42,7 +46,7 @@ Z = 1.959963984540054
 CONFIDENCE = 0.95
 HORIZON_S = 60.0
 """A growth that would reach the limit within this time breaks the objective."""
-GROWTH_CHANCE = 0.05
+GROWTH_CHANCE = 0.01
 """A trend is one when chance makes it less often than this."""
 
 UNIT_US = {"us": 1.0, "ms": 1e3, "s": 1e6, "": 1e3}
@@ -139,6 +143,8 @@ class Sample:
 
     total: FrameSum
     entries: Entries
+    parts: Sequence[Sample] = ()
+    """Its seconds; empty: they are not told apart."""
 
     @property
     def dropped(self) -> int:
@@ -176,11 +182,11 @@ def read(goal: Goal, sample: Sample) -> Reading:
     if not sum(sample.counts) + sample.dropped:
         return Reading(goal, 0.0, -math.inf, math.inf, Outcome.OPEN)
     if goal.percent is not None:
-        values = _percentile(goal.percent / 100, sample.times(), sample.dropped)
+        values = _percentile(goal, sample)
     elif goal.is_time:
-        values = _mean(sample.times(), sample.dropped)
+        values = _mean(sample)
     else:
-        values = _share(goal.rule.metric, sample)
+        values = _share(goal, sample)
     scale = UNIT_US[goal.rule.unit] if goal.is_time else 0.01
     actual, low, high = (value / scale for value in values)
     rule = goal.rule
@@ -202,11 +208,13 @@ def holds_as_measured(readings: Sequence[Reading]) -> bool:
     return all(reading.goal.rule.holds(reading.actual) for reading in readings)
 
 
-def _percentile(share: float, times: Distribution, lost: int) -> tuple[float, float, float]:
-    """(value, low, high) in microseconds; `lost` ones are beyond every value."""
-    count = times.count
-    whole = count + lost
-    spread = Z * math.sqrt(share * (1 - share) / whole)
+def _percentile(goal: Goal, sample: Sample) -> tuple[float, float, float]:
+    """(value, low, high) in microseconds; starts that were lost are beyond every value."""
+    times = sample.times()
+    count, share = times.count, (goal.percent or 0.0) / 100
+    whole = count + sample.dropped
+    z, dispersion = _dispersion(goal, sample)
+    spread = z * math.sqrt(share * (1 - share) * dispersion / whole)
 
     def at(part: float) -> float:
         rank = part * whole
@@ -217,36 +225,77 @@ def _percentile(share: float, times: Distribution, lost: int) -> tuple[float, fl
     return at(share), at(share - spread), at(share + spread)
 
 
-def _mean(times: Distribution, lost: int) -> tuple[float, float, float]:
+def _mean(sample: Sample) -> tuple[float, float, float]:
     """(mean, low, high) in microseconds, the variance by the middles of the buckets."""
+    times = sample.times()
     count = times.count
-    if lost or count < 2:
-        return math.inf if lost else times.mean_us, -math.inf, math.inf
+    if sample.dropped or count < 2:
+        return math.inf if sample.dropped else times.mean_us, -math.inf, math.inf
     width = len(times.counts)
     middles = (LOWER_US[:width] + LOWER_US[1 : width + 1]) / 2
     mean = times.mean_us
     variance = float((times.counts * (middles - mean) ** 2).sum()) / (count - 1)
     spread = Z * math.sqrt(variance / count)
+    parts = [one for one in (part.times() for part in sample.parts) if one.count]
+    if len(parts) > 1:
+        between = sum((one.count * (one.mean_us - mean)) ** 2 for one in parts) / count**2
+        spread = max(spread, student(len(parts) - 1) * math.sqrt(between))
     return mean, mean - spread, mean + spread
 
 
-def _share(metric: str, sample: Sample) -> tuple[float, float, float]:
+def _share(goal: Goal, sample: Sample) -> tuple[float, float, float]:
     """(share, low, high), 0 to 1."""
+    hits, whole = _hits(goal, sample)
+    z, dispersion = _dispersion(goal, sample)
+    return hits / whole, *wilson(hits / dispersion, whole / dispersion, z)
+
+
+def _hits(goal: Goal, sample: Sample) -> tuple[float, int]:
+    """(how many are counted by the rule, of how many): for a time those beyond the limit."""
     ok, failed = sample.counts
+    if goal.is_time:
+        times = sample.times()
+        slow = times.count * (1 - times.share_below(goal.limit_us))
+        return slow + sample.dropped, times.count + sample.dropped
     whole = ok + failed + sample.dropped
-    hits = failed + sample.dropped
-    if metric == "checks":
-        chosen = set(sample.numbers)
-        broken = sum(
-            count
-            for (entry, kind, _), count in sample.total.errors.items()
-            if entry in chosen and kind == "assert"
-        )
-        hits = ok + failed - broken
-    return hits / whole, *wilson(hits, whole)
+    if goal.rule.metric != "checks":
+        return failed + sample.dropped, whole
+    chosen = set(sample.numbers)
+    broken = sum(
+        count
+        for (entry, kind, _), count in sample.total.errors.items()
+        if entry in chosen and kind == "assert"
+    )
+    return ok + failed - broken, whole
 
 
-def wilson(hits: int, whole: int, z: float = Z) -> tuple[float, float]:
+def _dispersion(goal: Goal, sample: Sample) -> tuple[float, float]:
+    """(quantile, how many times more the seconds differ than independent values would)."""
+    hits, whole = _hits(goal, sample)
+    parts = [one for one in (_hits(goal, part) for part in sample.parts) if one[1]]
+    share = hits / whole
+    if len(parts) < 2 or not 0 < share < 1:
+        return Z, 1.0
+    unlike = sum((some - count * share) ** 2 / count for some, count in parts)
+    dispersion = unlike / (share * (1 - share)) / (len(parts) - 1)
+    return (student(len(parts) - 1), dispersion) if dispersion > 1 else (Z, 1.0)
+
+
+def student(freedom: int) -> float:
+    """Student's t at two-sided 95 % (Abramowitz and Stegun, 26.7.5, from 3 degrees on)."""
+    if freedom < 3:
+        return (12.7062, 4.3027)[freedom - 1]
+    z = Z
+    terms = (
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
+    )
+    return z + sum(term / float(freedom**power) for power, term in enumerate(terms, 1))
+
+
+def wilson(hits: float, whole: float, z: float = Z) -> tuple[float, float]:
     """Interval of a share, 0 to 1; the whole range without any observation."""
     if not whole:
         return 0.0, 1.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hazard_tui.rpc.gen.hazard.v1 import worker_pb2
-from hazard_tui.stats.capacity import Trial
+from hazard_tui.stats.capacity import Length, Trial
 from hazard_tui.stats.load_step import Generators, LoadStep
 from hazard_tui.stats.objective import parse_objective
 from tests.unit.frames import entry, frame
@@ -14,10 +14,10 @@ RATE = 500.0
 GENERATORS = Generators({"w1": 1, "w2": 1}, max_users=1000)
 
 
-def step(*, short: bool = False, objective: str = "p95<200ms,errors<1%") -> LoadStep:
+def step(length: Length = Length.STEP) -> LoadStep:
     """A step of 5 s at 500 a second after a warm-up of 1 s."""
-    goals = parse_objective(objective)
-    return LoadStep(Trial(RATE, short), goals, [entry(0)], GENERATORS, step_s=5, warm_up_s=1)
+    goals = parse_objective("p95<200ms,errors<1%")
+    return LoadStep(Trial(RATE, length), goals, [entry(0)], GENERATORS, step_s=5, warm_up_s=1)
 
 
 def second(
@@ -60,7 +60,7 @@ def test_the_change_of_the_rate_and_the_warm_up_do_not_count() -> None:
 
 
 def test_a_short_step_is_two_seconds() -> None:
-    assert fed(step(short=True), map(second, range(20))).result().seconds == 2
+    assert fed(step(Length.SHORT), map(second, range(20))).result().seconds == 2
 
 
 def test_what_is_clearly_broken_ends_early() -> None:
@@ -89,6 +89,16 @@ def test_a_queue_that_grows_slowly_is_broken_before_the_limit_is_reached() -> No
     assert "p95 grows by 5" in result.why
 
 
+def test_a_long_step_is_over_when_its_queue_has_grown_for_the_time_of_a_step() -> None:
+    frames = (second(one, 20 + 5 * one) for one in range(40))
+    assert fed(step(Length.LONG), frames).result().seconds == 5
+
+
+def test_a_long_step_that_holds_is_measured_three_times_as_long() -> None:
+    result = fed(step(Length.LONG), map(second, range(40))).result()
+    assert (result.held, result.seconds) == (True, 15)
+
+
 def test_a_time_that_only_wavers_holds() -> None:
     times = [10, 10, 30, 60, 20, 50, 40]
     assert fed(step(), map(second, range(7), times)).result().held
@@ -102,7 +112,7 @@ def test_requests_that_hang_are_seen_although_nobody_counts_them_yet() -> None:
 
 
 def test_a_target_that_answers_nothing_holds_nothing() -> None:
-    result = fed(step(short=True), [second(one, ok=0) for one in range(20)]).result()
+    result = fed(step(Length.SHORT), [second(one, ok=0) for one in range(20)]).result()
     assert (result.held, result.why) == (False, "no request was answered")
 
 

@@ -21,6 +21,7 @@ from hazard_tui.stats.objective import (
     parse_objective,
     read,
     read_all,
+    student,
     wilson,
 )
 from tests.unit.frames import entry, frame
@@ -100,6 +101,29 @@ def test_intervals_of_percentiles_cover_the_truth_as_often_as_they_say() -> None
         found = reading("p95<1s", of_times(times))
         covered += found.low * 1000 <= truth_ms <= found.high * 1000
     assert 0.92 <= covered / 300 <= 0.98
+
+
+def seconds_with(failed: list[int]) -> Sample:
+    """A sample of seconds of 1000 requests each."""
+    frames = [(frame(ok=1000 - count), frame(failed=count)) for count in failed]
+    parts = [sample(*pair) for pair in frames]
+    whole = sample(*(one for pair in frames for one in pair))
+    return Sample(whole.total, whole.entries, parts)
+
+
+def test_errors_that_come_in_bursts_prove_less_than_even_ones() -> None:
+    even, bursts = seconds_with([6, 6, 6, 6, 6]), seconds_with([0, 30, 0, 0, 0])
+    assert reading("errors<1%", even).outcome is Outcome.HOLDS
+    assert reading("errors<1%", bursts).outcome is Outcome.OPEN
+    assert reading("errors<1%", bursts).actual == reading("errors<1%", even).actual
+
+
+@pytest.mark.parametrize(
+    ("freedom", "value"),
+    [(1, 12.706), (2, 4.303), (3, 3.182), (4, 2.776), (5, 2.571), (14, 2.145), (60, 2.000)],
+)
+def test_student_is_as_in_the_tables(freedom: int, value: float) -> None:
+    assert student(freedom) == pytest.approx(value, rel=0.002)
 
 
 def test_the_mean_has_an_interval_too() -> None:
