@@ -41,6 +41,7 @@ VERB_MODULES = {
     "plans": ("import", "validate", "convert", "schema"),
     "check": ("check",),
     "run": ("run", "attach", "stop", "status"),
+    "change": ("change",),
     "capacity": ("find-capacity",),
     "lab": ("up", "down", "serve", "workers", "doctor"),
     "history": ("runs", "show", "compare", "report"),

@@ -19,12 +19,17 @@ from hazard_tui.controller.parts import Parts, now_ms
 from hazard_tui.controller.run import Run
 from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.errors import HazardError, RemoteError, SetupError
-from hazard_tui.plan.findings import Finding, FindingSeverity, has_errors
+from hazard_tui.plan.findings import Finding, has_errors
 from hazard_tui.plan.inputs import Inputs, collect_inputs
 from hazard_tui.plan.model import Plan
 from hazard_tui.plan.validate import validate_plan
 from hazard_tui.rpc.clients import WorkerClient
-from hazard_tui.rpc.convert import finding_message, plan_message, plan_model
+from hazard_tui.rpc.convert import (
+    finding_message,
+    plan_message,
+    plan_model,
+    validation_findings,
+)
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
 from hazard_tui.rpc.payload import feed_messages, file_messages, secret_messages
 from hazard_tui.stats.recording import require_room
@@ -84,12 +89,7 @@ def _read_plan(request: control_pb2.StartRunRequest) -> tuple[Plan, list[Finding
     try:
         plan = plan_model(request.plan)
     except ValidationError as exc:
-        findings = [
-            Finding(FindingSeverity.ERROR, error["type"].replace("_", "-"),
-                    ".".join(map(str, error["loc"])), error["msg"])
-            for error in exc.errors(include_url=False)
-        ]  # fmt: skip
-        raise _NotStarted(_with_findings(findings)) from exc
+        raise _NotStarted(_with_findings(validation_findings(exc))) from exc
     return plan, validate_plan(plan)
 
 

@@ -14,7 +14,7 @@ import grpc
 import grpc.aio
 
 from hazard_tui import __version__
-from hazard_tui.controller import live_load, run_life
+from hazard_tui.controller import live_load, live_plan, run_life
 from hazard_tui.controller.broadcast import Subscription
 from hazard_tui.controller.parts import Parts
 from hazard_tui.controller.run import Run
@@ -151,6 +151,16 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
             error = f"run {request.run_id} is not active".replace("  ", " ")
             return control_pb2.SetRunLoadResponse(error=error)
         return control_pb2.SetRunLoadResponse(error=await live_load.set_load(run, request))
+
+    async def ReplaceRunPlan(
+        self, request: control_pb2.ReplaceRunPlanRequest, context: Any
+    ) -> control_pb2.ReplaceRunPlanResponse:
+        run = self._find_active(request.run_id)
+        if run is None:
+            name = f"run {request.run_id} is not active".replace("  ", " ")
+            await context.abort(grpc.StatusCode.NOT_FOUND, name)
+            raise AssertionError
+        return await live_plan.replace_plan(run, request)
 
     async def AddMarker(
         self, request: control_pb2.AddMarkerRequest, context: Any

@@ -13,7 +13,13 @@ from hazard_tui.rpc.channels import remote_error, unix_channel, worker_channel
 # isort: split
 import grpc.aio
 
-from hazard_tui.rpc.gen.hazard.v1 import control_pb2, control_pb2_grpc, worker_pb2, worker_pb2_grpc
+from hazard_tui.rpc.gen.hazard.v1 import (
+    control_pb2,
+    control_pb2_grpc,
+    plan_pb2,
+    worker_pb2,
+    worker_pb2_grpc,
+)
 from hazard_tui.settings import TlsPaths
 
 T = TypeVar("T")
@@ -130,6 +136,13 @@ class ControllerClient(_Client):
         )
         answer = await self._answer(self._stub.SetRunLoad(request, timeout=CALL_TIMEOUT_S))
         return str(answer.error)
+
+    async def replace_run_plan(
+        self, run_id: str, plan: plan_pb2.Plan, base_dir: str
+    ) -> control_pb2.ReplaceRunPlanResponse:
+        """Lets a running run go on with an edited plan; findings with an error: it did not."""
+        request = control_pb2.ReplaceRunPlanRequest(run_id=run_id, plan=plan, base_dir=base_dir)
+        return await self._answer(self._stub.ReplaceRunPlan(request, timeout=START_TIMEOUT_S))
 
     async def add_marker(self, run_id: str, text: str) -> None:
         """Writes a line into the events of a run."""

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
+from pydantic import ValidationError
 
 from hazard_tui.plan.base import Element
 from hazard_tui.plan.findings import Finding, FindingSeverity
@@ -159,3 +160,16 @@ def finding_model(message: worker_pb2.Finding) -> Finding:
 def word_of(enum: type[StrEnum], descriptor: EnumDescriptor, number: int) -> StrEnum:
     """Member of a model enum for a number of the protocol."""
     return enum(enum_word(descriptor, number))
+
+
+def validation_findings(error: ValidationError) -> list[Finding]:
+    """What the model has against a message."""
+    return [
+        Finding(
+            FindingSeverity.ERROR,
+            one["type"].replace("_", "-"),
+            ".".join(map(str, one["loc"])),
+            one["msg"],
+        )
+        for one in error.errors(include_url=False)
+    ]

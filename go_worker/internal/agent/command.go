@@ -128,6 +128,8 @@ func forEngine(command *pb.RunCommand) (engine *pb.EngineCommand, known bool) {
 		return &pb.EngineCommand{Kind: &pb.EngineCommand_TearDown{TearDown: kind.TearDown}}, true
 	case *pb.RunCommand_AllowRows:
 		return &pb.EngineCommand{Kind: &pb.EngineCommand_AllowRows{AllowRows: kind.AllowRows}}, true
+	case *pb.RunCommand_ReplacePlan:
+		return &pb.EngineCommand{Kind: &pb.EngineCommand_ReplacePlan{ReplacePlan: kind.ReplacePlan}}, true
 	case *pb.RunCommand_Attach, *pb.RunCommand_Heartbeat, *pb.RunCommand_Ack:
 		return nil, true
 	default:

@@ -155,6 +155,8 @@ func (r *run) do(command *pb.EngineCommand) {
 		}
 	case *pb.EngineCommand_AllowRows:
 		r.allowRows(kind.AllowRows)
+	case *pb.EngineCommand_ReplacePlan:
+		r.replace(kind.ReplacePlan)
 	case *pb.EngineCommand_Pause:
 		r.driver.pause()
 	case *pb.EngineCommand_Resume:

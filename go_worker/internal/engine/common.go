@@ -118,8 +118,9 @@ func (r *run) runCommon(control *control, cut <-chan struct{}, steps func(*flow.
 	if r.common.user == nil {
 		r.common.user = vu.New(r.program.World, commonUser)
 	}
-	user := r.common.user
-	x := flow.NewExec(r.program, r.recorder, control)
+	user, program := r.common.user, r.floor.program.Load()
+	user.Move(program.World)
+	x := flow.NewExec(program, r.recorder, control)
 	done, watched := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(watched)
@@ -153,12 +154,13 @@ func (r *run) tearDownCommon() {
 		return
 	}
 	worker, run := pb.SetupScope_SETUP_SCOPE_WORKER, pb.SetupScope_SETUP_SCOPE_RUN
-	if r.program.HasTearDown(worker) && !isClosed(r.forced) && !isClosed(r.abandoned) {
+	program := r.floor.program.Load()
+	if program.HasTearDown(worker) && !isClosed(r.forced) && !isClosed(r.abandoned) {
 		if _, failure := r.tearDownFor(worker); failure != nil {
 			r.logf("error", "a teardown step failed: %s: %s: %s", failure.Where, failure.Kind, failure.Text)
 		}
 	}
-	if !r.program.HasTearDown(run) || isClosed(r.abandoned) {
+	if !program.HasTearDown(run) || isClosed(r.abandoned) {
 		return
 	}
 	r.state(pb.EngineStatus_ENGINE_STATUS_AWAITS_TEAR_DOWN, "")
@@ -206,8 +208,10 @@ func (r *run) tearDown(deadline time.Time) {
 	var wait sync.WaitGroup
 	for range 32 {
 		wait.Go(func() {
-			x := flow.NewExec(r.program, r.recorder, own)
+			program := r.floor.program.Load()
+			x := flow.NewExec(program, r.recorder, own)
 			for s := range users {
+				s.user.Move(program.World)
 				x.TearDown(s.user)
 			}
 		})

@@ -39,7 +39,7 @@ const (
 // floor is where users and the goroutines that carry them meet. The schedule says how many users
 // run; boomer's goroutines (permits) carry them first, our own carry the rest.
 type floor struct {
-	program  *flow.Program
+	program  atomic.Pointer[flow.Program] // what iterations that begin now follow
 	recorder *stats.Recorder
 	control  *control
 	log      func(level, format string, args ...any)
@@ -100,8 +100,10 @@ const (
 )
 
 func newFloor(program *flow.Program, recorder *stats.Recorder, control *control) *floor {
-	return &floor{program: program, recorder: recorder, control: control,
+	f := &floor{recorder: recorder, control: control,
 		seats: map[uint64]*seat{}, changed: make(chan struct{})}
+	f.program.Store(program)
+	return f
 }
 
 func newCarrier(own bool) *carrier {
@@ -110,13 +112,13 @@ func newCarrier(own bool) *carrier {
 	return &carrier{jobs: make(chan *seat, 1), own: own, timer: timer}
 }
 
-func (f *floor) now() int64 { return f.program.World.HTTP.Now() }
+func (f *floor) now() int64 { return f.control.now() }
 
 // seatOf finds or makes a user. With f.mu held.
 func (f *floor) seatOf(index uint64) *seat {
 	s := f.seats[index]
 	if s == nil {
-		s = &seat{user: vu.New(f.program.World, index), wake: make(chan struct{}, 1)}
+		s = &seat{user: vu.New(f.program.Load().World, index), wake: make(chan struct{}, 1)}
 		for _, one := range f.cookies {
 			s.user.Client.Jar().Put(one, time.Now())
 		}
@@ -231,9 +233,7 @@ func (f *floor) iterate(c *carrier, s *seat) (rest time.Duration) {
 			rest = 100 * time.Millisecond
 		}
 	}()
-	if c.exec == nil {
-		c.exec = f.takeExec()
-	}
+	f.bring(c, s.user)
 	x := c.exec
 	began := f.now()
 	x.EveryTask, x.WholeSamples = f.everyTask, f.wholeSamples
@@ -267,7 +267,7 @@ func (f *floor) noteLag(nanos int64) {
 // notePanic keeps a fault of the engine from ending the run or from being counted as nothing.
 func (f *floor) notePanic(s *seat, problem any) {
 	f.log("error", "an iteration of user %d failed inside the engine: %v", s.user.Index, problem)
-	f.recorder.Record(int(s.user.Index), &stats.Sample{Entry: f.program.IterationEntry(),
+	f.recorder.Record(int(s.user.Index), &stats.Sample{Entry: f.program.Load().IterationEntry(),
 		Outcome: stats.Failed, Kind: "engine", Text: fmt.Sprint(problem),
 		ScheduledUs: -1, FirstByteUs: -1})
 	if f.panics.Add(1) >= maxPanics {
@@ -354,15 +354,18 @@ func (f *floor) dropOld() {
 	}
 }
 
-func (f *floor) takeExec() *flow.Exec {
+// takeExec finds or makes buffers for a program; those for another one are let go.
+func (f *floor) takeExec(program *flow.Program) *flow.Exec {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if n := len(f.execs); n > 0 {
+	for n := len(f.execs); n > 0; n = len(f.execs) {
 		x := f.execs[n-1]
 		f.execs = f.execs[:n-1]
-		return x
+		if x.Program == program {
+			return x
+		}
 	}
-	return flow.NewExec(f.program, f.recorder, f.control)
+	return flow.NewExec(program, f.recorder, f.control)
 }
 
 func (f *floor) putExec(c *carrier) {

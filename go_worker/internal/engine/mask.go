@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"hazard/internal/flow"
 	"hazard/internal/pb"
@@ -15,18 +17,30 @@ import (
 // masked stands where a secret stood.
 const masked = "*****"
 
-// mask removes secrets from what a person sees.
+// mask removes secrets from what a person sees. From any goroutine.
 type mask struct {
-	secrets  []string // raw
-	replacer *strings.Replacer
+	mu       sync.Mutex // of changes
+	secrets  []string   // raw
+	replacer atomic.Pointer[strings.Replacer]
 }
 
 func newMask(secrets []*pb.RunSecret) *mask {
 	m := &mask{}
+	m.add(secrets)
+	return m
+}
+
+// add masks more secrets.
+func (m *mask) add(secrets []*pb.RunSecret) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	for _, secret := range secrets {
 		if secret.Value != "" {
 			m.secrets = append(m.secrets, secret.Value)
 		}
+	}
+	if len(m.secrets) == 0 {
+		return
 	}
 	var forms []string
 	for _, secret := range m.secrets {
@@ -40,28 +54,29 @@ func newMask(secrets []*pb.RunSecret) *mask {
 	for _, form := range slices.Compact(forms) {
 		pairs = append(pairs, form, masked)
 	}
-	m.replacer = strings.NewReplacer(pairs...)
-	return m
+	m.replacer.Store(strings.NewReplacer(pairs...))
 }
 
 func (m *mask) text(text string) string {
-	if len(m.secrets) == 0 {
+	replacer := m.replacer.Load()
+	if replacer == nil {
 		return text
 	}
-	return m.replacer.Replace(text)
+	return replacer.Replace(text)
 }
 
 func (m *mask) bytes(text []byte) []byte {
-	if len(m.secrets) == 0 || len(text) == 0 {
+	replacer := m.replacer.Load()
+	if replacer == nil || len(text) == 0 {
 		return text
 	}
-	return []byte(m.replacer.Replace(string(text)))
+	return []byte(replacer.Replace(string(text)))
 }
 
 // header masks a header's value; a pair in basic authentication hides its secret in base64.
 func (m *mask) header(value []byte) []byte {
 	encoded, found := bytes.CutPrefix(value, []byte("Basic "))
-	if found && len(m.secrets) > 0 {
+	if found && m.replacer.Load() != nil {
 		if pair, err := base64.StdEncoding.DecodeString(string(encoded)); err == nil {
 			if shown := m.text(string(pair)); shown != string(pair) {
 				return []byte("Basic " + masked)

@@ -30,7 +30,8 @@ type run struct {
 	plan     *pb.Plan
 	emit     func(*pb.EngineEvent)
 	shared   *http1.Shared
-	program  *flow.Program
+	input    flow.Input    // what the plan was compiled from
+	program  *flow.Program // of the start; floor has the one that holds now
 	recorder *stats.Recorder
 	control  *control
 	floor    *floor
@@ -85,9 +86,10 @@ func newRun(prepare *pb.EnginePrepare, emit func(*pb.EngineEvent)) (*run, []*pb.
 	if userAgent == "" {
 		userAgent = "hazard/" + version.Number
 	}
-	program, found := flow.Compile(flow.Input{Plan: plan, Share: request.Share, Options: request.Options,
+	input := flow.Input{Plan: plan, Share: request.Share, Options: request.Options,
 		Secrets: request.Secrets, Feeds: request.Feeds, Files: request.Files, HTTP: shared,
-		UserAgent: userAgent})
+		UserAgent: userAgent}
+	program, found := flow.Compile(input)
 	findings = append(findings, found...)
 	compiled, problems := schedule.Compile(plan.Stages, schedule.Level{})
 	for _, problem := range problems {
@@ -96,7 +98,7 @@ func newRun(prepare *pb.EnginePrepare, emit func(*pb.EngineEvent)) (*run, []*pb.
 	if flow.Failed(findings) {
 		return nil, findings
 	}
-	r := &run{id: request.RunId, workerID: prepare.WorkerId, plan: plan, emit: emit, shared: shared,
+	r := &run{id: request.RunId, workerID: prepare.WorkerId, plan: plan, input: input, emit: emit, shared: shared,
 		program: program, share: schedule.ShareOf(request.Share), common: newCommon(),
 		mask: newMask(request.Secrets), begun: make(chan struct{}), starts: make(chan time.Time, 1),
 		stopping: make(chan pbStop, 1), forced: make(chan struct{}), abandoned: make(chan struct{}),
@@ -293,7 +295,7 @@ func (r *run) end(s pbStop, driven <-chan struct{}) {
 		}
 	}
 	r.floor.leave()
-	if drained && r.program.HasTearDown(pb.SetupScope_SETUP_SCOPE_USER) {
+	if drained && r.floor.program.Load().HasTearDown(pb.SetupScope_SETUP_SCOPE_USER) {
 		r.tearDown(deadline)
 	}
 	r.tearDownCommon()

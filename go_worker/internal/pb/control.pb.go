@@ -1863,6 +1863,128 @@ func (x *SetRunLoadResponse) GetError() string {
 	return ""
 }
 
+type ReplaceRunPlanRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	RunId string                 `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"` // empty: the only active run
+	Plan  *Plan                  `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	// Folder against which files of the plan are resolved.
+	BaseDir       string `protobuf:"bytes,3,opt,name=base_dir,json=baseDir,proto3" json:"base_dir,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReplaceRunPlanRequest) Reset() {
+	*x = ReplaceRunPlanRequest{}
+	mi := &file_hazard_v1_control_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReplaceRunPlanRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReplaceRunPlanRequest) ProtoMessage() {}
+
+func (x *ReplaceRunPlanRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_control_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReplaceRunPlanRequest.ProtoReflect.Descriptor instead.
+func (*ReplaceRunPlanRequest) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *ReplaceRunPlanRequest) GetRunId() string {
+	if x != nil {
+		return x.RunId
+	}
+	return ""
+}
+
+func (x *ReplaceRunPlanRequest) GetPlan() *Plan {
+	if x != nil {
+		return x.Plan
+	}
+	return nil
+}
+
+func (x *ReplaceRunPlanRequest) GetBaseDir() string {
+	if x != nil {
+		return x.BaseDir
+	}
+	return ""
+}
+
+type ReplaceRunPlanResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// With an error nothing was replaced.
+	Findings      []*Finding `protobuf:"bytes,1,rep,name=findings,proto3" json:"findings,omitempty"`
+	PlanVersion   uint32     `protobuf:"varint,2,opt,name=plan_version,json=planVersion,proto3" json:"plan_version,omitempty"` // 1 is the plan of the start
+	Changes       []string   `protobuf:"bytes,3,rep,name=changes,proto3" json:"changes,omitempty"`                             // places that changed
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReplaceRunPlanResponse) Reset() {
+	*x = ReplaceRunPlanResponse{}
+	mi := &file_hazard_v1_control_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReplaceRunPlanResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReplaceRunPlanResponse) ProtoMessage() {}
+
+func (x *ReplaceRunPlanResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_control_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReplaceRunPlanResponse.ProtoReflect.Descriptor instead.
+func (*ReplaceRunPlanResponse) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *ReplaceRunPlanResponse) GetFindings() []*Finding {
+	if x != nil {
+		return x.Findings
+	}
+	return nil
+}
+
+func (x *ReplaceRunPlanResponse) GetPlanVersion() uint32 {
+	if x != nil {
+		return x.PlanVersion
+	}
+	return 0
+}
+
+func (x *ReplaceRunPlanResponse) GetChanges() []string {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
 type AddMarkerRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	RunId         string                 `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
@@ -1873,7 +1995,7 @@ type AddMarkerRequest struct {
 
 func (x *AddMarkerRequest) Reset() {
 	*x = AddMarkerRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[23]
+	mi := &file_hazard_v1_control_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1885,7 +2007,7 @@ func (x *AddMarkerRequest) String() string {
 func (*AddMarkerRequest) ProtoMessage() {}
 
 func (x *AddMarkerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[23]
+	mi := &file_hazard_v1_control_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1898,7 +2020,7 @@ func (x *AddMarkerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddMarkerRequest.ProtoReflect.Descriptor instead.
 func (*AddMarkerRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{23}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *AddMarkerRequest) GetRunId() string {
@@ -1923,7 +2045,7 @@ type AddMarkerResponse struct {
 
 func (x *AddMarkerResponse) Reset() {
 	*x = AddMarkerResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[24]
+	mi := &file_hazard_v1_control_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1935,7 +2057,7 @@ func (x *AddMarkerResponse) String() string {
 func (*AddMarkerResponse) ProtoMessage() {}
 
 func (x *AddMarkerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[24]
+	mi := &file_hazard_v1_control_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1948,7 +2070,7 @@ func (x *AddMarkerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddMarkerResponse.ProtoReflect.Descriptor instead.
 func (*AddMarkerResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{24}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{26}
 }
 
 type ListRunsRequest struct {
@@ -1960,7 +2082,7 @@ type ListRunsRequest struct {
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[25]
+	mi := &file_hazard_v1_control_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1972,7 +2094,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[25]
+	mi := &file_hazard_v1_control_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1985,7 +2107,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{25}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListRunsRequest) GetLimit() uint32 {
@@ -2004,7 +2126,7 @@ type RunList struct {
 
 func (x *RunList) Reset() {
 	*x = RunList{}
-	mi := &file_hazard_v1_control_proto_msgTypes[26]
+	mi := &file_hazard_v1_control_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2016,7 +2138,7 @@ func (x *RunList) String() string {
 func (*RunList) ProtoMessage() {}
 
 func (x *RunList) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[26]
+	mi := &file_hazard_v1_control_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2029,7 +2151,7 @@ func (x *RunList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunList.ProtoReflect.Descriptor instead.
 func (*RunList) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{26}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *RunList) GetRuns() []*RunRecord {
@@ -2048,7 +2170,7 @@ type GetRunRequest struct {
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[27]
+	mi := &file_hazard_v1_control_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2060,7 +2182,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[27]
+	mi := &file_hazard_v1_control_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2073,7 +2195,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{27}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *GetRunRequest) GetRunId() string {
@@ -2092,7 +2214,7 @@ type DeleteRunRequest struct {
 
 func (x *DeleteRunRequest) Reset() {
 	*x = DeleteRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[28]
+	mi := &file_hazard_v1_control_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2104,7 +2226,7 @@ func (x *DeleteRunRequest) String() string {
 func (*DeleteRunRequest) ProtoMessage() {}
 
 func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[28]
+	mi := &file_hazard_v1_control_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2117,7 +2239,7 @@ func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{28}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *DeleteRunRequest) GetRunId() string {
@@ -2135,7 +2257,7 @@ type DeleteRunResponse struct {
 
 func (x *DeleteRunResponse) Reset() {
 	*x = DeleteRunResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[29]
+	mi := &file_hazard_v1_control_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2147,7 +2269,7 @@ func (x *DeleteRunResponse) String() string {
 func (*DeleteRunResponse) ProtoMessage() {}
 
 func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[29]
+	mi := &file_hazard_v1_control_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2160,7 +2282,7 @@ func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunResponse.ProtoReflect.Descriptor instead.
 func (*DeleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{29}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{31}
 }
 
 type ShutdownRequest struct {
@@ -2172,7 +2294,7 @@ type ShutdownRequest struct {
 
 func (x *ShutdownRequest) Reset() {
 	*x = ShutdownRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[30]
+	mi := &file_hazard_v1_control_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2184,7 +2306,7 @@ func (x *ShutdownRequest) String() string {
 func (*ShutdownRequest) ProtoMessage() {}
 
 func (x *ShutdownRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[30]
+	mi := &file_hazard_v1_control_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2197,7 +2319,7 @@ func (x *ShutdownRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShutdownRequest.ProtoReflect.Descriptor instead.
 func (*ShutdownRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{30}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ShutdownRequest) GetStopRuns() bool {
@@ -2216,7 +2338,7 @@ type ShutdownResponse struct {
 
 func (x *ShutdownResponse) Reset() {
 	*x = ShutdownResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[31]
+	mi := &file_hazard_v1_control_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2228,7 +2350,7 @@ func (x *ShutdownResponse) String() string {
 func (*ShutdownResponse) ProtoMessage() {}
 
 func (x *ShutdownResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[31]
+	mi := &file_hazard_v1_control_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2241,7 +2363,7 @@ func (x *ShutdownResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShutdownResponse.ProtoReflect.Descriptor instead.
 func (*ShutdownResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{31}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ShutdownResponse) GetRefused() string {
@@ -2260,7 +2382,7 @@ type LocustStateRequest struct {
 
 func (x *LocustStateRequest) Reset() {
 	*x = LocustStateRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[32]
+	mi := &file_hazard_v1_control_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2272,7 +2394,7 @@ func (x *LocustStateRequest) String() string {
 func (*LocustStateRequest) ProtoMessage() {}
 
 func (x *LocustStateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[32]
+	mi := &file_hazard_v1_control_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2285,7 +2407,7 @@ func (x *LocustStateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocustStateRequest.ProtoReflect.Descriptor instead.
 func (*LocustStateRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{32}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *LocustStateRequest) GetWithEntries() bool {
@@ -2304,7 +2426,7 @@ type SetUsersRequest struct {
 
 func (x *SetUsersRequest) Reset() {
 	*x = SetUsersRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[33]
+	mi := &file_hazard_v1_control_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2316,7 +2438,7 @@ func (x *SetUsersRequest) String() string {
 func (*SetUsersRequest) ProtoMessage() {}
 
 func (x *SetUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[33]
+	mi := &file_hazard_v1_control_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2329,7 +2451,7 @@ func (x *SetUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUsersRequest.ProtoReflect.Descriptor instead.
 func (*SetUsersRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{33}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *SetUsersRequest) GetUsers() uint32 {
@@ -2348,7 +2470,7 @@ type SetUsersResponse struct {
 
 func (x *SetUsersResponse) Reset() {
 	*x = SetUsersResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[34]
+	mi := &file_hazard_v1_control_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2360,7 +2482,7 @@ func (x *SetUsersResponse) String() string {
 func (*SetUsersResponse) ProtoMessage() {}
 
 func (x *SetUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[34]
+	mi := &file_hazard_v1_control_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2373,7 +2495,7 @@ func (x *SetUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUsersResponse.ProtoReflect.Descriptor instead.
 func (*SetUsersResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{34}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *SetUsersResponse) GetError() string {
@@ -2391,7 +2513,7 @@ type StopTestRequest struct {
 
 func (x *StopTestRequest) Reset() {
 	*x = StopTestRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[35]
+	mi := &file_hazard_v1_control_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2403,7 +2525,7 @@ func (x *StopTestRequest) String() string {
 func (*StopTestRequest) ProtoMessage() {}
 
 func (x *StopTestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[35]
+	mi := &file_hazard_v1_control_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2416,7 +2538,7 @@ func (x *StopTestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTestRequest.ProtoReflect.Descriptor instead.
 func (*StopTestRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{35}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{37}
 }
 
 type StopTestResponse struct {
@@ -2427,7 +2549,7 @@ type StopTestResponse struct {
 
 func (x *StopTestResponse) Reset() {
 	*x = StopTestResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[36]
+	mi := &file_hazard_v1_control_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2439,7 +2561,7 @@ func (x *StopTestResponse) String() string {
 func (*StopTestResponse) ProtoMessage() {}
 
 func (x *StopTestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[36]
+	mi := &file_hazard_v1_control_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2452,7 +2574,7 @@ func (x *StopTestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTestResponse.ProtoReflect.Descriptor instead.
 func (*StopTestResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{36}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{38}
 }
 
 type QuitRequest struct {
@@ -2463,7 +2585,7 @@ type QuitRequest struct {
 
 func (x *QuitRequest) Reset() {
 	*x = QuitRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[37]
+	mi := &file_hazard_v1_control_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2475,7 +2597,7 @@ func (x *QuitRequest) String() string {
 func (*QuitRequest) ProtoMessage() {}
 
 func (x *QuitRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[37]
+	mi := &file_hazard_v1_control_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2488,7 +2610,7 @@ func (x *QuitRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuitRequest.ProtoReflect.Descriptor instead.
 func (*QuitRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{37}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{39}
 }
 
 type QuitResponse struct {
@@ -2499,7 +2621,7 @@ type QuitResponse struct {
 
 func (x *QuitResponse) Reset() {
 	*x = QuitResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[38]
+	mi := &file_hazard_v1_control_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2511,7 +2633,7 @@ func (x *QuitResponse) String() string {
 func (*QuitResponse) ProtoMessage() {}
 
 func (x *QuitResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[38]
+	mi := &file_hazard_v1_control_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2524,7 +2646,7 @@ func (x *QuitResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuitResponse.ProtoReflect.Descriptor instead.
 func (*QuitResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{38}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{40}
 }
 
 var File_hazard_v1_control_proto protoreflect.FileDescriptor
@@ -2674,7 +2796,15 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\x06_usersB\a\n" +
 	"\x05_rate\"*\n" +
 	"\x12SetRunLoadResponse\x12\x14\n" +
-	"\x05error\x18\x01 \x01(\tR\x05error\"=\n" +
+	"\x05error\x18\x01 \x01(\tR\x05error\"n\n" +
+	"\x15ReplaceRunPlanRequest\x12\x15\n" +
+	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12#\n" +
+	"\x04plan\x18\x02 \x01(\v2\x0f.hazard.v1.PlanR\x04plan\x12\x19\n" +
+	"\bbase_dir\x18\x03 \x01(\tR\abaseDir\"\x85\x01\n" +
+	"\x16ReplaceRunPlanResponse\x12.\n" +
+	"\bfindings\x18\x01 \x03(\v2\x12.hazard.v1.FindingR\bfindings\x12!\n" +
+	"\fplan_version\x18\x02 \x01(\rR\vplanVersion\x12\x18\n" +
+	"\achanges\x18\x03 \x03(\tR\achanges\"=\n" +
 	"\x10AddMarkerRequest\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\"\x13\n" +
@@ -2718,7 +2848,7 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\x12RUN_STATE_FINISHED\x10\x05\x12\x15\n" +
 	"\x11RUN_STATE_STOPPED\x10\x06\x12\x14\n" +
 	"\x10RUN_STATE_FAILED\x10\a\x12\x15\n" +
-	"\x11RUN_STATE_ABORTED\x10\b2\xb8\x06\n" +
+	"\x11RUN_STATE_ABORTED\x10\b2\x8f\a\n" +
 	"\n" +
 	"Controller\x129\n" +
 	"\x04Info\x12\x16.hazard.v1.InfoRequest\x1a\x19.hazard.v1.ControllerInfo\x12G\n" +
@@ -2727,7 +2857,8 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\bWatchRun\x12\x1a.hazard.v1.WatchRunRequest\x1a\x14.hazard.v1.RunUpdate0\x01\x12@\n" +
 	"\aStopRun\x12\x19.hazard.v1.StopRunRequest\x1a\x1a.hazard.v1.StopRunResponse\x12I\n" +
 	"\n" +
-	"SetRunLoad\x12\x1c.hazard.v1.SetRunLoadRequest\x1a\x1d.hazard.v1.SetRunLoadResponse\x12F\n" +
+	"SetRunLoad\x12\x1c.hazard.v1.SetRunLoadRequest\x1a\x1d.hazard.v1.SetRunLoadResponse\x12U\n" +
+	"\x0eReplaceRunPlan\x12 .hazard.v1.ReplaceRunPlanRequest\x1a!.hazard.v1.ReplaceRunPlanResponse\x12F\n" +
 	"\tAddMarker\x12\x1b.hazard.v1.AddMarkerRequest\x1a\x1c.hazard.v1.AddMarkerResponse\x12:\n" +
 	"\bListRuns\x12\x1a.hazard.v1.ListRunsRequest\x1a\x12.hazard.v1.RunList\x128\n" +
 	"\x06GetRun\x12\x18.hazard.v1.GetRunRequest\x1a\x14.hazard.v1.RunRecord\x12F\n" +
@@ -2754,118 +2885,124 @@ func file_hazard_v1_control_proto_rawDescGZIP() []byte {
 }
 
 var file_hazard_v1_control_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_hazard_v1_control_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
+var file_hazard_v1_control_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
 var file_hazard_v1_control_proto_goTypes = []any{
-	(WorkerHealth)(0),           // 0: hazard.v1.WorkerHealth
-	(RunState)(0),               // 1: hazard.v1.RunState
-	(*InfoRequest)(nil),         // 2: hazard.v1.InfoRequest
-	(*ControllerInfo)(nil),      // 3: hazard.v1.ControllerInfo
-	(*AddWorkersRequest)(nil),   // 4: hazard.v1.AddWorkersRequest
-	(*AddWorkersResponse)(nil),  // 5: hazard.v1.AddWorkersResponse
-	(*WatchWorkersRequest)(nil), // 6: hazard.v1.WatchWorkersRequest
-	(*WorkerList)(nil),          // 7: hazard.v1.WorkerList
-	(*WorkerRecord)(nil),        // 8: hazard.v1.WorkerRecord
-	(*StartRunRequest)(nil),     // 9: hazard.v1.StartRunRequest
-	(*StartRunResponse)(nil),    // 10: hazard.v1.StartRunResponse
-	(*WatchRunRequest)(nil),     // 11: hazard.v1.WatchRunRequest
-	(*RunUpdate)(nil),           // 12: hazard.v1.RunUpdate
-	(*RunRecord)(nil),           // 13: hazard.v1.RunRecord
-	(*RunWorker)(nil),           // 14: hazard.v1.RunWorker
-	(*Verdict)(nil),             // 15: hazard.v1.Verdict
-	(*VerdictReason)(nil),       // 16: hazard.v1.VerdictReason
-	(*ThresholdResult)(nil),     // 17: hazard.v1.ThresholdResult
-	(*LocustTotals)(nil),        // 18: hazard.v1.LocustTotals
-	(*LocustEntry)(nil),         // 19: hazard.v1.LocustEntry
-	(*RunEventRecord)(nil),      // 20: hazard.v1.RunEventRecord
-	(*StopRunRequest)(nil),      // 21: hazard.v1.StopRunRequest
-	(*StopRunResponse)(nil),     // 22: hazard.v1.StopRunResponse
-	(*SetRunLoadRequest)(nil),   // 23: hazard.v1.SetRunLoadRequest
-	(*SetRunLoadResponse)(nil),  // 24: hazard.v1.SetRunLoadResponse
-	(*AddMarkerRequest)(nil),    // 25: hazard.v1.AddMarkerRequest
-	(*AddMarkerResponse)(nil),   // 26: hazard.v1.AddMarkerResponse
-	(*ListRunsRequest)(nil),     // 27: hazard.v1.ListRunsRequest
-	(*RunList)(nil),             // 28: hazard.v1.RunList
-	(*GetRunRequest)(nil),       // 29: hazard.v1.GetRunRequest
-	(*DeleteRunRequest)(nil),    // 30: hazard.v1.DeleteRunRequest
-	(*DeleteRunResponse)(nil),   // 31: hazard.v1.DeleteRunResponse
-	(*ShutdownRequest)(nil),     // 32: hazard.v1.ShutdownRequest
-	(*ShutdownResponse)(nil),    // 33: hazard.v1.ShutdownResponse
-	(*LocustStateRequest)(nil),  // 34: hazard.v1.LocustStateRequest
-	(*SetUsersRequest)(nil),     // 35: hazard.v1.SetUsersRequest
-	(*SetUsersResponse)(nil),    // 36: hazard.v1.SetUsersResponse
-	(*StopTestRequest)(nil),     // 37: hazard.v1.StopTestRequest
-	(*StopTestResponse)(nil),    // 38: hazard.v1.StopTestResponse
-	(*QuitRequest)(nil),         // 39: hazard.v1.QuitRequest
-	(*QuitResponse)(nil),        // 40: hazard.v1.QuitResponse
-	(*WorkerInfo)(nil),          // 41: hazard.v1.WorkerInfo
-	(*Plan)(nil),                // 42: hazard.v1.Plan
-	(*RunOptions)(nil),          // 43: hazard.v1.RunOptions
-	(*Finding)(nil),             // 44: hazard.v1.Finding
-	(*Frame)(nil),               // 45: hazard.v1.Frame
-	(*StepEntry)(nil),           // 46: hazard.v1.StepEntry
-	(*Share)(nil),               // 47: hazard.v1.Share
-	(*Generator)(nil),           // 48: hazard.v1.Generator
+	(WorkerHealth)(0),              // 0: hazard.v1.WorkerHealth
+	(RunState)(0),                  // 1: hazard.v1.RunState
+	(*InfoRequest)(nil),            // 2: hazard.v1.InfoRequest
+	(*ControllerInfo)(nil),         // 3: hazard.v1.ControllerInfo
+	(*AddWorkersRequest)(nil),      // 4: hazard.v1.AddWorkersRequest
+	(*AddWorkersResponse)(nil),     // 5: hazard.v1.AddWorkersResponse
+	(*WatchWorkersRequest)(nil),    // 6: hazard.v1.WatchWorkersRequest
+	(*WorkerList)(nil),             // 7: hazard.v1.WorkerList
+	(*WorkerRecord)(nil),           // 8: hazard.v1.WorkerRecord
+	(*StartRunRequest)(nil),        // 9: hazard.v1.StartRunRequest
+	(*StartRunResponse)(nil),       // 10: hazard.v1.StartRunResponse
+	(*WatchRunRequest)(nil),        // 11: hazard.v1.WatchRunRequest
+	(*RunUpdate)(nil),              // 12: hazard.v1.RunUpdate
+	(*RunRecord)(nil),              // 13: hazard.v1.RunRecord
+	(*RunWorker)(nil),              // 14: hazard.v1.RunWorker
+	(*Verdict)(nil),                // 15: hazard.v1.Verdict
+	(*VerdictReason)(nil),          // 16: hazard.v1.VerdictReason
+	(*ThresholdResult)(nil),        // 17: hazard.v1.ThresholdResult
+	(*LocustTotals)(nil),           // 18: hazard.v1.LocustTotals
+	(*LocustEntry)(nil),            // 19: hazard.v1.LocustEntry
+	(*RunEventRecord)(nil),         // 20: hazard.v1.RunEventRecord
+	(*StopRunRequest)(nil),         // 21: hazard.v1.StopRunRequest
+	(*StopRunResponse)(nil),        // 22: hazard.v1.StopRunResponse
+	(*SetRunLoadRequest)(nil),      // 23: hazard.v1.SetRunLoadRequest
+	(*SetRunLoadResponse)(nil),     // 24: hazard.v1.SetRunLoadResponse
+	(*ReplaceRunPlanRequest)(nil),  // 25: hazard.v1.ReplaceRunPlanRequest
+	(*ReplaceRunPlanResponse)(nil), // 26: hazard.v1.ReplaceRunPlanResponse
+	(*AddMarkerRequest)(nil),       // 27: hazard.v1.AddMarkerRequest
+	(*AddMarkerResponse)(nil),      // 28: hazard.v1.AddMarkerResponse
+	(*ListRunsRequest)(nil),        // 29: hazard.v1.ListRunsRequest
+	(*RunList)(nil),                // 30: hazard.v1.RunList
+	(*GetRunRequest)(nil),          // 31: hazard.v1.GetRunRequest
+	(*DeleteRunRequest)(nil),       // 32: hazard.v1.DeleteRunRequest
+	(*DeleteRunResponse)(nil),      // 33: hazard.v1.DeleteRunResponse
+	(*ShutdownRequest)(nil),        // 34: hazard.v1.ShutdownRequest
+	(*ShutdownResponse)(nil),       // 35: hazard.v1.ShutdownResponse
+	(*LocustStateRequest)(nil),     // 36: hazard.v1.LocustStateRequest
+	(*SetUsersRequest)(nil),        // 37: hazard.v1.SetUsersRequest
+	(*SetUsersResponse)(nil),       // 38: hazard.v1.SetUsersResponse
+	(*StopTestRequest)(nil),        // 39: hazard.v1.StopTestRequest
+	(*StopTestResponse)(nil),       // 40: hazard.v1.StopTestResponse
+	(*QuitRequest)(nil),            // 41: hazard.v1.QuitRequest
+	(*QuitResponse)(nil),           // 42: hazard.v1.QuitResponse
+	(*WorkerInfo)(nil),             // 43: hazard.v1.WorkerInfo
+	(*Plan)(nil),                   // 44: hazard.v1.Plan
+	(*RunOptions)(nil),             // 45: hazard.v1.RunOptions
+	(*Finding)(nil),                // 46: hazard.v1.Finding
+	(*Frame)(nil),                  // 47: hazard.v1.Frame
+	(*StepEntry)(nil),              // 48: hazard.v1.StepEntry
+	(*Share)(nil),                  // 49: hazard.v1.Share
+	(*Generator)(nil),              // 50: hazard.v1.Generator
 }
 var file_hazard_v1_control_proto_depIdxs = []int32{
 	8,  // 0: hazard.v1.WorkerList.workers:type_name -> hazard.v1.WorkerRecord
-	41, // 1: hazard.v1.WorkerRecord.info:type_name -> hazard.v1.WorkerInfo
+	43, // 1: hazard.v1.WorkerRecord.info:type_name -> hazard.v1.WorkerInfo
 	0,  // 2: hazard.v1.WorkerRecord.health:type_name -> hazard.v1.WorkerHealth
-	42, // 3: hazard.v1.StartRunRequest.plan:type_name -> hazard.v1.Plan
-	43, // 4: hazard.v1.StartRunRequest.options:type_name -> hazard.v1.RunOptions
-	44, // 5: hazard.v1.StartRunResponse.findings:type_name -> hazard.v1.Finding
+	44, // 3: hazard.v1.StartRunRequest.plan:type_name -> hazard.v1.Plan
+	45, // 4: hazard.v1.StartRunRequest.options:type_name -> hazard.v1.RunOptions
+	46, // 5: hazard.v1.StartRunResponse.findings:type_name -> hazard.v1.Finding
 	13, // 6: hazard.v1.RunUpdate.record:type_name -> hazard.v1.RunRecord
-	45, // 7: hazard.v1.RunUpdate.frame:type_name -> hazard.v1.Frame
+	47, // 7: hazard.v1.RunUpdate.frame:type_name -> hazard.v1.Frame
 	20, // 8: hazard.v1.RunUpdate.event:type_name -> hazard.v1.RunEventRecord
 	1,  // 9: hazard.v1.RunRecord.state:type_name -> hazard.v1.RunState
-	42, // 10: hazard.v1.RunRecord.plan:type_name -> hazard.v1.Plan
+	44, // 10: hazard.v1.RunRecord.plan:type_name -> hazard.v1.Plan
 	14, // 11: hazard.v1.RunRecord.workers:type_name -> hazard.v1.RunWorker
-	46, // 12: hazard.v1.RunRecord.entries:type_name -> hazard.v1.StepEntry
+	48, // 12: hazard.v1.RunRecord.entries:type_name -> hazard.v1.StepEntry
 	15, // 13: hazard.v1.RunRecord.verdict:type_name -> hazard.v1.Verdict
 	17, // 14: hazard.v1.RunRecord.thresholds:type_name -> hazard.v1.ThresholdResult
 	18, // 15: hazard.v1.RunRecord.locust:type_name -> hazard.v1.LocustTotals
-	43, // 16: hazard.v1.RunRecord.options:type_name -> hazard.v1.RunOptions
-	47, // 17: hazard.v1.RunWorker.share:type_name -> hazard.v1.Share
-	48, // 18: hazard.v1.RunWorker.generator:type_name -> hazard.v1.Generator
+	45, // 16: hazard.v1.RunRecord.options:type_name -> hazard.v1.RunOptions
+	49, // 17: hazard.v1.RunWorker.share:type_name -> hazard.v1.Share
+	50, // 18: hazard.v1.RunWorker.generator:type_name -> hazard.v1.Generator
 	16, // 19: hazard.v1.Verdict.reasons:type_name -> hazard.v1.VerdictReason
 	19, // 20: hazard.v1.LocustTotals.entries:type_name -> hazard.v1.LocustEntry
-	13, // 21: hazard.v1.RunList.runs:type_name -> hazard.v1.RunRecord
-	2,  // 22: hazard.v1.Controller.Info:input_type -> hazard.v1.InfoRequest
-	6,  // 23: hazard.v1.Controller.WatchWorkers:input_type -> hazard.v1.WatchWorkersRequest
-	9,  // 24: hazard.v1.Controller.StartRun:input_type -> hazard.v1.StartRunRequest
-	11, // 25: hazard.v1.Controller.WatchRun:input_type -> hazard.v1.WatchRunRequest
-	21, // 26: hazard.v1.Controller.StopRun:input_type -> hazard.v1.StopRunRequest
-	23, // 27: hazard.v1.Controller.SetRunLoad:input_type -> hazard.v1.SetRunLoadRequest
-	25, // 28: hazard.v1.Controller.AddMarker:input_type -> hazard.v1.AddMarkerRequest
-	27, // 29: hazard.v1.Controller.ListRuns:input_type -> hazard.v1.ListRunsRequest
-	29, // 30: hazard.v1.Controller.GetRun:input_type -> hazard.v1.GetRunRequest
-	30, // 31: hazard.v1.Controller.DeleteRun:input_type -> hazard.v1.DeleteRunRequest
-	4,  // 32: hazard.v1.Controller.AddWorkers:input_type -> hazard.v1.AddWorkersRequest
-	32, // 33: hazard.v1.Controller.Shutdown:input_type -> hazard.v1.ShutdownRequest
-	34, // 34: hazard.v1.LocustMaster.State:input_type -> hazard.v1.LocustStateRequest
-	35, // 35: hazard.v1.LocustMaster.SetUsers:input_type -> hazard.v1.SetUsersRequest
-	37, // 36: hazard.v1.LocustMaster.StopTest:input_type -> hazard.v1.StopTestRequest
-	39, // 37: hazard.v1.LocustMaster.Quit:input_type -> hazard.v1.QuitRequest
-	3,  // 38: hazard.v1.Controller.Info:output_type -> hazard.v1.ControllerInfo
-	7,  // 39: hazard.v1.Controller.WatchWorkers:output_type -> hazard.v1.WorkerList
-	10, // 40: hazard.v1.Controller.StartRun:output_type -> hazard.v1.StartRunResponse
-	12, // 41: hazard.v1.Controller.WatchRun:output_type -> hazard.v1.RunUpdate
-	22, // 42: hazard.v1.Controller.StopRun:output_type -> hazard.v1.StopRunResponse
-	24, // 43: hazard.v1.Controller.SetRunLoad:output_type -> hazard.v1.SetRunLoadResponse
-	26, // 44: hazard.v1.Controller.AddMarker:output_type -> hazard.v1.AddMarkerResponse
-	28, // 45: hazard.v1.Controller.ListRuns:output_type -> hazard.v1.RunList
-	13, // 46: hazard.v1.Controller.GetRun:output_type -> hazard.v1.RunRecord
-	31, // 47: hazard.v1.Controller.DeleteRun:output_type -> hazard.v1.DeleteRunResponse
-	5,  // 48: hazard.v1.Controller.AddWorkers:output_type -> hazard.v1.AddWorkersResponse
-	33, // 49: hazard.v1.Controller.Shutdown:output_type -> hazard.v1.ShutdownResponse
-	18, // 50: hazard.v1.LocustMaster.State:output_type -> hazard.v1.LocustTotals
-	36, // 51: hazard.v1.LocustMaster.SetUsers:output_type -> hazard.v1.SetUsersResponse
-	38, // 52: hazard.v1.LocustMaster.StopTest:output_type -> hazard.v1.StopTestResponse
-	40, // 53: hazard.v1.LocustMaster.Quit:output_type -> hazard.v1.QuitResponse
-	38, // [38:54] is the sub-list for method output_type
-	22, // [22:38] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	44, // 21: hazard.v1.ReplaceRunPlanRequest.plan:type_name -> hazard.v1.Plan
+	46, // 22: hazard.v1.ReplaceRunPlanResponse.findings:type_name -> hazard.v1.Finding
+	13, // 23: hazard.v1.RunList.runs:type_name -> hazard.v1.RunRecord
+	2,  // 24: hazard.v1.Controller.Info:input_type -> hazard.v1.InfoRequest
+	6,  // 25: hazard.v1.Controller.WatchWorkers:input_type -> hazard.v1.WatchWorkersRequest
+	9,  // 26: hazard.v1.Controller.StartRun:input_type -> hazard.v1.StartRunRequest
+	11, // 27: hazard.v1.Controller.WatchRun:input_type -> hazard.v1.WatchRunRequest
+	21, // 28: hazard.v1.Controller.StopRun:input_type -> hazard.v1.StopRunRequest
+	23, // 29: hazard.v1.Controller.SetRunLoad:input_type -> hazard.v1.SetRunLoadRequest
+	25, // 30: hazard.v1.Controller.ReplaceRunPlan:input_type -> hazard.v1.ReplaceRunPlanRequest
+	27, // 31: hazard.v1.Controller.AddMarker:input_type -> hazard.v1.AddMarkerRequest
+	29, // 32: hazard.v1.Controller.ListRuns:input_type -> hazard.v1.ListRunsRequest
+	31, // 33: hazard.v1.Controller.GetRun:input_type -> hazard.v1.GetRunRequest
+	32, // 34: hazard.v1.Controller.DeleteRun:input_type -> hazard.v1.DeleteRunRequest
+	4,  // 35: hazard.v1.Controller.AddWorkers:input_type -> hazard.v1.AddWorkersRequest
+	34, // 36: hazard.v1.Controller.Shutdown:input_type -> hazard.v1.ShutdownRequest
+	36, // 37: hazard.v1.LocustMaster.State:input_type -> hazard.v1.LocustStateRequest
+	37, // 38: hazard.v1.LocustMaster.SetUsers:input_type -> hazard.v1.SetUsersRequest
+	39, // 39: hazard.v1.LocustMaster.StopTest:input_type -> hazard.v1.StopTestRequest
+	41, // 40: hazard.v1.LocustMaster.Quit:input_type -> hazard.v1.QuitRequest
+	3,  // 41: hazard.v1.Controller.Info:output_type -> hazard.v1.ControllerInfo
+	7,  // 42: hazard.v1.Controller.WatchWorkers:output_type -> hazard.v1.WorkerList
+	10, // 43: hazard.v1.Controller.StartRun:output_type -> hazard.v1.StartRunResponse
+	12, // 44: hazard.v1.Controller.WatchRun:output_type -> hazard.v1.RunUpdate
+	22, // 45: hazard.v1.Controller.StopRun:output_type -> hazard.v1.StopRunResponse
+	24, // 46: hazard.v1.Controller.SetRunLoad:output_type -> hazard.v1.SetRunLoadResponse
+	26, // 47: hazard.v1.Controller.ReplaceRunPlan:output_type -> hazard.v1.ReplaceRunPlanResponse
+	28, // 48: hazard.v1.Controller.AddMarker:output_type -> hazard.v1.AddMarkerResponse
+	30, // 49: hazard.v1.Controller.ListRuns:output_type -> hazard.v1.RunList
+	13, // 50: hazard.v1.Controller.GetRun:output_type -> hazard.v1.RunRecord
+	33, // 51: hazard.v1.Controller.DeleteRun:output_type -> hazard.v1.DeleteRunResponse
+	5,  // 52: hazard.v1.Controller.AddWorkers:output_type -> hazard.v1.AddWorkersResponse
+	35, // 53: hazard.v1.Controller.Shutdown:output_type -> hazard.v1.ShutdownResponse
+	18, // 54: hazard.v1.LocustMaster.State:output_type -> hazard.v1.LocustTotals
+	38, // 55: hazard.v1.LocustMaster.SetUsers:output_type -> hazard.v1.SetUsersResponse
+	40, // 56: hazard.v1.LocustMaster.StopTest:output_type -> hazard.v1.StopTestResponse
+	42, // 57: hazard.v1.LocustMaster.Quit:output_type -> hazard.v1.QuitResponse
+	41, // [41:58] is the sub-list for method output_type
+	24, // [24:41] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_hazard_v1_control_proto_init() }
@@ -2888,7 +3025,7 @@ func file_hazard_v1_control_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hazard_v1_control_proto_rawDesc), len(file_hazard_v1_control_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   39,
+			NumMessages:   41,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

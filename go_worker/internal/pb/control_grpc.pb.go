@@ -22,18 +22,19 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Controller_Info_FullMethodName         = "/hazard.v1.Controller/Info"
-	Controller_WatchWorkers_FullMethodName = "/hazard.v1.Controller/WatchWorkers"
-	Controller_StartRun_FullMethodName     = "/hazard.v1.Controller/StartRun"
-	Controller_WatchRun_FullMethodName     = "/hazard.v1.Controller/WatchRun"
-	Controller_StopRun_FullMethodName      = "/hazard.v1.Controller/StopRun"
-	Controller_SetRunLoad_FullMethodName   = "/hazard.v1.Controller/SetRunLoad"
-	Controller_AddMarker_FullMethodName    = "/hazard.v1.Controller/AddMarker"
-	Controller_ListRuns_FullMethodName     = "/hazard.v1.Controller/ListRuns"
-	Controller_GetRun_FullMethodName       = "/hazard.v1.Controller/GetRun"
-	Controller_DeleteRun_FullMethodName    = "/hazard.v1.Controller/DeleteRun"
-	Controller_AddWorkers_FullMethodName   = "/hazard.v1.Controller/AddWorkers"
-	Controller_Shutdown_FullMethodName     = "/hazard.v1.Controller/Shutdown"
+	Controller_Info_FullMethodName           = "/hazard.v1.Controller/Info"
+	Controller_WatchWorkers_FullMethodName   = "/hazard.v1.Controller/WatchWorkers"
+	Controller_StartRun_FullMethodName       = "/hazard.v1.Controller/StartRun"
+	Controller_WatchRun_FullMethodName       = "/hazard.v1.Controller/WatchRun"
+	Controller_StopRun_FullMethodName        = "/hazard.v1.Controller/StopRun"
+	Controller_SetRunLoad_FullMethodName     = "/hazard.v1.Controller/SetRunLoad"
+	Controller_ReplaceRunPlan_FullMethodName = "/hazard.v1.Controller/ReplaceRunPlan"
+	Controller_AddMarker_FullMethodName      = "/hazard.v1.Controller/AddMarker"
+	Controller_ListRuns_FullMethodName       = "/hazard.v1.Controller/ListRuns"
+	Controller_GetRun_FullMethodName         = "/hazard.v1.Controller/GetRun"
+	Controller_DeleteRun_FullMethodName      = "/hazard.v1.Controller/DeleteRun"
+	Controller_AddWorkers_FullMethodName     = "/hazard.v1.Controller/AddWorkers"
+	Controller_Shutdown_FullMethodName       = "/hazard.v1.Controller/Shutdown"
 )
 
 // ControllerClient is the client API for Controller service.
@@ -48,6 +49,8 @@ type ControllerClient interface {
 	WatchRun(ctx context.Context, in *WatchRunRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[RunUpdate], error)
 	StopRun(ctx context.Context, in *StopRunRequest, opts ...grpc.CallOption) (*StopRunResponse, error)
 	SetRunLoad(ctx context.Context, in *SetRunLoadRequest, opts ...grpc.CallOption) (*SetRunLoadResponse, error)
+	// Lets a running run go on with an edited plan; see ReplacePlan of the worker's protocol.
+	ReplaceRunPlan(ctx context.Context, in *ReplaceRunPlanRequest, opts ...grpc.CallOption) (*ReplaceRunPlanResponse, error)
 	AddMarker(ctx context.Context, in *AddMarkerRequest, opts ...grpc.CallOption) (*AddMarkerResponse, error)
 	ListRuns(ctx context.Context, in *ListRunsRequest, opts ...grpc.CallOption) (*RunList, error)
 	GetRun(ctx context.Context, in *GetRunRequest, opts ...grpc.CallOption) (*RunRecord, error)
@@ -144,6 +147,16 @@ func (c *controllerClient) SetRunLoad(ctx context.Context, in *SetRunLoadRequest
 	return out, nil
 }
 
+func (c *controllerClient) ReplaceRunPlan(ctx context.Context, in *ReplaceRunPlanRequest, opts ...grpc.CallOption) (*ReplaceRunPlanResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReplaceRunPlanResponse)
+	err := c.cc.Invoke(ctx, Controller_ReplaceRunPlan_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *controllerClient) AddMarker(ctx context.Context, in *AddMarkerRequest, opts ...grpc.CallOption) (*AddMarkerResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(AddMarkerResponse)
@@ -216,6 +229,8 @@ type ControllerServer interface {
 	WatchRun(*WatchRunRequest, grpc.ServerStreamingServer[RunUpdate]) error
 	StopRun(context.Context, *StopRunRequest) (*StopRunResponse, error)
 	SetRunLoad(context.Context, *SetRunLoadRequest) (*SetRunLoadResponse, error)
+	// Lets a running run go on with an edited plan; see ReplacePlan of the worker's protocol.
+	ReplaceRunPlan(context.Context, *ReplaceRunPlanRequest) (*ReplaceRunPlanResponse, error)
 	AddMarker(context.Context, *AddMarkerRequest) (*AddMarkerResponse, error)
 	ListRuns(context.Context, *ListRunsRequest) (*RunList, error)
 	GetRun(context.Context, *GetRunRequest) (*RunRecord, error)
@@ -251,6 +266,9 @@ func (UnimplementedControllerServer) StopRun(context.Context, *StopRunRequest) (
 }
 func (UnimplementedControllerServer) SetRunLoad(context.Context, *SetRunLoadRequest) (*SetRunLoadResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SetRunLoad not implemented")
+}
+func (UnimplementedControllerServer) ReplaceRunPlan(context.Context, *ReplaceRunPlanRequest) (*ReplaceRunPlanResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReplaceRunPlan not implemented")
 }
 func (UnimplementedControllerServer) AddMarker(context.Context, *AddMarkerRequest) (*AddMarkerResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method AddMarker not implemented")
@@ -385,6 +403,24 @@ func _Controller_SetRunLoad_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Controller_ReplaceRunPlan_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReplaceRunPlanRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ControllerServer).ReplaceRunPlan(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Controller_ReplaceRunPlan_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ControllerServer).ReplaceRunPlan(ctx, req.(*ReplaceRunPlanRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Controller_AddMarker_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(AddMarkerRequest)
 	if err := dec(in); err != nil {
@@ -515,6 +551,10 @@ var Controller_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SetRunLoad",
 			Handler:    _Controller_SetRunLoad_Handler,
+		},
+		{
+			MethodName: "ReplaceRunPlan",
+			Handler:    _Controller_ReplaceRunPlan_Handler,
 		},
 		{
 			MethodName: "AddMarker",

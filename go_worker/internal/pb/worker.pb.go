@@ -1307,6 +1307,7 @@ type RunCommand struct {
 	//	*RunCommand_SetUp
 	//	*RunCommand_TearDown
 	//	*RunCommand_AllowRows
+	//	*RunCommand_ReplacePlan
 	Kind          isRunCommand_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1478,6 +1479,15 @@ func (x *RunCommand) GetAllowRows() *AllowRows {
 	return nil
 }
 
+func (x *RunCommand) GetReplacePlan() *ReplacePlan {
+	if x != nil {
+		if x, ok := x.Kind.(*RunCommand_ReplacePlan); ok {
+			return x.ReplacePlan
+		}
+	}
+	return nil
+}
+
 type isRunCommand_Kind interface {
 	isRunCommand_Kind()
 }
@@ -1530,6 +1540,10 @@ type RunCommand_AllowRows struct {
 	AllowRows *AllowRows `protobuf:"bytes,21,opt,name=allow_rows,json=allowRows,proto3,oneof"`
 }
 
+type RunCommand_ReplacePlan struct {
+	ReplacePlan *ReplacePlan `protobuf:"bytes,22,opt,name=replace_plan,json=replacePlan,proto3,oneof"`
+}
+
 func (*RunCommand_Attach) isRunCommand_Kind() {}
 
 func (*RunCommand_Start) isRunCommand_Kind() {}
@@ -1553,6 +1567,8 @@ func (*RunCommand_SetUp) isRunCommand_Kind() {}
 func (*RunCommand_TearDown) isRunCommand_Kind() {}
 
 func (*RunCommand_AllowRows) isRunCommand_Kind() {}
+
+func (*RunCommand_ReplacePlan) isRunCommand_Kind() {}
 
 type Attach struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1738,6 +1754,78 @@ func (x *Ack) GetSeq() uint64 {
 	return 0
 }
 
+// Iterations that begin at `at_unix_us` or later follow this plan; those in flight end as they began.
+// Users keep cookies, connections, data rows and what they saved. The plan must have the entries, data
+// feeds, allowed targets and host map of the old one; its stages do not count. One that cannot be run is
+// refused with a line of the log, and the run goes on as before.
+type ReplacePlan struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AtUnixUs      int64                  `protobuf:"varint,1,opt,name=at_unix_us,json=atUnixUs,proto3" json:"at_unix_us,omitempty"`
+	Plan          *Plan                  `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	Secrets       []*RunSecret           `protobuf:"bytes,3,rep,name=secrets,proto3" json:"secrets,omitempty"`
+	Files         []*FileData            `protobuf:"bytes,4,rep,name=files,proto3" json:"files,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReplacePlan) Reset() {
+	*x = ReplacePlan{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReplacePlan) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReplacePlan) ProtoMessage() {}
+
+func (x *ReplacePlan) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReplacePlan.ProtoReflect.Descriptor instead.
+func (*ReplacePlan) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ReplacePlan) GetAtUnixUs() int64 {
+	if x != nil {
+		return x.AtUnixUs
+	}
+	return 0
+}
+
+func (x *ReplacePlan) GetPlan() *Plan {
+	if x != nil {
+		return x.Plan
+	}
+	return nil
+}
+
+func (x *ReplacePlan) GetSecrets() []*RunSecret {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
+func (x *ReplacePlan) GetFiles() []*FileData {
+	if x != nil {
+		return x.Files
+	}
+	return nil
+}
+
 // Replaces the rest of the schedule from `at_unix_us` on.
 type SetLoad struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1749,7 +1837,7 @@ type SetLoad struct {
 
 func (x *SetLoad) Reset() {
 	*x = SetLoad{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[18]
+	mi := &file_hazard_v1_worker_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1761,7 +1849,7 @@ func (x *SetLoad) String() string {
 func (*SetLoad) ProtoMessage() {}
 
 func (x *SetLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[18]
+	mi := &file_hazard_v1_worker_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1774,7 +1862,7 @@ func (x *SetLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetLoad.ProtoReflect.Descriptor instead.
 func (*SetLoad) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{18}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *SetLoad) GetAtUnixUs() int64 {
@@ -1805,7 +1893,7 @@ type Reshare struct {
 
 func (x *Reshare) Reset() {
 	*x = Reshare{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[19]
+	mi := &file_hazard_v1_worker_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1817,7 +1905,7 @@ func (x *Reshare) String() string {
 func (*Reshare) ProtoMessage() {}
 
 func (x *Reshare) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[19]
+	mi := &file_hazard_v1_worker_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1830,7 +1918,7 @@ func (x *Reshare) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reshare.ProtoReflect.Descriptor instead.
 func (*Reshare) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{19}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Reshare) GetAtUnixUs() int64 {
@@ -1875,7 +1963,7 @@ type RowStream struct {
 
 func (x *RowStream) Reset() {
 	*x = RowStream{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[20]
+	mi := &file_hazard_v1_worker_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1887,7 +1975,7 @@ func (x *RowStream) String() string {
 func (*RowStream) ProtoMessage() {}
 
 func (x *RowStream) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[20]
+	mi := &file_hazard_v1_worker_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1900,7 +1988,7 @@ func (x *RowStream) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowStream.ProtoReflect.Descriptor instead.
 func (*RowStream) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{20}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *RowStream) GetFeed() string {
@@ -1949,7 +2037,7 @@ type IterationPart struct {
 
 func (x *IterationPart) Reset() {
 	*x = IterationPart{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[21]
+	mi := &file_hazard_v1_worker_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1961,7 +2049,7 @@ func (x *IterationPart) String() string {
 func (*IterationPart) ProtoMessage() {}
 
 func (x *IterationPart) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[21]
+	mi := &file_hazard_v1_worker_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1974,7 +2062,7 @@ func (x *IterationPart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IterationPart.ProtoReflect.Descriptor instead.
 func (*IterationPart) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{21}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *IterationPart) GetStage() uint32 {
@@ -2001,7 +2089,7 @@ type AllowRows struct {
 
 func (x *AllowRows) Reset() {
 	*x = AllowRows{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[22]
+	mi := &file_hazard_v1_worker_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2013,7 +2101,7 @@ func (x *AllowRows) String() string {
 func (*AllowRows) ProtoMessage() {}
 
 func (x *AllowRows) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[22]
+	mi := &file_hazard_v1_worker_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2026,7 +2114,7 @@ func (x *AllowRows) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AllowRows.ProtoReflect.Descriptor instead.
 func (*AllowRows) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{22}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *AllowRows) GetStreams() []*RowStream {
@@ -2049,7 +2137,7 @@ type SetUp struct {
 
 func (x *SetUp) Reset() {
 	*x = SetUp{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[23]
+	mi := &file_hazard_v1_worker_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2061,7 +2149,7 @@ func (x *SetUp) String() string {
 func (*SetUp) ProtoMessage() {}
 
 func (x *SetUp) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[23]
+	mi := &file_hazard_v1_worker_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2074,7 +2162,7 @@ func (x *SetUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUp.ProtoReflect.Descriptor instead.
 func (*SetUp) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{23}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *SetUp) GetOfRun() bool {
@@ -2102,7 +2190,7 @@ type TearDown struct {
 
 func (x *TearDown) Reset() {
 	*x = TearDown{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[24]
+	mi := &file_hazard_v1_worker_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2114,7 +2202,7 @@ func (x *TearDown) String() string {
 func (*TearDown) ProtoMessage() {}
 
 func (x *TearDown) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[24]
+	mi := &file_hazard_v1_worker_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2127,7 +2215,7 @@ func (x *TearDown) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TearDown.ProtoReflect.Descriptor instead.
 func (*TearDown) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{24}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *TearDown) GetOfRun() bool {
@@ -2150,7 +2238,7 @@ type RunValue struct {
 
 func (x *RunValue) Reset() {
 	*x = RunValue{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[25]
+	mi := &file_hazard_v1_worker_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2162,7 +2250,7 @@ func (x *RunValue) String() string {
 func (*RunValue) ProtoMessage() {}
 
 func (x *RunValue) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[25]
+	mi := &file_hazard_v1_worker_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2175,7 +2263,7 @@ func (x *RunValue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunValue.ProtoReflect.Descriptor instead.
 func (*RunValue) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{25}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *RunValue) GetName() string {
@@ -2219,7 +2307,7 @@ type SharedStepsDone struct {
 
 func (x *SharedStepsDone) Reset() {
 	*x = SharedStepsDone{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[26]
+	mi := &file_hazard_v1_worker_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2231,7 +2319,7 @@ func (x *SharedStepsDone) String() string {
 func (*SharedStepsDone) ProtoMessage() {}
 
 func (x *SharedStepsDone) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[26]
+	mi := &file_hazard_v1_worker_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2244,7 +2332,7 @@ func (x *SharedStepsDone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SharedStepsDone.ProtoReflect.Descriptor instead.
 func (*SharedStepsDone) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{26}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *SharedStepsDone) GetSteps() SharedSteps {
@@ -2288,7 +2376,7 @@ type StepFailure struct {
 
 func (x *StepFailure) Reset() {
 	*x = StepFailure{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[27]
+	mi := &file_hazard_v1_worker_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2300,7 +2388,7 @@ func (x *StepFailure) String() string {
 func (*StepFailure) ProtoMessage() {}
 
 func (x *StepFailure) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[27]
+	mi := &file_hazard_v1_worker_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2313,7 +2401,7 @@ func (x *StepFailure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepFailure.ProtoReflect.Descriptor instead.
 func (*StepFailure) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{27}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *StepFailure) GetWhere() string {
@@ -2354,7 +2442,7 @@ type RowsAsked struct {
 
 func (x *RowsAsked) Reset() {
 	*x = RowsAsked{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[28]
+	mi := &file_hazard_v1_worker_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2366,7 +2454,7 @@ func (x *RowsAsked) String() string {
 func (*RowsAsked) ProtoMessage() {}
 
 func (x *RowsAsked) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[28]
+	mi := &file_hazard_v1_worker_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2379,7 +2467,7 @@ func (x *RowsAsked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowsAsked.ProtoReflect.Descriptor instead.
 func (*RowsAsked) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{28}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *RowsAsked) GetStreams() []*RowStream {
@@ -2397,7 +2485,7 @@ type PauseLoad struct {
 
 func (x *PauseLoad) Reset() {
 	*x = PauseLoad{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[29]
+	mi := &file_hazard_v1_worker_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2409,7 +2497,7 @@ func (x *PauseLoad) String() string {
 func (*PauseLoad) ProtoMessage() {}
 
 func (x *PauseLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[29]
+	mi := &file_hazard_v1_worker_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2422,7 +2510,7 @@ func (x *PauseLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseLoad.ProtoReflect.Descriptor instead.
 func (*PauseLoad) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{29}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{30}
 }
 
 type ResumeLoad struct {
@@ -2433,7 +2521,7 @@ type ResumeLoad struct {
 
 func (x *ResumeLoad) Reset() {
 	*x = ResumeLoad{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[30]
+	mi := &file_hazard_v1_worker_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2445,7 +2533,7 @@ func (x *ResumeLoad) String() string {
 func (*ResumeLoad) ProtoMessage() {}
 
 func (x *ResumeLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[30]
+	mi := &file_hazard_v1_worker_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2458,7 +2546,7 @@ func (x *ResumeLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeLoad.ProtoReflect.Descriptor instead.
 func (*ResumeLoad) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{30}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{31}
 }
 
 type Heartbeat struct {
@@ -2469,7 +2557,7 @@ type Heartbeat struct {
 
 func (x *Heartbeat) Reset() {
 	*x = Heartbeat{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[31]
+	mi := &file_hazard_v1_worker_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2481,7 +2569,7 @@ func (x *Heartbeat) String() string {
 func (*Heartbeat) ProtoMessage() {}
 
 func (x *Heartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[31]
+	mi := &file_hazard_v1_worker_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2494,7 +2582,7 @@ func (x *Heartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
 func (*Heartbeat) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{31}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{32}
 }
 
 type RunEvent struct {
@@ -2516,7 +2604,7 @@ type RunEvent struct {
 
 func (x *RunEvent) Reset() {
 	*x = RunEvent{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[32]
+	mi := &file_hazard_v1_worker_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2528,7 +2616,7 @@ func (x *RunEvent) String() string {
 func (*RunEvent) ProtoMessage() {}
 
 func (x *RunEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[32]
+	mi := &file_hazard_v1_worker_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2541,7 +2629,7 @@ func (x *RunEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunEvent.ProtoReflect.Descriptor instead.
 func (*RunEvent) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{32}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *RunEvent) GetRunId() string {
@@ -2677,7 +2765,7 @@ type CommandDone struct {
 
 func (x *CommandDone) Reset() {
 	*x = CommandDone{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[33]
+	mi := &file_hazard_v1_worker_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2689,7 +2777,7 @@ func (x *CommandDone) String() string {
 func (*CommandDone) ProtoMessage() {}
 
 func (x *CommandDone) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[33]
+	mi := &file_hazard_v1_worker_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2702,7 +2790,7 @@ func (x *CommandDone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CommandDone.ProtoReflect.Descriptor instead.
 func (*CommandDone) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{33}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *CommandDone) GetCommandSeq() uint64 {
@@ -2730,7 +2818,7 @@ type EngineState struct {
 
 func (x *EngineState) Reset() {
 	*x = EngineState{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[34]
+	mi := &file_hazard_v1_worker_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2742,7 +2830,7 @@ func (x *EngineState) String() string {
 func (*EngineState) ProtoMessage() {}
 
 func (x *EngineState) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[34]
+	mi := &file_hazard_v1_worker_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2755,7 +2843,7 @@ func (x *EngineState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineState.ProtoReflect.Descriptor instead.
 func (*EngineState) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{34}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *EngineState) GetStatus() EngineStatus {
@@ -2790,7 +2878,7 @@ type EngineExit struct {
 
 func (x *EngineExit) Reset() {
 	*x = EngineExit{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[35]
+	mi := &file_hazard_v1_worker_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2802,7 +2890,7 @@ func (x *EngineExit) String() string {
 func (*EngineExit) ProtoMessage() {}
 
 func (x *EngineExit) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[35]
+	mi := &file_hazard_v1_worker_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2815,7 +2903,7 @@ func (x *EngineExit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineExit.ProtoReflect.Descriptor instead.
 func (*EngineExit) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{35}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *EngineExit) GetCode() int32 {
@@ -2850,7 +2938,7 @@ type LogLine struct {
 
 func (x *LogLine) Reset() {
 	*x = LogLine{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[36]
+	mi := &file_hazard_v1_worker_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2862,7 +2950,7 @@ func (x *LogLine) String() string {
 func (*LogLine) ProtoMessage() {}
 
 func (x *LogLine) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[36]
+	mi := &file_hazard_v1_worker_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2875,7 +2963,7 @@ func (x *LogLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogLine.ProtoReflect.Descriptor instead.
 func (*LogLine) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{36}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *LogLine) GetAtUnixUs() int64 {
@@ -2912,7 +3000,7 @@ type TunnelBytes struct {
 
 func (x *TunnelBytes) Reset() {
 	*x = TunnelBytes{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[37]
+	mi := &file_hazard_v1_worker_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2924,7 +3012,7 @@ func (x *TunnelBytes) String() string {
 func (*TunnelBytes) ProtoMessage() {}
 
 func (x *TunnelBytes) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[37]
+	mi := &file_hazard_v1_worker_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2937,7 +3025,7 @@ func (x *TunnelBytes) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TunnelBytes.ProtoReflect.Descriptor instead.
 func (*TunnelBytes) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{37}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *TunnelBytes) GetRunId() string {
@@ -2991,7 +3079,7 @@ type CheckRequest struct {
 
 func (x *CheckRequest) Reset() {
 	*x = CheckRequest{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[38]
+	mi := &file_hazard_v1_worker_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3003,7 +3091,7 @@ func (x *CheckRequest) String() string {
 func (*CheckRequest) ProtoMessage() {}
 
 func (x *CheckRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[38]
+	mi := &file_hazard_v1_worker_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3016,7 +3104,7 @@ func (x *CheckRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckRequest.ProtoReflect.Descriptor instead.
 func (*CheckRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{38}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *CheckRequest) GetPlan() *Plan {
@@ -3082,7 +3170,7 @@ type CheckEvent struct {
 
 func (x *CheckEvent) Reset() {
 	*x = CheckEvent{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[39]
+	mi := &file_hazard_v1_worker_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3094,7 +3182,7 @@ func (x *CheckEvent) String() string {
 func (*CheckEvent) ProtoMessage() {}
 
 func (x *CheckEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[39]
+	mi := &file_hazard_v1_worker_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3107,7 +3195,7 @@ func (x *CheckEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckEvent.ProtoReflect.Descriptor instead.
 func (*CheckEvent) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{39}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *CheckEvent) GetKind() isCheckEvent_Kind {
@@ -3192,7 +3280,7 @@ type CheckStep struct {
 
 func (x *CheckStep) Reset() {
 	*x = CheckStep{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[40]
+	mi := &file_hazard_v1_worker_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3204,7 +3292,7 @@ func (x *CheckStep) String() string {
 func (*CheckStep) ProtoMessage() {}
 
 func (x *CheckStep) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[40]
+	mi := &file_hazard_v1_worker_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3217,7 +3305,7 @@ func (x *CheckStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckStep.ProtoReflect.Descriptor instead.
 func (*CheckStep) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{40}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *CheckStep) GetTaskId() string {
@@ -3352,7 +3440,7 @@ type TestResult struct {
 
 func (x *TestResult) Reset() {
 	*x = TestResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[41]
+	mi := &file_hazard_v1_worker_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3364,7 +3452,7 @@ func (x *TestResult) String() string {
 func (*TestResult) ProtoMessage() {}
 
 func (x *TestResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[41]
+	mi := &file_hazard_v1_worker_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3377,7 +3465,7 @@ func (x *TestResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestResult.ProtoReflect.Descriptor instead.
 func (*TestResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{41}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *TestResult) GetName() string {
@@ -3421,7 +3509,7 @@ type HttpMessage struct {
 
 func (x *HttpMessage) Reset() {
 	*x = HttpMessage{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[42]
+	mi := &file_hazard_v1_worker_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3433,7 +3521,7 @@ func (x *HttpMessage) String() string {
 func (*HttpMessage) ProtoMessage() {}
 
 func (x *HttpMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[42]
+	mi := &file_hazard_v1_worker_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3446,7 +3534,7 @@ func (x *HttpMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpMessage.ProtoReflect.Descriptor instead.
 func (*HttpMessage) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{42}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *HttpMessage) GetFirstLine() string {
@@ -3494,7 +3582,7 @@ type HttpHeader struct {
 
 func (x *HttpHeader) Reset() {
 	*x = HttpHeader{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[43]
+	mi := &file_hazard_v1_worker_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3506,7 +3594,7 @@ func (x *HttpHeader) String() string {
 func (*HttpHeader) ProtoMessage() {}
 
 func (x *HttpHeader) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[43]
+	mi := &file_hazard_v1_worker_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3519,7 +3607,7 @@ func (x *HttpHeader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpHeader.ProtoReflect.Descriptor instead.
 func (*HttpHeader) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{43}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *HttpHeader) GetName() string {
@@ -3547,7 +3635,7 @@ type HttpHop struct {
 
 func (x *HttpHop) Reset() {
 	*x = HttpHop{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[44]
+	mi := &file_hazard_v1_worker_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3559,7 +3647,7 @@ func (x *HttpHop) String() string {
 func (*HttpHop) ProtoMessage() {}
 
 func (x *HttpHop) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[44]
+	mi := &file_hazard_v1_worker_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3572,7 +3660,7 @@ func (x *HttpHop) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpHop.ProtoReflect.Descriptor instead.
 func (*HttpHop) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{44}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *HttpHop) GetStatus() uint32 {
@@ -3613,7 +3701,7 @@ type Timing struct {
 
 func (x *Timing) Reset() {
 	*x = Timing{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[45]
+	mi := &file_hazard_v1_worker_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3625,7 +3713,7 @@ func (x *Timing) String() string {
 func (*Timing) ProtoMessage() {}
 
 func (x *Timing) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[45]
+	mi := &file_hazard_v1_worker_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3638,7 +3726,7 @@ func (x *Timing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timing.ProtoReflect.Descriptor instead.
 func (*Timing) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{45}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *Timing) GetDnsUs() uint64 {
@@ -3709,7 +3797,7 @@ type SaveResult struct {
 
 func (x *SaveResult) Reset() {
 	*x = SaveResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[46]
+	mi := &file_hazard_v1_worker_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3721,7 +3809,7 @@ func (x *SaveResult) String() string {
 func (*SaveResult) ProtoMessage() {}
 
 func (x *SaveResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[46]
+	mi := &file_hazard_v1_worker_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3734,7 +3822,7 @@ func (x *SaveResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveResult.ProtoReflect.Descriptor instead.
 func (*SaveResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{46}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *SaveResult) GetVariable() string {
@@ -3778,7 +3866,7 @@ type AssertResult struct {
 
 func (x *AssertResult) Reset() {
 	*x = AssertResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[47]
+	mi := &file_hazard_v1_worker_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3790,7 +3878,7 @@ func (x *AssertResult) String() string {
 func (*AssertResult) ProtoMessage() {}
 
 func (x *AssertResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[47]
+	mi := &file_hazard_v1_worker_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3803,7 +3891,7 @@ func (x *AssertResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssertResult.ProtoReflect.Descriptor instead.
 func (*AssertResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{47}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *AssertResult) GetName() string {
@@ -3853,7 +3941,7 @@ type ScriptResult struct {
 
 func (x *ScriptResult) Reset() {
 	*x = ScriptResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[48]
+	mi := &file_hazard_v1_worker_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3865,7 +3953,7 @@ func (x *ScriptResult) String() string {
 func (*ScriptResult) ProtoMessage() {}
 
 func (x *ScriptResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[48]
+	mi := &file_hazard_v1_worker_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3878,7 +3966,7 @@ func (x *ScriptResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScriptResult.ProtoReflect.Descriptor instead.
 func (*ScriptResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{48}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ScriptResult) GetPhase() string {
@@ -3923,7 +4011,7 @@ type CheckSummary struct {
 
 func (x *CheckSummary) Reset() {
 	*x = CheckSummary{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[49]
+	mi := &file_hazard_v1_worker_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3935,7 +4023,7 @@ func (x *CheckSummary) String() string {
 func (*CheckSummary) ProtoMessage() {}
 
 func (x *CheckSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[49]
+	mi := &file_hazard_v1_worker_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3948,7 +4036,7 @@ func (x *CheckSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckSummary.ProtoReflect.Descriptor instead.
 func (*CheckSummary) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{49}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *CheckSummary) GetRequests() uint32 {
@@ -4003,7 +4091,7 @@ type DiscardRequest struct {
 
 func (x *DiscardRequest) Reset() {
 	*x = DiscardRequest{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[50]
+	mi := &file_hazard_v1_worker_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4015,7 +4103,7 @@ func (x *DiscardRequest) String() string {
 func (*DiscardRequest) ProtoMessage() {}
 
 func (x *DiscardRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[50]
+	mi := &file_hazard_v1_worker_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4028,7 +4116,7 @@ func (x *DiscardRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardRequest.ProtoReflect.Descriptor instead.
 func (*DiscardRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{50}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *DiscardRequest) GetRunId() string {
@@ -4053,7 +4141,7 @@ type DiscardResponse struct {
 
 func (x *DiscardResponse) Reset() {
 	*x = DiscardResponse{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[51]
+	mi := &file_hazard_v1_worker_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4065,7 +4153,7 @@ func (x *DiscardResponse) String() string {
 func (*DiscardResponse) ProtoMessage() {}
 
 func (x *DiscardResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[51]
+	mi := &file_hazard_v1_worker_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4078,7 +4166,7 @@ func (x *DiscardResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardResponse.ProtoReflect.Descriptor instead.
 func (*DiscardResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{51}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{52}
 }
 
 type EngineCommand struct {
@@ -4095,6 +4183,7 @@ type EngineCommand struct {
 	//	*EngineCommand_SetUp
 	//	*EngineCommand_TearDown
 	//	*EngineCommand_AllowRows
+	//	*EngineCommand_ReplacePlan
 	Kind          isEngineCommand_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4102,7 +4191,7 @@ type EngineCommand struct {
 
 func (x *EngineCommand) Reset() {
 	*x = EngineCommand{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[52]
+	mi := &file_hazard_v1_worker_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4114,7 +4203,7 @@ func (x *EngineCommand) String() string {
 func (*EngineCommand) ProtoMessage() {}
 
 func (x *EngineCommand) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[52]
+	mi := &file_hazard_v1_worker_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4127,7 +4216,7 @@ func (x *EngineCommand) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineCommand.ProtoReflect.Descriptor instead.
 func (*EngineCommand) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{52}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *EngineCommand) GetKind() isEngineCommand_Kind {
@@ -4227,6 +4316,15 @@ func (x *EngineCommand) GetAllowRows() *AllowRows {
 	return nil
 }
 
+func (x *EngineCommand) GetReplacePlan() *ReplacePlan {
+	if x != nil {
+		if x, ok := x.Kind.(*EngineCommand_ReplacePlan); ok {
+			return x.ReplacePlan
+		}
+	}
+	return nil
+}
+
 type isEngineCommand_Kind interface {
 	isEngineCommand_Kind()
 }
@@ -4271,6 +4369,10 @@ type EngineCommand_AllowRows struct {
 	AllowRows *AllowRows `protobuf:"bytes,10,opt,name=allow_rows,json=allowRows,proto3,oneof"`
 }
 
+type EngineCommand_ReplacePlan struct {
+	ReplacePlan *ReplacePlan `protobuf:"bytes,11,opt,name=replace_plan,json=replacePlan,proto3,oneof"`
+}
+
 func (*EngineCommand_Prepare) isEngineCommand_Kind() {}
 
 func (*EngineCommand_Start) isEngineCommand_Kind() {}
@@ -4291,6 +4393,8 @@ func (*EngineCommand_TearDown) isEngineCommand_Kind() {}
 
 func (*EngineCommand_AllowRows) isEngineCommand_Kind() {}
 
+func (*EngineCommand_ReplacePlan) isEngineCommand_Kind() {}
+
 type EnginePrepare struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	Request *PrepareRequest        `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
@@ -4310,7 +4414,7 @@ type EnginePrepare struct {
 
 func (x *EnginePrepare) Reset() {
 	*x = EnginePrepare{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[53]
+	mi := &file_hazard_v1_worker_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4322,7 +4426,7 @@ func (x *EnginePrepare) String() string {
 func (*EnginePrepare) ProtoMessage() {}
 
 func (x *EnginePrepare) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[53]
+	mi := &file_hazard_v1_worker_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4335,7 +4439,7 @@ func (x *EnginePrepare) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnginePrepare.ProtoReflect.Descriptor instead.
 func (*EnginePrepare) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{53}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *EnginePrepare) GetRequest() *PrepareRequest {
@@ -4397,7 +4501,7 @@ type EngineEvent struct {
 
 func (x *EngineEvent) Reset() {
 	*x = EngineEvent{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[54]
+	mi := &file_hazard_v1_worker_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4409,7 +4513,7 @@ func (x *EngineEvent) String() string {
 func (*EngineEvent) ProtoMessage() {}
 
 func (x *EngineEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[54]
+	mi := &file_hazard_v1_worker_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4422,7 +4526,7 @@ func (x *EngineEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineEvent.ProtoReflect.Descriptor instead.
 func (*EngineEvent) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{54}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *EngineEvent) GetKind() isEngineEvent_Kind {
@@ -4552,7 +4656,7 @@ type Frame struct {
 
 func (x *Frame) Reset() {
 	*x = Frame{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[55]
+	mi := &file_hazard_v1_worker_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4564,7 +4668,7 @@ func (x *Frame) String() string {
 func (*Frame) ProtoMessage() {}
 
 func (x *Frame) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[55]
+	mi := &file_hazard_v1_worker_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4577,7 +4681,7 @@ func (x *Frame) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Frame.ProtoReflect.Descriptor instead.
 func (*Frame) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{55}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *Frame) GetRunId() string {
@@ -4721,7 +4825,7 @@ type StepStats struct {
 
 func (x *StepStats) Reset() {
 	*x = StepStats{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[56]
+	mi := &file_hazard_v1_worker_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4733,7 +4837,7 @@ func (x *StepStats) String() string {
 func (*StepStats) ProtoMessage() {}
 
 func (x *StepStats) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[56]
+	mi := &file_hazard_v1_worker_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4746,7 +4850,7 @@ func (x *StepStats) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepStats.ProtoReflect.Descriptor instead.
 func (*StepStats) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{56}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *StepStats) GetEntry() uint32 {
@@ -4850,7 +4954,7 @@ type StatusCount struct {
 
 func (x *StatusCount) Reset() {
 	*x = StatusCount{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[57]
+	mi := &file_hazard_v1_worker_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4862,7 +4966,7 @@ func (x *StatusCount) String() string {
 func (*StatusCount) ProtoMessage() {}
 
 func (x *StatusCount) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[57]
+	mi := &file_hazard_v1_worker_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4875,7 +4979,7 @@ func (x *StatusCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatusCount.ProtoReflect.Descriptor instead.
 func (*StatusCount) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{57}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *StatusCount) GetStatus() uint32 {
@@ -4903,7 +5007,7 @@ type ErrorCount struct {
 
 func (x *ErrorCount) Reset() {
 	*x = ErrorCount{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[58]
+	mi := &file_hazard_v1_worker_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4915,7 +5019,7 @@ func (x *ErrorCount) String() string {
 func (*ErrorCount) ProtoMessage() {}
 
 func (x *ErrorCount) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[58]
+	mi := &file_hazard_v1_worker_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4928,7 +5032,7 @@ func (x *ErrorCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErrorCount.ProtoReflect.Descriptor instead.
 func (*ErrorCount) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{58}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *ErrorCount) GetKind() string {
@@ -4967,7 +5071,7 @@ type Histogram struct {
 
 func (x *Histogram) Reset() {
 	*x = Histogram{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[59]
+	mi := &file_hazard_v1_worker_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4979,7 +5083,7 @@ func (x *Histogram) String() string {
 func (*Histogram) ProtoMessage() {}
 
 func (x *Histogram) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[59]
+	mi := &file_hazard_v1_worker_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4992,7 +5096,7 @@ func (x *Histogram) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Histogram.ProtoReflect.Descriptor instead.
 func (*Histogram) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{59}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *Histogram) GetIndex() []uint32 {
@@ -5052,7 +5156,7 @@ type Generator struct {
 
 func (x *Generator) Reset() {
 	*x = Generator{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[60]
+	mi := &file_hazard_v1_worker_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5064,7 +5168,7 @@ func (x *Generator) String() string {
 func (*Generator) ProtoMessage() {}
 
 func (x *Generator) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[60]
+	mi := &file_hazard_v1_worker_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5077,7 +5181,7 @@ func (x *Generator) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Generator.ProtoReflect.Descriptor instead.
 func (*Generator) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{60}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *Generator) GetCpuPercent() float64 {
@@ -5258,7 +5362,7 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x05where\x18\x03 \x01(\tR\x05where\x12\x12\n" +
 	"\x04what\x18\x04 \x01(\tR\x04what\x12\x10\n" +
 	"\x03why\x18\x05 \x01(\tR\x03why\x12\x10\n" +
-	"\x03fix\x18\x06 \x01(\tR\x03fix\"\x90\x05\n" +
+	"\x03fix\x18\x06 \x01(\tR\x03fix\"\xcd\x05\n" +
 	"\n" +
 	"RunCommand\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
@@ -5278,7 +5382,8 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x06set_up\x18\x13 \x01(\v2\x10.hazard.v1.SetUpH\x00R\x05setUp\x122\n" +
 	"\ttear_down\x18\x14 \x01(\v2\x13.hazard.v1.TearDownH\x00R\btearDown\x125\n" +
 	"\n" +
-	"allow_rows\x18\x15 \x01(\v2\x14.hazard.v1.AllowRowsH\x00R\tallowRowsB\x06\n" +
+	"allow_rows\x18\x15 \x01(\v2\x14.hazard.v1.AllowRowsH\x00R\tallowRows\x12;\n" +
+	"\freplace_plan\x18\x16 \x01(\v2\x16.hazard.v1.ReplacePlanH\x00R\vreplacePlanB\x06\n" +
 	"\x04kind\"%\n" +
 	"\x06Attach\x12\x1b\n" +
 	"\tafter_seq\x18\x01 \x01(\x04R\bafterSeq\"0\n" +
@@ -5288,7 +5393,13 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x05force\x18\x01 \x01(\bR\x05force\x12\x19\n" +
 	"\bdrain_ms\x18\x02 \x01(\rR\adrainMs\"\x17\n" +
 	"\x03Ack\x12\x10\n" +
-	"\x03seq\x18\x01 \x01(\x04R\x03seq\"Q\n" +
+	"\x03seq\x18\x01 \x01(\x04R\x03seq\"\xab\x01\n" +
+	"\vReplacePlan\x12\x1c\n" +
+	"\n" +
+	"at_unix_us\x18\x01 \x01(\x03R\batUnixUs\x12#\n" +
+	"\x04plan\x18\x02 \x01(\v2\x0f.hazard.v1.PlanR\x04plan\x12.\n" +
+	"\asecrets\x18\x03 \x03(\v2\x14.hazard.v1.RunSecretR\asecrets\x12)\n" +
+	"\x05files\x18\x04 \x03(\v2\x13.hazard.v1.FileDataR\x05files\"Q\n" +
 	"\aSetLoad\x12\x1c\n" +
 	"\n" +
 	"at_unix_us\x18\x01 \x01(\x03R\batUnixUs\x12(\n" +
@@ -5475,7 +5586,7 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x0eDiscardRequest\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\"\x11\n" +
-	"\x0fDiscardResponse\"\xf4\x03\n" +
+	"\x0fDiscardResponse\"\xb1\x04\n" +
 	"\rEngineCommand\x124\n" +
 	"\aprepare\x18\x01 \x01(\v2\x18.hazard.v1.EnginePrepareH\x00R\aprepare\x12(\n" +
 	"\x05start\x18\x02 \x01(\v2\x10.hazard.v1.StartH\x00R\x05start\x12%\n" +
@@ -5488,7 +5599,8 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\ttear_down\x18\t \x01(\v2\x13.hazard.v1.TearDownH\x00R\btearDown\x125\n" +
 	"\n" +
 	"allow_rows\x18\n" +
-	" \x01(\v2\x14.hazard.v1.AllowRowsH\x00R\tallowRowsB\x06\n" +
+	" \x01(\v2\x14.hazard.v1.AllowRowsH\x00R\tallowRows\x12;\n" +
+	"\freplace_plan\x18\v \x01(\v2\x16.hazard.v1.ReplacePlanH\x00R\vreplacePlanB\x06\n" +
 	"\x04kind\"\xf5\x01\n" +
 	"\rEnginePrepare\x123\n" +
 	"\arequest\x18\x01 \x01(\v2\x19.hazard.v1.PrepareRequestR\arequest\x12\x1f\n" +
@@ -5619,7 +5731,7 @@ func file_hazard_v1_worker_proto_rawDescGZIP() []byte {
 }
 
 var file_hazard_v1_worker_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_hazard_v1_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 63)
+var file_hazard_v1_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 64)
 var file_hazard_v1_worker_proto_goTypes = []any{
 	(EntryKind)(0),          // 0: hazard.v1.EntryKind
 	(FindingSeverity)(0),    // 1: hazard.v1.FindingSeverity
@@ -5643,67 +5755,68 @@ var file_hazard_v1_worker_proto_goTypes = []any{
 	(*Start)(nil),           // 19: hazard.v1.Start
 	(*Stop)(nil),            // 20: hazard.v1.Stop
 	(*Ack)(nil),             // 21: hazard.v1.Ack
-	(*SetLoad)(nil),         // 22: hazard.v1.SetLoad
-	(*Reshare)(nil),         // 23: hazard.v1.Reshare
-	(*RowStream)(nil),       // 24: hazard.v1.RowStream
-	(*IterationPart)(nil),   // 25: hazard.v1.IterationPart
-	(*AllowRows)(nil),       // 26: hazard.v1.AllowRows
-	(*SetUp)(nil),           // 27: hazard.v1.SetUp
-	(*TearDown)(nil),        // 28: hazard.v1.TearDown
-	(*RunValue)(nil),        // 29: hazard.v1.RunValue
-	(*SharedStepsDone)(nil), // 30: hazard.v1.SharedStepsDone
-	(*StepFailure)(nil),     // 31: hazard.v1.StepFailure
-	(*RowsAsked)(nil),       // 32: hazard.v1.RowsAsked
-	(*PauseLoad)(nil),       // 33: hazard.v1.PauseLoad
-	(*ResumeLoad)(nil),      // 34: hazard.v1.ResumeLoad
-	(*Heartbeat)(nil),       // 35: hazard.v1.Heartbeat
-	(*RunEvent)(nil),        // 36: hazard.v1.RunEvent
-	(*CommandDone)(nil),     // 37: hazard.v1.CommandDone
-	(*EngineState)(nil),     // 38: hazard.v1.EngineState
-	(*EngineExit)(nil),      // 39: hazard.v1.EngineExit
-	(*LogLine)(nil),         // 40: hazard.v1.LogLine
-	(*TunnelBytes)(nil),     // 41: hazard.v1.TunnelBytes
-	(*CheckRequest)(nil),    // 42: hazard.v1.CheckRequest
-	(*CheckEvent)(nil),      // 43: hazard.v1.CheckEvent
-	(*CheckStep)(nil),       // 44: hazard.v1.CheckStep
-	(*TestResult)(nil),      // 45: hazard.v1.TestResult
-	(*HttpMessage)(nil),     // 46: hazard.v1.HttpMessage
-	(*HttpHeader)(nil),      // 47: hazard.v1.HttpHeader
-	(*HttpHop)(nil),         // 48: hazard.v1.HttpHop
-	(*Timing)(nil),          // 49: hazard.v1.Timing
-	(*SaveResult)(nil),      // 50: hazard.v1.SaveResult
-	(*AssertResult)(nil),    // 51: hazard.v1.AssertResult
-	(*ScriptResult)(nil),    // 52: hazard.v1.ScriptResult
-	(*CheckSummary)(nil),    // 53: hazard.v1.CheckSummary
-	(*DiscardRequest)(nil),  // 54: hazard.v1.DiscardRequest
-	(*DiscardResponse)(nil), // 55: hazard.v1.DiscardResponse
-	(*EngineCommand)(nil),   // 56: hazard.v1.EngineCommand
-	(*EnginePrepare)(nil),   // 57: hazard.v1.EnginePrepare
-	(*EngineEvent)(nil),     // 58: hazard.v1.EngineEvent
-	(*Frame)(nil),           // 59: hazard.v1.Frame
-	(*StepStats)(nil),       // 60: hazard.v1.StepStats
-	(*StatusCount)(nil),     // 61: hazard.v1.StatusCount
-	(*ErrorCount)(nil),      // 62: hazard.v1.ErrorCount
-	(*Histogram)(nil),       // 63: hazard.v1.Histogram
-	(*Generator)(nil),       // 64: hazard.v1.Generator
-	nil,                     // 65: hazard.v1.WorkerInfo.LabelsEntry
-	nil,                     // 66: hazard.v1.CheckSummary.VariablesEntry
-	(*Plan)(nil),            // 67: hazard.v1.Plan
-	(*FeedRow)(nil),         // 68: hazard.v1.FeedRow
-	(*Stage)(nil),           // 69: hazard.v1.Stage
-	(Severity)(0),           // 70: hazard.v1.Severity
+	(*ReplacePlan)(nil),     // 22: hazard.v1.ReplacePlan
+	(*SetLoad)(nil),         // 23: hazard.v1.SetLoad
+	(*Reshare)(nil),         // 24: hazard.v1.Reshare
+	(*RowStream)(nil),       // 25: hazard.v1.RowStream
+	(*IterationPart)(nil),   // 26: hazard.v1.IterationPart
+	(*AllowRows)(nil),       // 27: hazard.v1.AllowRows
+	(*SetUp)(nil),           // 28: hazard.v1.SetUp
+	(*TearDown)(nil),        // 29: hazard.v1.TearDown
+	(*RunValue)(nil),        // 30: hazard.v1.RunValue
+	(*SharedStepsDone)(nil), // 31: hazard.v1.SharedStepsDone
+	(*StepFailure)(nil),     // 32: hazard.v1.StepFailure
+	(*RowsAsked)(nil),       // 33: hazard.v1.RowsAsked
+	(*PauseLoad)(nil),       // 34: hazard.v1.PauseLoad
+	(*ResumeLoad)(nil),      // 35: hazard.v1.ResumeLoad
+	(*Heartbeat)(nil),       // 36: hazard.v1.Heartbeat
+	(*RunEvent)(nil),        // 37: hazard.v1.RunEvent
+	(*CommandDone)(nil),     // 38: hazard.v1.CommandDone
+	(*EngineState)(nil),     // 39: hazard.v1.EngineState
+	(*EngineExit)(nil),      // 40: hazard.v1.EngineExit
+	(*LogLine)(nil),         // 41: hazard.v1.LogLine
+	(*TunnelBytes)(nil),     // 42: hazard.v1.TunnelBytes
+	(*CheckRequest)(nil),    // 43: hazard.v1.CheckRequest
+	(*CheckEvent)(nil),      // 44: hazard.v1.CheckEvent
+	(*CheckStep)(nil),       // 45: hazard.v1.CheckStep
+	(*TestResult)(nil),      // 46: hazard.v1.TestResult
+	(*HttpMessage)(nil),     // 47: hazard.v1.HttpMessage
+	(*HttpHeader)(nil),      // 48: hazard.v1.HttpHeader
+	(*HttpHop)(nil),         // 49: hazard.v1.HttpHop
+	(*Timing)(nil),          // 50: hazard.v1.Timing
+	(*SaveResult)(nil),      // 51: hazard.v1.SaveResult
+	(*AssertResult)(nil),    // 52: hazard.v1.AssertResult
+	(*ScriptResult)(nil),    // 53: hazard.v1.ScriptResult
+	(*CheckSummary)(nil),    // 54: hazard.v1.CheckSummary
+	(*DiscardRequest)(nil),  // 55: hazard.v1.DiscardRequest
+	(*DiscardResponse)(nil), // 56: hazard.v1.DiscardResponse
+	(*EngineCommand)(nil),   // 57: hazard.v1.EngineCommand
+	(*EnginePrepare)(nil),   // 58: hazard.v1.EnginePrepare
+	(*EngineEvent)(nil),     // 59: hazard.v1.EngineEvent
+	(*Frame)(nil),           // 60: hazard.v1.Frame
+	(*StepStats)(nil),       // 61: hazard.v1.StepStats
+	(*StatusCount)(nil),     // 62: hazard.v1.StatusCount
+	(*ErrorCount)(nil),      // 63: hazard.v1.ErrorCount
+	(*Histogram)(nil),       // 64: hazard.v1.Histogram
+	(*Generator)(nil),       // 65: hazard.v1.Generator
+	nil,                     // 66: hazard.v1.WorkerInfo.LabelsEntry
+	nil,                     // 67: hazard.v1.CheckSummary.VariablesEntry
+	(*Plan)(nil),            // 68: hazard.v1.Plan
+	(*FeedRow)(nil),         // 69: hazard.v1.FeedRow
+	(*Stage)(nil),           // 70: hazard.v1.Stage
+	(Severity)(0),           // 71: hazard.v1.Severity
 }
 var file_hazard_v1_worker_proto_depIdxs = []int32{
 	7,  // 0: hazard.v1.WorkerInfo.caps:type_name -> hazard.v1.Caps
-	65, // 1: hazard.v1.WorkerInfo.labels:type_name -> hazard.v1.WorkerInfo.LabelsEntry
+	66, // 1: hazard.v1.WorkerInfo.labels:type_name -> hazard.v1.WorkerInfo.LabelsEntry
 	6,  // 2: hazard.v1.WorkerInfo.runs:type_name -> hazard.v1.RunningRun
-	67, // 3: hazard.v1.PrepareRequest.plan:type_name -> hazard.v1.Plan
+	68, // 3: hazard.v1.PrepareRequest.plan:type_name -> hazard.v1.Plan
 	9,  // 4: hazard.v1.PrepareRequest.share:type_name -> hazard.v1.Share
 	10, // 5: hazard.v1.PrepareRequest.options:type_name -> hazard.v1.RunOptions
 	11, // 6: hazard.v1.PrepareRequest.secrets:type_name -> hazard.v1.RunSecret
 	12, // 7: hazard.v1.PrepareRequest.feeds:type_name -> hazard.v1.FeedData
 	13, // 8: hazard.v1.PrepareRequest.files:type_name -> hazard.v1.FileData
-	68, // 9: hazard.v1.FeedData.rows:type_name -> hazard.v1.FeedRow
+	69, // 9: hazard.v1.FeedData.rows:type_name -> hazard.v1.FeedRow
 	16, // 10: hazard.v1.PrepareResponse.findings:type_name -> hazard.v1.Finding
 	15, // 11: hazard.v1.PrepareResponse.entries:type_name -> hazard.v1.StepEntry
 	0,  // 12: hazard.v1.StepEntry.kind:type_name -> hazard.v1.EntryKind
@@ -5712,93 +5825,98 @@ var file_hazard_v1_worker_proto_depIdxs = []int32{
 	19, // 15: hazard.v1.RunCommand.start:type_name -> hazard.v1.Start
 	20, // 16: hazard.v1.RunCommand.stop:type_name -> hazard.v1.Stop
 	21, // 17: hazard.v1.RunCommand.ack:type_name -> hazard.v1.Ack
-	22, // 18: hazard.v1.RunCommand.set_load:type_name -> hazard.v1.SetLoad
-	23, // 19: hazard.v1.RunCommand.reshare:type_name -> hazard.v1.Reshare
-	33, // 20: hazard.v1.RunCommand.pause:type_name -> hazard.v1.PauseLoad
-	34, // 21: hazard.v1.RunCommand.resume:type_name -> hazard.v1.ResumeLoad
-	35, // 22: hazard.v1.RunCommand.heartbeat:type_name -> hazard.v1.Heartbeat
-	27, // 23: hazard.v1.RunCommand.set_up:type_name -> hazard.v1.SetUp
-	28, // 24: hazard.v1.RunCommand.tear_down:type_name -> hazard.v1.TearDown
-	26, // 25: hazard.v1.RunCommand.allow_rows:type_name -> hazard.v1.AllowRows
-	69, // 26: hazard.v1.SetLoad.stages:type_name -> hazard.v1.Stage
-	9,  // 27: hazard.v1.Reshare.share:type_name -> hazard.v1.Share
-	24, // 28: hazard.v1.Reshare.rows:type_name -> hazard.v1.RowStream
-	25, // 29: hazard.v1.Reshare.iterations:type_name -> hazard.v1.IterationPart
-	24, // 30: hazard.v1.AllowRows.streams:type_name -> hazard.v1.RowStream
-	29, // 31: hazard.v1.SetUp.values:type_name -> hazard.v1.RunValue
-	2,  // 32: hazard.v1.SharedStepsDone.steps:type_name -> hazard.v1.SharedSteps
-	29, // 33: hazard.v1.SharedStepsDone.values:type_name -> hazard.v1.RunValue
-	31, // 34: hazard.v1.SharedStepsDone.failure:type_name -> hazard.v1.StepFailure
-	24, // 35: hazard.v1.RowsAsked.streams:type_name -> hazard.v1.RowStream
-	59, // 36: hazard.v1.RunEvent.frame:type_name -> hazard.v1.Frame
-	38, // 37: hazard.v1.RunEvent.state:type_name -> hazard.v1.EngineState
-	39, // 38: hazard.v1.RunEvent.exit:type_name -> hazard.v1.EngineExit
-	40, // 39: hazard.v1.RunEvent.log:type_name -> hazard.v1.LogLine
-	37, // 40: hazard.v1.RunEvent.done:type_name -> hazard.v1.CommandDone
-	30, // 41: hazard.v1.RunEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
-	32, // 42: hazard.v1.RunEvent.rows:type_name -> hazard.v1.RowsAsked
-	3,  // 43: hazard.v1.EngineState.status:type_name -> hazard.v1.EngineStatus
-	67, // 44: hazard.v1.CheckRequest.plan:type_name -> hazard.v1.Plan
-	10, // 45: hazard.v1.CheckRequest.options:type_name -> hazard.v1.RunOptions
-	11, // 46: hazard.v1.CheckRequest.secrets:type_name -> hazard.v1.RunSecret
-	12, // 47: hazard.v1.CheckRequest.feeds:type_name -> hazard.v1.FeedData
-	13, // 48: hazard.v1.CheckRequest.files:type_name -> hazard.v1.FileData
-	44, // 49: hazard.v1.CheckEvent.step:type_name -> hazard.v1.CheckStep
-	53, // 50: hazard.v1.CheckEvent.summary:type_name -> hazard.v1.CheckSummary
-	16, // 51: hazard.v1.CheckEvent.finding:type_name -> hazard.v1.Finding
-	46, // 52: hazard.v1.CheckStep.request:type_name -> hazard.v1.HttpMessage
-	46, // 53: hazard.v1.CheckStep.response:type_name -> hazard.v1.HttpMessage
-	48, // 54: hazard.v1.CheckStep.hops:type_name -> hazard.v1.HttpHop
-	49, // 55: hazard.v1.CheckStep.timing:type_name -> hazard.v1.Timing
-	50, // 56: hazard.v1.CheckStep.saves:type_name -> hazard.v1.SaveResult
-	51, // 57: hazard.v1.CheckStep.asserts:type_name -> hazard.v1.AssertResult
-	52, // 58: hazard.v1.CheckStep.scripts:type_name -> hazard.v1.ScriptResult
-	45, // 59: hazard.v1.CheckStep.tests:type_name -> hazard.v1.TestResult
-	47, // 60: hazard.v1.HttpMessage.headers:type_name -> hazard.v1.HttpHeader
-	70, // 61: hazard.v1.AssertResult.severity:type_name -> hazard.v1.Severity
-	66, // 62: hazard.v1.CheckSummary.variables:type_name -> hazard.v1.CheckSummary.VariablesEntry
-	57, // 63: hazard.v1.EngineCommand.prepare:type_name -> hazard.v1.EnginePrepare
-	19, // 64: hazard.v1.EngineCommand.start:type_name -> hazard.v1.Start
-	20, // 65: hazard.v1.EngineCommand.stop:type_name -> hazard.v1.Stop
-	22, // 66: hazard.v1.EngineCommand.set_load:type_name -> hazard.v1.SetLoad
-	23, // 67: hazard.v1.EngineCommand.reshare:type_name -> hazard.v1.Reshare
-	33, // 68: hazard.v1.EngineCommand.pause:type_name -> hazard.v1.PauseLoad
-	34, // 69: hazard.v1.EngineCommand.resume:type_name -> hazard.v1.ResumeLoad
-	27, // 70: hazard.v1.EngineCommand.set_up:type_name -> hazard.v1.SetUp
-	28, // 71: hazard.v1.EngineCommand.tear_down:type_name -> hazard.v1.TearDown
-	26, // 72: hazard.v1.EngineCommand.allow_rows:type_name -> hazard.v1.AllowRows
-	8,  // 73: hazard.v1.EnginePrepare.request:type_name -> hazard.v1.PrepareRequest
-	7,  // 74: hazard.v1.EnginePrepare.caps:type_name -> hazard.v1.Caps
-	14, // 75: hazard.v1.EngineEvent.prepared:type_name -> hazard.v1.PrepareResponse
-	59, // 76: hazard.v1.EngineEvent.frame:type_name -> hazard.v1.Frame
-	38, // 77: hazard.v1.EngineEvent.state:type_name -> hazard.v1.EngineState
-	40, // 78: hazard.v1.EngineEvent.log:type_name -> hazard.v1.LogLine
-	30, // 79: hazard.v1.EngineEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
-	32, // 80: hazard.v1.EngineEvent.rows:type_name -> hazard.v1.RowsAsked
-	60, // 81: hazard.v1.Frame.steps:type_name -> hazard.v1.StepStats
-	64, // 82: hazard.v1.Frame.generator:type_name -> hazard.v1.Generator
-	61, // 83: hazard.v1.StepStats.statuses:type_name -> hazard.v1.StatusCount
-	62, // 84: hazard.v1.StepStats.errors:type_name -> hazard.v1.ErrorCount
-	63, // 85: hazard.v1.StepStats.service:type_name -> hazard.v1.Histogram
-	63, // 86: hazard.v1.StepStats.scheduled:type_name -> hazard.v1.Histogram
-	63, // 87: hazard.v1.StepStats.first_byte:type_name -> hazard.v1.Histogram
-	4,  // 88: hazard.v1.Agent.Describe:input_type -> hazard.v1.DescribeRequest
-	8,  // 89: hazard.v1.Agent.Prepare:input_type -> hazard.v1.PrepareRequest
-	17, // 90: hazard.v1.Agent.Run:input_type -> hazard.v1.RunCommand
-	41, // 91: hazard.v1.Agent.Tunnel:input_type -> hazard.v1.TunnelBytes
-	42, // 92: hazard.v1.Agent.Check:input_type -> hazard.v1.CheckRequest
-	54, // 93: hazard.v1.Agent.Discard:input_type -> hazard.v1.DiscardRequest
-	5,  // 94: hazard.v1.Agent.Describe:output_type -> hazard.v1.WorkerInfo
-	14, // 95: hazard.v1.Agent.Prepare:output_type -> hazard.v1.PrepareResponse
-	36, // 96: hazard.v1.Agent.Run:output_type -> hazard.v1.RunEvent
-	41, // 97: hazard.v1.Agent.Tunnel:output_type -> hazard.v1.TunnelBytes
-	43, // 98: hazard.v1.Agent.Check:output_type -> hazard.v1.CheckEvent
-	55, // 99: hazard.v1.Agent.Discard:output_type -> hazard.v1.DiscardResponse
-	94, // [94:100] is the sub-list for method output_type
-	88, // [88:94] is the sub-list for method input_type
-	88, // [88:88] is the sub-list for extension type_name
-	88, // [88:88] is the sub-list for extension extendee
-	0,  // [0:88] is the sub-list for field type_name
+	23, // 18: hazard.v1.RunCommand.set_load:type_name -> hazard.v1.SetLoad
+	24, // 19: hazard.v1.RunCommand.reshare:type_name -> hazard.v1.Reshare
+	34, // 20: hazard.v1.RunCommand.pause:type_name -> hazard.v1.PauseLoad
+	35, // 21: hazard.v1.RunCommand.resume:type_name -> hazard.v1.ResumeLoad
+	36, // 22: hazard.v1.RunCommand.heartbeat:type_name -> hazard.v1.Heartbeat
+	28, // 23: hazard.v1.RunCommand.set_up:type_name -> hazard.v1.SetUp
+	29, // 24: hazard.v1.RunCommand.tear_down:type_name -> hazard.v1.TearDown
+	27, // 25: hazard.v1.RunCommand.allow_rows:type_name -> hazard.v1.AllowRows
+	22, // 26: hazard.v1.RunCommand.replace_plan:type_name -> hazard.v1.ReplacePlan
+	68, // 27: hazard.v1.ReplacePlan.plan:type_name -> hazard.v1.Plan
+	11, // 28: hazard.v1.ReplacePlan.secrets:type_name -> hazard.v1.RunSecret
+	13, // 29: hazard.v1.ReplacePlan.files:type_name -> hazard.v1.FileData
+	70, // 30: hazard.v1.SetLoad.stages:type_name -> hazard.v1.Stage
+	9,  // 31: hazard.v1.Reshare.share:type_name -> hazard.v1.Share
+	25, // 32: hazard.v1.Reshare.rows:type_name -> hazard.v1.RowStream
+	26, // 33: hazard.v1.Reshare.iterations:type_name -> hazard.v1.IterationPart
+	25, // 34: hazard.v1.AllowRows.streams:type_name -> hazard.v1.RowStream
+	30, // 35: hazard.v1.SetUp.values:type_name -> hazard.v1.RunValue
+	2,  // 36: hazard.v1.SharedStepsDone.steps:type_name -> hazard.v1.SharedSteps
+	30, // 37: hazard.v1.SharedStepsDone.values:type_name -> hazard.v1.RunValue
+	32, // 38: hazard.v1.SharedStepsDone.failure:type_name -> hazard.v1.StepFailure
+	25, // 39: hazard.v1.RowsAsked.streams:type_name -> hazard.v1.RowStream
+	60, // 40: hazard.v1.RunEvent.frame:type_name -> hazard.v1.Frame
+	39, // 41: hazard.v1.RunEvent.state:type_name -> hazard.v1.EngineState
+	40, // 42: hazard.v1.RunEvent.exit:type_name -> hazard.v1.EngineExit
+	41, // 43: hazard.v1.RunEvent.log:type_name -> hazard.v1.LogLine
+	38, // 44: hazard.v1.RunEvent.done:type_name -> hazard.v1.CommandDone
+	31, // 45: hazard.v1.RunEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
+	33, // 46: hazard.v1.RunEvent.rows:type_name -> hazard.v1.RowsAsked
+	3,  // 47: hazard.v1.EngineState.status:type_name -> hazard.v1.EngineStatus
+	68, // 48: hazard.v1.CheckRequest.plan:type_name -> hazard.v1.Plan
+	10, // 49: hazard.v1.CheckRequest.options:type_name -> hazard.v1.RunOptions
+	11, // 50: hazard.v1.CheckRequest.secrets:type_name -> hazard.v1.RunSecret
+	12, // 51: hazard.v1.CheckRequest.feeds:type_name -> hazard.v1.FeedData
+	13, // 52: hazard.v1.CheckRequest.files:type_name -> hazard.v1.FileData
+	45, // 53: hazard.v1.CheckEvent.step:type_name -> hazard.v1.CheckStep
+	54, // 54: hazard.v1.CheckEvent.summary:type_name -> hazard.v1.CheckSummary
+	16, // 55: hazard.v1.CheckEvent.finding:type_name -> hazard.v1.Finding
+	47, // 56: hazard.v1.CheckStep.request:type_name -> hazard.v1.HttpMessage
+	47, // 57: hazard.v1.CheckStep.response:type_name -> hazard.v1.HttpMessage
+	49, // 58: hazard.v1.CheckStep.hops:type_name -> hazard.v1.HttpHop
+	50, // 59: hazard.v1.CheckStep.timing:type_name -> hazard.v1.Timing
+	51, // 60: hazard.v1.CheckStep.saves:type_name -> hazard.v1.SaveResult
+	52, // 61: hazard.v1.CheckStep.asserts:type_name -> hazard.v1.AssertResult
+	53, // 62: hazard.v1.CheckStep.scripts:type_name -> hazard.v1.ScriptResult
+	46, // 63: hazard.v1.CheckStep.tests:type_name -> hazard.v1.TestResult
+	48, // 64: hazard.v1.HttpMessage.headers:type_name -> hazard.v1.HttpHeader
+	71, // 65: hazard.v1.AssertResult.severity:type_name -> hazard.v1.Severity
+	67, // 66: hazard.v1.CheckSummary.variables:type_name -> hazard.v1.CheckSummary.VariablesEntry
+	58, // 67: hazard.v1.EngineCommand.prepare:type_name -> hazard.v1.EnginePrepare
+	19, // 68: hazard.v1.EngineCommand.start:type_name -> hazard.v1.Start
+	20, // 69: hazard.v1.EngineCommand.stop:type_name -> hazard.v1.Stop
+	23, // 70: hazard.v1.EngineCommand.set_load:type_name -> hazard.v1.SetLoad
+	24, // 71: hazard.v1.EngineCommand.reshare:type_name -> hazard.v1.Reshare
+	34, // 72: hazard.v1.EngineCommand.pause:type_name -> hazard.v1.PauseLoad
+	35, // 73: hazard.v1.EngineCommand.resume:type_name -> hazard.v1.ResumeLoad
+	28, // 74: hazard.v1.EngineCommand.set_up:type_name -> hazard.v1.SetUp
+	29, // 75: hazard.v1.EngineCommand.tear_down:type_name -> hazard.v1.TearDown
+	27, // 76: hazard.v1.EngineCommand.allow_rows:type_name -> hazard.v1.AllowRows
+	22, // 77: hazard.v1.EngineCommand.replace_plan:type_name -> hazard.v1.ReplacePlan
+	8,  // 78: hazard.v1.EnginePrepare.request:type_name -> hazard.v1.PrepareRequest
+	7,  // 79: hazard.v1.EnginePrepare.caps:type_name -> hazard.v1.Caps
+	14, // 80: hazard.v1.EngineEvent.prepared:type_name -> hazard.v1.PrepareResponse
+	60, // 81: hazard.v1.EngineEvent.frame:type_name -> hazard.v1.Frame
+	39, // 82: hazard.v1.EngineEvent.state:type_name -> hazard.v1.EngineState
+	41, // 83: hazard.v1.EngineEvent.log:type_name -> hazard.v1.LogLine
+	31, // 84: hazard.v1.EngineEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
+	33, // 85: hazard.v1.EngineEvent.rows:type_name -> hazard.v1.RowsAsked
+	61, // 86: hazard.v1.Frame.steps:type_name -> hazard.v1.StepStats
+	65, // 87: hazard.v1.Frame.generator:type_name -> hazard.v1.Generator
+	62, // 88: hazard.v1.StepStats.statuses:type_name -> hazard.v1.StatusCount
+	63, // 89: hazard.v1.StepStats.errors:type_name -> hazard.v1.ErrorCount
+	64, // 90: hazard.v1.StepStats.service:type_name -> hazard.v1.Histogram
+	64, // 91: hazard.v1.StepStats.scheduled:type_name -> hazard.v1.Histogram
+	64, // 92: hazard.v1.StepStats.first_byte:type_name -> hazard.v1.Histogram
+	4,  // 93: hazard.v1.Agent.Describe:input_type -> hazard.v1.DescribeRequest
+	8,  // 94: hazard.v1.Agent.Prepare:input_type -> hazard.v1.PrepareRequest
+	17, // 95: hazard.v1.Agent.Run:input_type -> hazard.v1.RunCommand
+	42, // 96: hazard.v1.Agent.Tunnel:input_type -> hazard.v1.TunnelBytes
+	43, // 97: hazard.v1.Agent.Check:input_type -> hazard.v1.CheckRequest
+	55, // 98: hazard.v1.Agent.Discard:input_type -> hazard.v1.DiscardRequest
+	5,  // 99: hazard.v1.Agent.Describe:output_type -> hazard.v1.WorkerInfo
+	14, // 100: hazard.v1.Agent.Prepare:output_type -> hazard.v1.PrepareResponse
+	37, // 101: hazard.v1.Agent.Run:output_type -> hazard.v1.RunEvent
+	42, // 102: hazard.v1.Agent.Tunnel:output_type -> hazard.v1.TunnelBytes
+	44, // 103: hazard.v1.Agent.Check:output_type -> hazard.v1.CheckEvent
+	56, // 104: hazard.v1.Agent.Discard:output_type -> hazard.v1.DiscardResponse
+	99, // [99:105] is the sub-list for method output_type
+	93, // [93:99] is the sub-list for method input_type
+	93, // [93:93] is the sub-list for extension type_name
+	93, // [93:93] is the sub-list for extension extendee
+	0,  // [0:93] is the sub-list for field type_name
 }
 
 func init() { file_hazard_v1_worker_proto_init() }
@@ -5820,8 +5938,9 @@ func file_hazard_v1_worker_proto_init() {
 		(*RunCommand_SetUp)(nil),
 		(*RunCommand_TearDown)(nil),
 		(*RunCommand_AllowRows)(nil),
+		(*RunCommand_ReplacePlan)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[32].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[33].OneofWrappers = []any{
 		(*RunEvent_Frame)(nil),
 		(*RunEvent_State)(nil),
 		(*RunEvent_Exit)(nil),
@@ -5830,12 +5949,12 @@ func file_hazard_v1_worker_proto_init() {
 		(*RunEvent_SharedSteps)(nil),
 		(*RunEvent_Rows)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[39].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[40].OneofWrappers = []any{
 		(*CheckEvent_Step)(nil),
 		(*CheckEvent_Summary)(nil),
 		(*CheckEvent_Finding)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[52].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[53].OneofWrappers = []any{
 		(*EngineCommand_Prepare)(nil),
 		(*EngineCommand_Start)(nil),
 		(*EngineCommand_Stop)(nil),
@@ -5846,8 +5965,9 @@ func file_hazard_v1_worker_proto_init() {
 		(*EngineCommand_SetUp)(nil),
 		(*EngineCommand_TearDown)(nil),
 		(*EngineCommand_AllowRows)(nil),
+		(*EngineCommand_ReplacePlan)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[54].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[55].OneofWrappers = []any{
 		(*EngineEvent_Prepared)(nil),
 		(*EngineEvent_Frame)(nil),
 		(*EngineEvent_State)(nil),
@@ -5861,7 +5981,7 @@ func file_hazard_v1_worker_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hazard_v1_worker_proto_rawDesc), len(file_hazard_v1_worker_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   63,
+			NumMessages:   64,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -121,12 +121,18 @@ func (v *VU) generate(scope Scope, thread *Thread) {
 
 // GenerateRun evaluates the generators of the run's scope, once per worker.
 func (w *World) GenerateRun() {
-	v := &VU{world: w}
-	v.random = rand.New(&v.source)
-	v.source.Seed(w.Seed, 0)
+	v := w.newcomer()
 	thread := &Thread{}
 	thread.Begin(v)
 	v.generate(Run, thread)
+}
+
+// newcomer is a user of no load, for what the run's scope needs.
+func (w *World) newcomer() *VU {
+	v := &VU{world: w}
+	v.random = rand.New(&v.source)
+	v.source.Seed(w.Seed, 0)
+	return v
 }
 
 // Set saves a value. With resolve, braces in it are resolved at every use.

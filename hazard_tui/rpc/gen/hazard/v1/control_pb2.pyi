@@ -345,6 +345,26 @@ class SetRunLoadResponse(_message.Message):
     error: str
     def __init__(self, error: _Optional[str] = ...) -> None: ...
 
+class ReplaceRunPlanRequest(_message.Message):
+    __slots__ = ("run_id", "plan", "base_dir")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    PLAN_FIELD_NUMBER: _ClassVar[int]
+    BASE_DIR_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    plan: _plan_pb2.Plan
+    base_dir: str
+    def __init__(self, run_id: _Optional[str] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., base_dir: _Optional[str] = ...) -> None: ...
+
+class ReplaceRunPlanResponse(_message.Message):
+    __slots__ = ("findings", "plan_version", "changes")
+    FINDINGS_FIELD_NUMBER: _ClassVar[int]
+    PLAN_VERSION_FIELD_NUMBER: _ClassVar[int]
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
+    findings: _containers.RepeatedCompositeFieldContainer[_worker_pb2.Finding]
+    plan_version: int
+    changes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, findings: _Optional[_Iterable[_Union[_worker_pb2.Finding, _Mapping]]] = ..., plan_version: _Optional[int] = ..., changes: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class AddMarkerRequest(_message.Message):
     __slots__ = ("run_id", "text")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]

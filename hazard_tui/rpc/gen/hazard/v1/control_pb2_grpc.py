@@ -64,6 +64,11 @@ class ControllerStub:
                 request_serializer=hazard_dot_v1_dot_control__pb2.SetRunLoadRequest.SerializeToString,
                 response_deserializer=hazard_dot_v1_dot_control__pb2.SetRunLoadResponse.FromString,
                 _registered_method=True)
+        self.ReplaceRunPlan = channel.unary_unary(
+                '/hazard.v1.Controller/ReplaceRunPlan',
+                request_serializer=hazard_dot_v1_dot_control__pb2.ReplaceRunPlanRequest.SerializeToString,
+                response_deserializer=hazard_dot_v1_dot_control__pb2.ReplaceRunPlanResponse.FromString,
+                _registered_method=True)
         self.AddMarker = channel.unary_unary(
                 '/hazard.v1.Controller/AddMarker',
                 request_serializer=hazard_dot_v1_dot_control__pb2.AddMarkerRequest.SerializeToString,
@@ -133,6 +138,13 @@ class ControllerServicer:
 
     def SetRunLoad(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReplaceRunPlan(self, request, context):
+        """Lets a running run go on with an edited plan; see ReplacePlan of the worker's protocol.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -207,6 +219,11 @@ def add_ControllerServicer_to_server(servicer, server):
                     servicer.SetRunLoad,
                     request_deserializer=hazard_dot_v1_dot_control__pb2.SetRunLoadRequest.FromString,
                     response_serializer=hazard_dot_v1_dot_control__pb2.SetRunLoadResponse.SerializeToString,
+            ),
+            'ReplaceRunPlan': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReplaceRunPlan,
+                    request_deserializer=hazard_dot_v1_dot_control__pb2.ReplaceRunPlanRequest.FromString,
+                    response_serializer=hazard_dot_v1_dot_control__pb2.ReplaceRunPlanResponse.SerializeToString,
             ),
             'AddMarker': grpc.unary_unary_rpc_method_handler(
                     servicer.AddMarker,
@@ -401,6 +418,33 @@ class Controller:
             '/hazard.v1.Controller/SetRunLoad',
             hazard_dot_v1_dot_control__pb2.SetRunLoadRequest.SerializeToString,
             hazard_dot_v1_dot_control__pb2.SetRunLoadResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplaceRunPlan(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hazard.v1.Controller/ReplaceRunPlan',
+            hazard_dot_v1_dot_control__pb2.ReplaceRunPlanRequest.SerializeToString,
+            hazard_dot_v1_dot_control__pb2.ReplaceRunPlanResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -260,7 +260,7 @@ class Finding(_message.Message):
     def __init__(self, severity: _Optional[_Union[FindingSeverity, str]] = ..., code: _Optional[str] = ..., where: _Optional[str] = ..., what: _Optional[str] = ..., why: _Optional[str] = ..., fix: _Optional[str] = ...) -> None: ...
 
 class RunCommand(_message.Message):
-    __slots__ = ("run_id", "epoch", "command_seq", "attach", "start", "stop", "ack", "set_load", "reshare", "pause", "resume", "heartbeat", "set_up", "tear_down", "allow_rows")
+    __slots__ = ("run_id", "epoch", "command_seq", "attach", "start", "stop", "ack", "set_load", "reshare", "pause", "resume", "heartbeat", "set_up", "tear_down", "allow_rows", "replace_plan")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     COMMAND_SEQ_FIELD_NUMBER: _ClassVar[int]
@@ -276,6 +276,7 @@ class RunCommand(_message.Message):
     SET_UP_FIELD_NUMBER: _ClassVar[int]
     TEAR_DOWN_FIELD_NUMBER: _ClassVar[int]
     ALLOW_ROWS_FIELD_NUMBER: _ClassVar[int]
+    REPLACE_PLAN_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     epoch: int
     command_seq: int
@@ -291,7 +292,8 @@ class RunCommand(_message.Message):
     set_up: SetUp
     tear_down: TearDown
     allow_rows: AllowRows
-    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., command_seq: _Optional[int] = ..., attach: _Optional[_Union[Attach, _Mapping]] = ..., start: _Optional[_Union[Start, _Mapping]] = ..., stop: _Optional[_Union[Stop, _Mapping]] = ..., ack: _Optional[_Union[Ack, _Mapping]] = ..., set_load: _Optional[_Union[SetLoad, _Mapping]] = ..., reshare: _Optional[_Union[Reshare, _Mapping]] = ..., pause: _Optional[_Union[PauseLoad, _Mapping]] = ..., resume: _Optional[_Union[ResumeLoad, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ..., set_up: _Optional[_Union[SetUp, _Mapping]] = ..., tear_down: _Optional[_Union[TearDown, _Mapping]] = ..., allow_rows: _Optional[_Union[AllowRows, _Mapping]] = ...) -> None: ...
+    replace_plan: ReplacePlan
+    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., command_seq: _Optional[int] = ..., attach: _Optional[_Union[Attach, _Mapping]] = ..., start: _Optional[_Union[Start, _Mapping]] = ..., stop: _Optional[_Union[Stop, _Mapping]] = ..., ack: _Optional[_Union[Ack, _Mapping]] = ..., set_load: _Optional[_Union[SetLoad, _Mapping]] = ..., reshare: _Optional[_Union[Reshare, _Mapping]] = ..., pause: _Optional[_Union[PauseLoad, _Mapping]] = ..., resume: _Optional[_Union[ResumeLoad, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ..., set_up: _Optional[_Union[SetUp, _Mapping]] = ..., tear_down: _Optional[_Union[TearDown, _Mapping]] = ..., allow_rows: _Optional[_Union[AllowRows, _Mapping]] = ..., replace_plan: _Optional[_Union[ReplacePlan, _Mapping]] = ...) -> None: ...
 
 class Attach(_message.Message):
     __slots__ = ("after_seq",)
@@ -318,6 +320,18 @@ class Ack(_message.Message):
     SEQ_FIELD_NUMBER: _ClassVar[int]
     seq: int
     def __init__(self, seq: _Optional[int] = ...) -> None: ...
+
+class ReplacePlan(_message.Message):
+    __slots__ = ("at_unix_us", "plan", "secrets", "files")
+    AT_UNIX_US_FIELD_NUMBER: _ClassVar[int]
+    PLAN_FIELD_NUMBER: _ClassVar[int]
+    SECRETS_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    at_unix_us: int
+    plan: _plan_pb2.Plan
+    secrets: _containers.RepeatedCompositeFieldContainer[RunSecret]
+    files: _containers.RepeatedCompositeFieldContainer[FileData]
+    def __init__(self, at_unix_us: _Optional[int] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., secrets: _Optional[_Iterable[_Union[RunSecret, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[FileData, _Mapping]]] = ...) -> None: ...
 
 class SetLoad(_message.Message):
     __slots__ = ("at_unix_us", "stages")
@@ -711,7 +725,7 @@ class DiscardResponse(_message.Message):
     def __init__(self) -> None: ...
 
 class EngineCommand(_message.Message):
-    __slots__ = ("prepare", "start", "stop", "set_load", "reshare", "pause", "resume", "set_up", "tear_down", "allow_rows")
+    __slots__ = ("prepare", "start", "stop", "set_load", "reshare", "pause", "resume", "set_up", "tear_down", "allow_rows", "replace_plan")
     PREPARE_FIELD_NUMBER: _ClassVar[int]
     START_FIELD_NUMBER: _ClassVar[int]
     STOP_FIELD_NUMBER: _ClassVar[int]
@@ -722,6 +736,7 @@ class EngineCommand(_message.Message):
     SET_UP_FIELD_NUMBER: _ClassVar[int]
     TEAR_DOWN_FIELD_NUMBER: _ClassVar[int]
     ALLOW_ROWS_FIELD_NUMBER: _ClassVar[int]
+    REPLACE_PLAN_FIELD_NUMBER: _ClassVar[int]
     prepare: EnginePrepare
     start: Start
     stop: Stop
@@ -732,7 +747,8 @@ class EngineCommand(_message.Message):
     set_up: SetUp
     tear_down: TearDown
     allow_rows: AllowRows
-    def __init__(self, prepare: _Optional[_Union[EnginePrepare, _Mapping]] = ..., start: _Optional[_Union[Start, _Mapping]] = ..., stop: _Optional[_Union[Stop, _Mapping]] = ..., set_load: _Optional[_Union[SetLoad, _Mapping]] = ..., reshare: _Optional[_Union[Reshare, _Mapping]] = ..., pause: _Optional[_Union[PauseLoad, _Mapping]] = ..., resume: _Optional[_Union[ResumeLoad, _Mapping]] = ..., set_up: _Optional[_Union[SetUp, _Mapping]] = ..., tear_down: _Optional[_Union[TearDown, _Mapping]] = ..., allow_rows: _Optional[_Union[AllowRows, _Mapping]] = ...) -> None: ...
+    replace_plan: ReplacePlan
+    def __init__(self, prepare: _Optional[_Union[EnginePrepare, _Mapping]] = ..., start: _Optional[_Union[Start, _Mapping]] = ..., stop: _Optional[_Union[Stop, _Mapping]] = ..., set_load: _Optional[_Union[SetLoad, _Mapping]] = ..., reshare: _Optional[_Union[Reshare, _Mapping]] = ..., pause: _Optional[_Union[PauseLoad, _Mapping]] = ..., resume: _Optional[_Union[ResumeLoad, _Mapping]] = ..., set_up: _Optional[_Union[SetUp, _Mapping]] = ..., tear_down: _Optional[_Union[TearDown, _Mapping]] = ..., allow_rows: _Optional[_Union[AllowRows, _Mapping]] = ..., replace_plan: _Optional[_Union[ReplacePlan, _Mapping]] = ...) -> None: ...
 
 class EnginePrepare(_message.Message):
     __slots__ = ("request", "locust_port", "allowed_targets", "caps", "worker_id", "follow_locust")
