@@ -71,7 +71,10 @@ MOST_ERRORS = 200
 AT_RISK = 0.1
 """A threshold is at risk when less than this share of its limit is left."""
 MARKED_KINDS = frozenset(
-    {"stage", "worker-lost", "worker-joined", "load-changed", "marker", "threshold", "engine-exit"}
+    {
+        "stage", "worker-lost", "worker-joined", "load-changed", "plan-replaced", "marker",
+        "threshold", "engine-exit",
+    }  # fmt: skip
 )
 """Events that the charts show."""
 
