@@ -81,11 +81,3 @@ def _stage_users(stage: Stage, before: float, max_users: int) -> list[tuple[int,
             for index in range(steps)
         ]
     return [(0, round(stage.to))]
-
-
-def can_reshare(stages: Sequence[Stage]) -> bool:
-    """True when the remaining workers can take over a lost one's load.
-
-    Fixed iterations cannot: nobody knows which of the lost worker's were done.
-    """
-    return any(stage.kind is not StageKind.ITERATIONS for stage in stages)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -87,7 +88,7 @@ def _replay(recording: Recording, run_id: str, entries: int) -> tuple[SecondMerg
 
 
 def _link(
-    run: Run, row: control_pb2.RunWorker, known: dict[str, object], seqs: dict[str, int]
+    run: Run, row: control_pb2.RunWorker, known: dict[str, Any], seqs: dict[str, int]
 ) -> WorkerLink:
     info = worker_pb2.WorkerInfo(
         worker_id=row.worker_id,
@@ -99,6 +100,8 @@ def _link(
     client = WorkerClient(row.address, run.parts.settings.tls)
     link = WorkerLink(client, run, run.run_id, run.epoch, info, row.share)
     link.state, link.reason = row.state, row.reason
+    if "share" in known:
+        link.own_share = worker_pb2.Share(index=known["share"][0], count=known["share"][1])
     link.clock_offset_us = int(str(known["clock_offset_us"]))
     link.seen_seq = link.safe_seq = seqs.get(row.worker_id, 0)
     link.last_frame_unix_ms = row.last_frame_unix_ms

@@ -8,13 +8,13 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from hazard_tui.controller.broadcast import Broadcast
-from hazard_tui.controller.load import can_reshare
+from hazard_tui.controller.handover import Handover, Heir
 from hazard_tui.controller.locust_child import LocustChild
 from hazard_tui.controller.parts import Parts, now_ms, now_us
 from hazard_tui.controller.seconds import SecondMerger
 from hazard_tui.controller.tunnel import Tunnel
 from hazard_tui.controller.worker_link import WorkerLink
-from hazard_tui.plan.model import Plan
+from hazard_tui.plan.model import Plan, TaskOrder
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
 from hazard_tui.stats.merge import FAILED, OK
 from hazard_tui.stats.recording import ACTIVE_STATES
@@ -23,6 +23,11 @@ from hazard_tui.stats.verdict import INVALID, VerdictWatch
 
 log = logging.getLogger(__name__)
 
+PAST_LOAD = (
+    worker_pb2.ENGINE_STATUS_AWAITS_TEAR_DOWN,
+    worker_pb2.ENGINE_STATUS_DRAINED,
+    worker_pb2.ENGINE_STATUS_FINISHED,
+)
 RESHARE_LEAD_US = 300_000
 """A new share counts from this much later, so that every worker has heard of it."""
 MOST_EVENTS = 5000
@@ -38,6 +43,9 @@ class Run:
         self.plan = plan
         self.epoch = epoch
         self.links: dict[str, WorkerLink] = {}
+        self.handover = Handover(plan)
+        self.handing_over = 0
+        """Lost workers whose load is being given to others."""
         self.locust: LocustChild | None = None
         self.tunnels: list[Tunnel] = []
         self.was_adopted = False
@@ -101,6 +109,8 @@ class Run:
     def add_link(self, link: WorkerLink) -> None:
         """Takes a worker into the run."""
         self.links[link.worker_id] = link
+        if link.is_live:
+            self.handover.add_worker(link.worker_id, link.own_share)
         self.verdict.add_worker(link.worker_id, link.cpus)
 
     def open_links(self) -> None:
@@ -170,6 +180,7 @@ class Run:
     def frame_came(self, link: WorkerLink, frame: worker_pb2.Frame) -> None:
         """Counts a frame at once; it is acknowledged when it is committed."""
         self.merger.take(frame)
+        self.handover.note_frame(frame, self._whole_iterations())
         if self.verdict.add(frame):
             # Whoever watches is told at once, not with the next record.
             status = self.verdict.verdict(live=True).status
@@ -188,6 +199,19 @@ class Run:
         elif state.status == worker_pb2.ENGINE_STATUS_CONNECTED and link.state == "preparing":
             link.state = "ready"
             self.publish_record()
+
+    def _whole_iterations(self) -> list[int]:
+        """Entries of which one sample is one iteration."""
+        kind = worker_pb2.ENTRY_KIND_ITERATION
+        entries = [one.entry for one in self.record.entries if one.kind == kind]
+        in_turn = self.plan.task_order is TaskOrder.SEQUENTIAL or not self.plan.stages
+        return entries[-1:] if in_turn else entries
+
+    def rows_asked(self, link: WorkerLink, asked: worker_pb2.RowsAsked) -> None:
+        """Allows rows, unless others have them already."""
+        allowed = self.handover.allow(link.worker_id, asked) if link.is_live else None
+        if allowed is not None:
+            self.spawn(link.command(allow_rows=allowed), f"rows {link.address}")
 
     def exit_came(self, link: WorkerLink, ended: worker_pb2.EngineExit) -> None:
         """An engine that ends unexpectedly takes its share with it."""
@@ -230,12 +254,32 @@ class Run:
         )
         self.publish_record()
         if self.record.state == control_pb2.RUN_STATE_RUNNING and self.live_links:
-            self.spawn(self.reshare(), "reshare")
+            self.handing_over += 1
+            self.spawn(self._hand_over(), "hand over")
+
+    async def _hand_over(self) -> None:
+        try:
+            await self.reshare()
+        finally:
+            self.handing_over -= 1
 
     async def reshare(self) -> None:
-        """Gives the whole load to the workers that are left."""
-        links = self.live_links
-        if not can_reshare(self.plan.stages) or not links:
+        """Gives the whole load, and what lost workers left, to the workers that are left."""
+        links = [link for link in self.live_links if link.engine not in PAST_LOAD]
+        if self.load_changed:
+            # The stages that iterations were counted by are gone.
+            self.handover.forget_iterations()
+        heirs = {
+            link.worker_id: Heir(link.worker_id, link.last_frame.stage if link.last_frame else 0)
+            for link in links
+        }
+        told: list[str] = []
+        for gone in self.links.values():
+            if not gone.is_live:
+                found = self.handover.leave(gone.worker_id, gone.last_frame, list(heirs.values()))
+                told += found
+        if not links:
+            self.event("load-changed", "; ".join(["nobody is left", *told]), level="error")
             return
         at_us = now_us() + RESHARE_LEAD_US
         for index, link in enumerate(links):
@@ -243,11 +287,15 @@ class Run:
 
         def command(link: WorkerLink) -> dict[str, Any]:
             at = at_us + link.clock_offset_us
-            return {"reshare": worker_pb2.Reshare(at_unix_us=at, share=link.share)}
+            return {"reshare": heirs[link.worker_id].reshare(at, link.share)}
 
         errors = await self.command_all(links, command)
+        for link in links:
+            if heirs[link.worker_id].iterations and link.engine == worker_pb2.ENGINE_STATUS_DONE:
+                link.engine = worker_pb2.ENGINE_STATUS_RUNNING
         text = f"{len(links)} workers carry the whole load"
-        self.event("load-changed", "; ".join([text, *errors]), level="error" if errors else "warn")
+        level = "error" if errors else "warn"
+        self.event("load-changed", "; ".join([text, *told, *errors]), level=level)
 
     async def command_all(
         self, links: list[WorkerLink], command: Callable[[WorkerLink], dict[str, Any]]

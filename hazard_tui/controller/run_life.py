@@ -7,8 +7,8 @@ import contextlib
 
 from hazard_tui.controller.load import Plateau, plateaus
 from hazard_tui.controller.parts import now_ms, now_us
-from hazard_tui.controller.run import Run
-from hazard_tui.controller.shared_steps import AWAITS, set_up, tear_down
+from hazard_tui.controller.run import PAST_LOAD, Run
+from hazard_tui.controller.shared_steps import set_up, tear_down
 from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.errors import RemoteError
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
@@ -32,7 +32,7 @@ HISTORY_TIMEOUT_S = 5.0
 
 RUNNING = worker_pb2.ENGINE_STATUS_RUNNING
 FINISHED = worker_pb2.ENGINE_STATUS_FINISHED
-PAST_LOAD = (AWAITS, worker_pb2.ENGINE_STATUS_DRAINED, FINISHED)
+AT_REST = (*PAST_LOAD, worker_pb2.ENGINE_STATUS_DONE)
 
 
 async def live(run: Run) -> None:
@@ -119,7 +119,8 @@ async def _watch(run: Run) -> None:
         if not run.live_links:
             run.ask_stop("no worker is left", final=control_pb2.RUN_STATE_ABORTED)
             return
-        if all(link.engine in PAST_LOAD for link in run.live_links):
+        at_rest = all(link.engine in AT_REST for link in run.live_links)
+        if at_rest and not run.handing_over:
             return
         now = asyncio.get_running_loop().time()
         if now >= next_ask:

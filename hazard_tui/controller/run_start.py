@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from hazard_tui.controller.load import not_after_ms, planned_ms
 from hazard_tui.controller.locust_child import LocustChild, start_locust
 from hazard_tui.controller.parts import Parts, now_ms
+from hazard_tui.controller.prepare import Progress, prepare_engines
 from hazard_tui.controller.run import Run
 from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.errors import HazardError, RemoteError, SetupError
@@ -50,7 +51,10 @@ def new_run_id() -> str:
 
 
 async def prepare_run(
-    parts: Parts, request: control_pb2.StartRunRequest, busy: Collection[str]
+    parts: Parts,
+    request: control_pb2.StartRunRequest,
+    busy: Collection[str],
+    progress: Progress | None = None,
 ) -> tuple[control_pb2.StartRunResponse, Run | None]:
     """A run whose workers are prepared, or the reasons why there is none.
 
@@ -66,8 +70,10 @@ async def prepare_run(
         if has_errors(findings):
             raise _NotStarted(_with_findings(findings))
         chosen = await parts.fleet.choose_soon(list(request.workers), busy)
+        if progress is not None:
+            progress.chose([one.info.worker_id for one in chosen])
         run = _new_run(parts, request, plan)
-        await _prepare(run, chosen, inputs)
+        await _prepare(run, chosen, inputs, progress)
         response = _with_findings(findings)
         response.run_id = run.run_id
         return response, run
@@ -112,19 +118,23 @@ def _new_run(parts: Parts, request: control_pb2.StartRunRequest, plan: Plan) -> 
     return run
 
 
-async def _prepare(run: Run, chosen: list[control_pb2.WorkerRecord], inputs: Inputs) -> None:
+async def _prepare(
+    run: Run,
+    chosen: list[control_pb2.WorkerRecord],
+    inputs: Inputs,
+    progress: Progress | None,
+) -> None:
     """Starts Locust and every engine at the same time. Raises what stops the start."""
+    run.handover.row_counts = {name: len(table.rows) for name, table in inputs.feeds.items()}
     for index, worker in enumerate(chosen):
         run.add_link(_link(run, worker, index, len(chosen)))
     locust_task = asyncio.create_task(_start_locust(run))
-    prepare_tasks = [
-        asyncio.create_task(link.client.prepare(_prepare_request(run, link, inputs)))
-        for link in run.links.values()
-    ]
-    await asyncio.wait([locust_task, *prepare_tasks])
     try:
-        _judge(run, prepare_tasks)
-        run.locust = locust_task.result()
+        tasks = await prepare_engines(
+            run.links.values(), lambda link: _prepare_request(run, link, inputs), progress
+        )
+        _judge(run, tasks)
+        run.locust = await locust_task
         run.record.locust_url = run.locust.url
         run.refresh_record()
         await run.parts.journal.call(
@@ -163,6 +173,7 @@ def _prepare_request(run: Run, link: WorkerLink, inputs: Inputs) -> worker_pb2.P
         secrets=secret_messages(inputs),
         feeds=feed_messages(inputs),
         files=file_messages(inputs),
+        hand_over=True,
     )
 
 
@@ -197,6 +208,7 @@ async def _undo(run: Run, locust_task: asyncio.Task[LocustChild]) -> None:
             await link.client.discard(run.run_id, run.epoch, timeout_s=3.0)
         await link.client.close()
 
+    await asyncio.wait([locust_task])
     await asyncio.gather(*(discard(link) for link in run.links.values()))
     if not locust_task.cancelled() and locust_task.exception() is None:
         with contextlib.suppress(RemoteError):
@@ -215,6 +227,7 @@ def context_of(run: Run) -> dict[str, Any]:
                 "cpus": link.cpus,
                 "boot_id": link.boot_id,
                 "clock_offset_us": link.clock_offset_us,
+                "share": [link.own_share.index, link.own_share.count],
             }
             for link in run.links.values()
         },

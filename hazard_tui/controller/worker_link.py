@@ -47,6 +47,9 @@ class Listener(Protocol):
     def state_came(self, link: WorkerLink, state: worker_pb2.EngineState) -> None:
         """The engine's state changed."""
 
+    def rows_asked(self, link: WorkerLink, asked: worker_pb2.RowsAsked) -> None:
+        """The engine wants to hand out more rows."""
+
     def exit_came(self, link: WorkerLink, ended: worker_pb2.EngineExit) -> None:
         """The engine process ended."""
 
@@ -82,6 +85,8 @@ class WorkerLink:
         self.cpus = int(info.cpus) or 1
         self.boot_id = info.boot_id
         self.share = share
+        self.own_share = share
+        """The share that it was prepared with."""
         self.state = "preparing"
         self.reason = ""
         self.clock_offset_us = 0
@@ -134,6 +139,11 @@ class WorkerLink:
             row.users = self.last_frame.users if not self.has_ended else 0.0
             row.generator.CopyFrom(self.last_frame.generator)
         return row
+
+    async def dial_again(self, address: str) -> None:
+        """A new connection, perhaps to another address: a failed one would wait before it tries."""
+        await self.client.close()
+        self.client, self.address = self.client.at(address), address
 
     # life
 
@@ -253,6 +263,8 @@ class WorkerLink:
                 self._listener.log_came(self, event.log)
         elif kind == "shared_steps":
             self.shared_steps[event.shared_steps.steps] = event.shared_steps
+        elif kind == "rows":
+            self._listener.rows_asked(self, event.rows)
         elif kind == "done":
             pending = self._pending.pop(event.done.command_seq, None)
             if pending is not None and not pending.done.done():
