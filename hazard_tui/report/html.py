@@ -29,7 +29,8 @@ MOST_ERRORS = 100
 MOST_EVENTS = 500
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _MARKED = (
-    "stage", "worker-lost", "worker-joined", "engine-exit", "load-changed", "plan-replaced", "marker",
+    "stage", "worker-lost", "worker-joined", "engine-exit",
+    "load-changed", "plan-replaced", "marker",
 )  # fmt: skip
 """Kinds of events that are drawn into the charts."""
 

@@ -72,9 +72,15 @@ AT_RISK = 0.1
 """A threshold is at risk when less than this share of its limit is left."""
 MARKED_KINDS = frozenset(
     {
-        "stage", "worker-lost", "worker-joined", "load-changed", "plan-replaced", "marker",
-        "threshold", "engine-exit",
-    }  # fmt: skip
+        "stage",
+        "worker-lost",
+        "worker-joined",
+        "load-changed",
+        "plan-replaced",
+        "marker",
+        "threshold",
+        "engine-exit",
+    }
 )
 """Events that the charts show."""
 
