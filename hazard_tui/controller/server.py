@@ -125,6 +125,12 @@ class _CountCalls(grpc.aio.ServerInterceptor):  # type: ignore[misc]
         handler = await continuation(details)
         if handler is None:
             return None
+        if handler.request_streaming:
+            return grpc.stream_stream_rpc_method_handler(
+                self._stream(handler.stream_stream),
+                handler.request_deserializer,
+                handler.response_serializer,
+            )
         if handler.response_streaming:
             return grpc.unary_stream_rpc_method_handler(
                 self._stream(handler.unary_stream),

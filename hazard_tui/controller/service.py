@@ -6,7 +6,7 @@ import asyncio
 import heapq
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from hazard_tui import __version__
 from hazard_tui.controller import live_load, live_plan, run_life
 from hazard_tui.controller.broadcast import Subscription
 from hazard_tui.controller.parts import Parts
+from hazard_tui.controller.prepare import Progress
 from hazard_tui.controller.run import Run
 from hazard_tui.controller.run_start import prepare_run
 from hazard_tui.errors import HazardError, PlanError
@@ -42,6 +43,8 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
         """Active runs and those that are being tidied up, oldest first."""
         self._lives: dict[str, asyncio.Task[None]] = {}
         self._starting = asyncio.Lock()
+        self._preparing: set[str] = set()
+        """Ids of workers of starts that have let the lock go."""
         self.open_calls = 0
 
     def keep(self, run: Run, life: Awaitable[None]) -> None:
@@ -125,10 +128,55 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
     ) -> control_pb2.StartRunResponse:
         # One start at a time, else two runs would choose the same ready worker.
         async with self._starting:
-            busy = {link.worker_id for run in self.runs.values() for link in run.live_links}
-            response, run = await prepare_run(self._parts, request, busy)
+            response, run = await prepare_run(self._parts, request, self._busy)
             if run is not None:
                 self.keep(run, run_life.live(run))
+        return response
+
+    @property
+    def _busy(self) -> set[str]:
+        """Workers that a fresh run cannot have."""
+        live = {link.worker_id for run in self.runs.values() for link in run.live_links}
+        return live | self._preparing
+
+    async def PrepareRun(
+        self, requests: AsyncIterator[control_pb2.PrepareCommand], context: Any
+    ) -> AsyncIterator[control_pb2.PrepareUpdate]:
+        commands = aiter(requests)
+        first = await anext(commands, control_pb2.PrepareCommand())
+        await self._starting.acquire()
+        chosen: set[str] = set()
+
+        def chose(workers: Collection[str]) -> None:
+            # From here on others may start: these workers count as busy.
+            chosen.update(workers)
+            self._preparing.update(workers)
+            self._starting.release()
+
+        progress = Progress(chose, self._parts.fleet.records)
+        start = asyncio.ensure_future(self._start_telling(first.start, progress))
+        start.add_done_callback(lambda _: progress.end())
+        obeying = asyncio.ensure_future(_obey(commands, progress, start))
+        try:
+            while (update := await progress.next_update()) is not None:
+                yield update
+            if not start.cancelled():
+                yield control_pb2.PrepareUpdate(ended=start.result())
+        finally:
+            obeying.cancel()
+            if not start.done():
+                start.cancel()
+                await asyncio.wait([start])
+            self._preparing -= chosen
+            if not chosen:
+                self._starting.release()
+
+    async def _start_telling(
+        self, request: control_pb2.StartRunRequest, progress: Progress
+    ) -> control_pb2.StartRunResponse:
+        response, run = await prepare_run(self._parts, request, self._busy, progress)
+        if run is not None:
+            self.keep(run, run_life.live(run))
         return response
 
     async def StopRun(
@@ -287,6 +335,18 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
         except HazardError as exc:
             await context.abort(grpc.StatusCode.INTERNAL, str(exc))
         raise AssertionError
+
+
+async def _obey(
+    commands: AsyncIterator[control_pb2.PrepareCommand],
+    progress: Progress,
+    start: asyncio.Future[Any],
+) -> None:
+    """Passes commands on; their end gives the start up."""
+    async for command in commands:
+        if command.retry:
+            progress.retry()
+    start.cancel()
 
 
 def _order(frame: worker_pb2.Frame) -> int:

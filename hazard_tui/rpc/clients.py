@@ -106,6 +106,12 @@ class ControllerClient(_Client):
         """Starts a run; findings with an error mean that none was started."""
         return await self._answer(self._stub.StartRun(request, timeout=START_TIMEOUT_S))
 
+    def prepare_run(
+        self, commands: AsyncIterator[control_pb2.PrepareCommand]
+    ) -> AsyncIterator[control_pb2.PrepareUpdate]:
+        """Starts a run and tells how every worker comes along; the last update has `ended`."""
+        return self._stream(self._stub.PrepareRun(commands))
+
     def watch_run(
         self, run_id: str = "", *, from_second: int = 0, per_worker: bool = False
     ) -> AsyncIterator[control_pb2.RunUpdate]:
@@ -178,10 +184,15 @@ class WorkerClient(_Client):
     def __init__(self, address: str, tls: TlsPaths | None = None) -> None:
         super().__init__(worker_channel(address, tls))
         self.address = address
+        self._tls = tls
         self._what = f"worker {address}"
         self._hint = "`hazard workers` shows its state"
         self._stub: Any = worker_pb2_grpc.AgentStub(self._channel)  # type: ignore[no-untyped-call]
         self._health: Any = self._channel.unary_unary("/grpc.health.v1.Health/Check")
+
+    def at(self, address: str) -> WorkerClient:
+        """A client with the same certificates on a connection of its own."""
+        return WorkerClient(address, self._tls)
 
     async def serving(self, timeout_s: float = 2.0) -> bool:
         """True when the agent's standard health service says SERVING."""

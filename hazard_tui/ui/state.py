@@ -57,6 +57,8 @@ class ConsoleState:
     """Empty when the controller answers."""
     left_out: set[str] = field(default_factory=set)
     """Ids of workers that the next run does not use."""
+    preparing: dict[str, Any] = field(default_factory=dict)
+    """`RunWorker` messages of a start that goes on, by worker id."""
     environment: Environment | None = None
     run: RunView | None = None
     """The run that is followed; the last one after its end."""

@@ -716,6 +716,149 @@ func (x *StartRunResponse) GetHint() string {
 	return ""
 }
 
+type PrepareCommand struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Kind:
+	//
+	//	*PrepareCommand_Start
+	//	*PrepareCommand_Retry
+	Kind          isPrepareCommand_Kind `protobuf_oneof:"kind"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PrepareCommand) Reset() {
+	*x = PrepareCommand{}
+	mi := &file_hazard_v1_control_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PrepareCommand) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PrepareCommand) ProtoMessage() {}
+
+func (x *PrepareCommand) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_control_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PrepareCommand.ProtoReflect.Descriptor instead.
+func (*PrepareCommand) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *PrepareCommand) GetKind() isPrepareCommand_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return nil
+}
+
+func (x *PrepareCommand) GetStart() *StartRunRequest {
+	if x != nil {
+		if x, ok := x.Kind.(*PrepareCommand_Start); ok {
+			return x.Start
+		}
+	}
+	return nil
+}
+
+func (x *PrepareCommand) GetRetry() bool {
+	if x != nil {
+		if x, ok := x.Kind.(*PrepareCommand_Retry); ok {
+			return x.Retry
+		}
+	}
+	return false
+}
+
+type isPrepareCommand_Kind interface {
+	isPrepareCommand_Kind()
+}
+
+type PrepareCommand_Start struct {
+	Start *StartRunRequest `protobuf:"bytes,1,opt,name=start,proto3,oneof"` // the first command
+}
+
+type PrepareCommand_Retry struct {
+	Retry bool `protobuf:"varint,2,opt,name=retry,proto3,oneof"` // prepare the workers that failed once more
+}
+
+func (*PrepareCommand_Start) isPrepareCommand_Kind() {}
+
+func (*PrepareCommand_Retry) isPrepareCommand_Kind() {}
+
+type PrepareUpdate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Every worker of the run as it is now: preparing, ready or failed, with the reason.
+	Workers       []*RunWorker      `protobuf:"bytes,1,rep,name=workers,proto3" json:"workers,omitempty"`
+	Asks          bool              `protobuf:"varint,2,opt,name=asks,proto3" json:"asks,omitempty"`  // some failed: a command is waited for
+	Ended         *StartRunResponse `protobuf:"bytes,3,opt,name=ended,proto3" json:"ended,omitempty"` // the last update: the run was started, or why not
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PrepareUpdate) Reset() {
+	*x = PrepareUpdate{}
+	mi := &file_hazard_v1_control_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PrepareUpdate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PrepareUpdate) ProtoMessage() {}
+
+func (x *PrepareUpdate) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_control_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PrepareUpdate.ProtoReflect.Descriptor instead.
+func (*PrepareUpdate) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *PrepareUpdate) GetWorkers() []*RunWorker {
+	if x != nil {
+		return x.Workers
+	}
+	return nil
+}
+
+func (x *PrepareUpdate) GetAsks() bool {
+	if x != nil {
+		return x.Asks
+	}
+	return false
+}
+
+func (x *PrepareUpdate) GetEnded() *StartRunResponse {
+	if x != nil {
+		return x.Ended
+	}
+	return nil
+}
+
 type WatchRunRequest struct {
 	state      protoimpl.MessageState `protogen:"open.v1"`
 	RunId      string                 `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`                 // empty: the newest active run, else the newest
@@ -728,7 +871,7 @@ type WatchRunRequest struct {
 
 func (x *WatchRunRequest) Reset() {
 	*x = WatchRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[9]
+	mi := &file_hazard_v1_control_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -740,7 +883,7 @@ func (x *WatchRunRequest) String() string {
 func (*WatchRunRequest) ProtoMessage() {}
 
 func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[9]
+	mi := &file_hazard_v1_control_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -753,7 +896,7 @@ func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunRequest.ProtoReflect.Descriptor instead.
 func (*WatchRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{9}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *WatchRunRequest) GetRunId() string {
@@ -792,7 +935,7 @@ type RunUpdate struct {
 
 func (x *RunUpdate) Reset() {
 	*x = RunUpdate{}
-	mi := &file_hazard_v1_control_proto_msgTypes[10]
+	mi := &file_hazard_v1_control_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -804,7 +947,7 @@ func (x *RunUpdate) String() string {
 func (*RunUpdate) ProtoMessage() {}
 
 func (x *RunUpdate) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[10]
+	mi := &file_hazard_v1_control_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -817,7 +960,7 @@ func (x *RunUpdate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunUpdate.ProtoReflect.Descriptor instead.
 func (*RunUpdate) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{10}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RunUpdate) GetKind() isRunUpdate_Kind {
@@ -922,7 +1065,7 @@ type RunRecord struct {
 
 func (x *RunRecord) Reset() {
 	*x = RunRecord{}
-	mi := &file_hazard_v1_control_proto_msgTypes[11]
+	mi := &file_hazard_v1_control_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -934,7 +1077,7 @@ func (x *RunRecord) String() string {
 func (*RunRecord) ProtoMessage() {}
 
 func (x *RunRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[11]
+	mi := &file_hazard_v1_control_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -947,7 +1090,7 @@ func (x *RunRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunRecord.ProtoReflect.Descriptor instead.
 func (*RunRecord) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{11}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *RunRecord) GetRunId() string {
@@ -1115,7 +1258,7 @@ type RunWorker struct {
 
 func (x *RunWorker) Reset() {
 	*x = RunWorker{}
-	mi := &file_hazard_v1_control_proto_msgTypes[12]
+	mi := &file_hazard_v1_control_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1127,7 +1270,7 @@ func (x *RunWorker) String() string {
 func (*RunWorker) ProtoMessage() {}
 
 func (x *RunWorker) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[12]
+	mi := &file_hazard_v1_control_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1140,7 +1283,7 @@ func (x *RunWorker) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunWorker.ProtoReflect.Descriptor instead.
 func (*RunWorker) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{12}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *RunWorker) GetWorkerId() string {
@@ -1224,7 +1367,7 @@ type Verdict struct {
 
 func (x *Verdict) Reset() {
 	*x = Verdict{}
-	mi := &file_hazard_v1_control_proto_msgTypes[13]
+	mi := &file_hazard_v1_control_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1236,7 +1379,7 @@ func (x *Verdict) String() string {
 func (*Verdict) ProtoMessage() {}
 
 func (x *Verdict) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[13]
+	mi := &file_hazard_v1_control_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1249,7 +1392,7 @@ func (x *Verdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
 func (*Verdict) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{13}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Verdict) GetStatus() string {
@@ -1279,7 +1422,7 @@ type VerdictReason struct {
 
 func (x *VerdictReason) Reset() {
 	*x = VerdictReason{}
-	mi := &file_hazard_v1_control_proto_msgTypes[14]
+	mi := &file_hazard_v1_control_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1291,7 +1434,7 @@ func (x *VerdictReason) String() string {
 func (*VerdictReason) ProtoMessage() {}
 
 func (x *VerdictReason) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[14]
+	mi := &file_hazard_v1_control_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1304,7 +1447,7 @@ func (x *VerdictReason) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerdictReason.ProtoReflect.Descriptor instead.
 func (*VerdictReason) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{14}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *VerdictReason) GetCode() string {
@@ -1354,7 +1497,7 @@ type ThresholdResult struct {
 
 func (x *ThresholdResult) Reset() {
 	*x = ThresholdResult{}
-	mi := &file_hazard_v1_control_proto_msgTypes[15]
+	mi := &file_hazard_v1_control_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1366,7 +1509,7 @@ func (x *ThresholdResult) String() string {
 func (*ThresholdResult) ProtoMessage() {}
 
 func (x *ThresholdResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[15]
+	mi := &file_hazard_v1_control_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1379,7 +1522,7 @@ func (x *ThresholdResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ThresholdResult.ProtoReflect.Descriptor instead.
 func (*ThresholdResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{15}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ThresholdResult) GetRule() string {
@@ -1426,7 +1569,7 @@ type LocustTotals struct {
 
 func (x *LocustTotals) Reset() {
 	*x = LocustTotals{}
-	mi := &file_hazard_v1_control_proto_msgTypes[16]
+	mi := &file_hazard_v1_control_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1438,7 +1581,7 @@ func (x *LocustTotals) String() string {
 func (*LocustTotals) ProtoMessage() {}
 
 func (x *LocustTotals) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[16]
+	mi := &file_hazard_v1_control_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1451,7 +1594,7 @@ func (x *LocustTotals) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocustTotals.ProtoReflect.Descriptor instead.
 func (*LocustTotals) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{16}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *LocustTotals) GetKnown() bool {
@@ -1515,7 +1658,7 @@ type LocustEntry struct {
 
 func (x *LocustEntry) Reset() {
 	*x = LocustEntry{}
-	mi := &file_hazard_v1_control_proto_msgTypes[17]
+	mi := &file_hazard_v1_control_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1527,7 +1670,7 @@ func (x *LocustEntry) String() string {
 func (*LocustEntry) ProtoMessage() {}
 
 func (x *LocustEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[17]
+	mi := &file_hazard_v1_control_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1540,7 +1683,7 @@ func (x *LocustEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocustEntry.ProtoReflect.Descriptor instead.
 func (*LocustEntry) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{17}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *LocustEntry) GetName() string {
@@ -1584,7 +1727,7 @@ type RunEventRecord struct {
 
 func (x *RunEventRecord) Reset() {
 	*x = RunEventRecord{}
-	mi := &file_hazard_v1_control_proto_msgTypes[18]
+	mi := &file_hazard_v1_control_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1596,7 +1739,7 @@ func (x *RunEventRecord) String() string {
 func (*RunEventRecord) ProtoMessage() {}
 
 func (x *RunEventRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[18]
+	mi := &file_hazard_v1_control_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1609,7 +1752,7 @@ func (x *RunEventRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunEventRecord.ProtoReflect.Descriptor instead.
 func (*RunEventRecord) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{18}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RunEventRecord) GetAtUnixMs() int64 {
@@ -1657,7 +1800,7 @@ type StopRunRequest struct {
 
 func (x *StopRunRequest) Reset() {
 	*x = StopRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[19]
+	mi := &file_hazard_v1_control_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1669,7 +1812,7 @@ func (x *StopRunRequest) String() string {
 func (*StopRunRequest) ProtoMessage() {}
 
 func (x *StopRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[19]
+	mi := &file_hazard_v1_control_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1682,7 +1825,7 @@ func (x *StopRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopRunRequest.ProtoReflect.Descriptor instead.
 func (*StopRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{19}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *StopRunRequest) GetRunId() string {
@@ -1708,7 +1851,7 @@ type StopRunResponse struct {
 
 func (x *StopRunResponse) Reset() {
 	*x = StopRunResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[20]
+	mi := &file_hazard_v1_control_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1720,7 +1863,7 @@ func (x *StopRunResponse) String() string {
 func (*StopRunResponse) ProtoMessage() {}
 
 func (x *StopRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[20]
+	mi := &file_hazard_v1_control_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1733,7 +1876,7 @@ func (x *StopRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopRunResponse.ProtoReflect.Descriptor instead.
 func (*StopRunResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{20}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *StopRunResponse) GetRunIds() []string {
@@ -1756,7 +1899,7 @@ type SetRunLoadRequest struct {
 
 func (x *SetRunLoadRequest) Reset() {
 	*x = SetRunLoadRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[21]
+	mi := &file_hazard_v1_control_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1768,7 +1911,7 @@ func (x *SetRunLoadRequest) String() string {
 func (*SetRunLoadRequest) ProtoMessage() {}
 
 func (x *SetRunLoadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[21]
+	mi := &file_hazard_v1_control_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1781,7 +1924,7 @@ func (x *SetRunLoadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRunLoadRequest.ProtoReflect.Descriptor instead.
 func (*SetRunLoadRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{21}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *SetRunLoadRequest) GetRunId() string {
@@ -1828,7 +1971,7 @@ type SetRunLoadResponse struct {
 
 func (x *SetRunLoadResponse) Reset() {
 	*x = SetRunLoadResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[22]
+	mi := &file_hazard_v1_control_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1840,7 +1983,7 @@ func (x *SetRunLoadResponse) String() string {
 func (*SetRunLoadResponse) ProtoMessage() {}
 
 func (x *SetRunLoadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[22]
+	mi := &file_hazard_v1_control_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1853,7 +1996,7 @@ func (x *SetRunLoadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRunLoadResponse.ProtoReflect.Descriptor instead.
 func (*SetRunLoadResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{22}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *SetRunLoadResponse) GetError() string {
@@ -1875,7 +2018,7 @@ type ReplaceRunPlanRequest struct {
 
 func (x *ReplaceRunPlanRequest) Reset() {
 	*x = ReplaceRunPlanRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[23]
+	mi := &file_hazard_v1_control_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1887,7 +2030,7 @@ func (x *ReplaceRunPlanRequest) String() string {
 func (*ReplaceRunPlanRequest) ProtoMessage() {}
 
 func (x *ReplaceRunPlanRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[23]
+	mi := &file_hazard_v1_control_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1900,7 +2043,7 @@ func (x *ReplaceRunPlanRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReplaceRunPlanRequest.ProtoReflect.Descriptor instead.
 func (*ReplaceRunPlanRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{23}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ReplaceRunPlanRequest) GetRunId() string {
@@ -1936,7 +2079,7 @@ type ReplaceRunPlanResponse struct {
 
 func (x *ReplaceRunPlanResponse) Reset() {
 	*x = ReplaceRunPlanResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[24]
+	mi := &file_hazard_v1_control_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1948,7 +2091,7 @@ func (x *ReplaceRunPlanResponse) String() string {
 func (*ReplaceRunPlanResponse) ProtoMessage() {}
 
 func (x *ReplaceRunPlanResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[24]
+	mi := &file_hazard_v1_control_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1961,7 +2104,7 @@ func (x *ReplaceRunPlanResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReplaceRunPlanResponse.ProtoReflect.Descriptor instead.
 func (*ReplaceRunPlanResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{24}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ReplaceRunPlanResponse) GetFindings() []*Finding {
@@ -1995,7 +2138,7 @@ type AddMarkerRequest struct {
 
 func (x *AddMarkerRequest) Reset() {
 	*x = AddMarkerRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[25]
+	mi := &file_hazard_v1_control_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2007,7 +2150,7 @@ func (x *AddMarkerRequest) String() string {
 func (*AddMarkerRequest) ProtoMessage() {}
 
 func (x *AddMarkerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[25]
+	mi := &file_hazard_v1_control_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2020,7 +2163,7 @@ func (x *AddMarkerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddMarkerRequest.ProtoReflect.Descriptor instead.
 func (*AddMarkerRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{25}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *AddMarkerRequest) GetRunId() string {
@@ -2045,7 +2188,7 @@ type AddMarkerResponse struct {
 
 func (x *AddMarkerResponse) Reset() {
 	*x = AddMarkerResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[26]
+	mi := &file_hazard_v1_control_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2057,7 +2200,7 @@ func (x *AddMarkerResponse) String() string {
 func (*AddMarkerResponse) ProtoMessage() {}
 
 func (x *AddMarkerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[26]
+	mi := &file_hazard_v1_control_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2070,7 +2213,7 @@ func (x *AddMarkerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddMarkerResponse.ProtoReflect.Descriptor instead.
 func (*AddMarkerResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{26}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{28}
 }
 
 type ListRunsRequest struct {
@@ -2082,7 +2225,7 @@ type ListRunsRequest struct {
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[27]
+	mi := &file_hazard_v1_control_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2094,7 +2237,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[27]
+	mi := &file_hazard_v1_control_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2107,7 +2250,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{27}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListRunsRequest) GetLimit() uint32 {
@@ -2126,7 +2269,7 @@ type RunList struct {
 
 func (x *RunList) Reset() {
 	*x = RunList{}
-	mi := &file_hazard_v1_control_proto_msgTypes[28]
+	mi := &file_hazard_v1_control_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2138,7 +2281,7 @@ func (x *RunList) String() string {
 func (*RunList) ProtoMessage() {}
 
 func (x *RunList) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[28]
+	mi := &file_hazard_v1_control_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2151,7 +2294,7 @@ func (x *RunList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunList.ProtoReflect.Descriptor instead.
 func (*RunList) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{28}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *RunList) GetRuns() []*RunRecord {
@@ -2170,7 +2313,7 @@ type GetRunRequest struct {
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[29]
+	mi := &file_hazard_v1_control_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2182,7 +2325,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[29]
+	mi := &file_hazard_v1_control_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2195,7 +2338,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{29}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *GetRunRequest) GetRunId() string {
@@ -2214,7 +2357,7 @@ type DeleteRunRequest struct {
 
 func (x *DeleteRunRequest) Reset() {
 	*x = DeleteRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[30]
+	mi := &file_hazard_v1_control_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2226,7 +2369,7 @@ func (x *DeleteRunRequest) String() string {
 func (*DeleteRunRequest) ProtoMessage() {}
 
 func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[30]
+	mi := &file_hazard_v1_control_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2239,7 +2382,7 @@ func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{30}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *DeleteRunRequest) GetRunId() string {
@@ -2257,7 +2400,7 @@ type DeleteRunResponse struct {
 
 func (x *DeleteRunResponse) Reset() {
 	*x = DeleteRunResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[31]
+	mi := &file_hazard_v1_control_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2269,7 +2412,7 @@ func (x *DeleteRunResponse) String() string {
 func (*DeleteRunResponse) ProtoMessage() {}
 
 func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[31]
+	mi := &file_hazard_v1_control_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2282,7 +2425,7 @@ func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunResponse.ProtoReflect.Descriptor instead.
 func (*DeleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{31}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{33}
 }
 
 type ShutdownRequest struct {
@@ -2294,7 +2437,7 @@ type ShutdownRequest struct {
 
 func (x *ShutdownRequest) Reset() {
 	*x = ShutdownRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[32]
+	mi := &file_hazard_v1_control_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2306,7 +2449,7 @@ func (x *ShutdownRequest) String() string {
 func (*ShutdownRequest) ProtoMessage() {}
 
 func (x *ShutdownRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[32]
+	mi := &file_hazard_v1_control_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2319,7 +2462,7 @@ func (x *ShutdownRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShutdownRequest.ProtoReflect.Descriptor instead.
 func (*ShutdownRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{32}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ShutdownRequest) GetStopRuns() bool {
@@ -2338,7 +2481,7 @@ type ShutdownResponse struct {
 
 func (x *ShutdownResponse) Reset() {
 	*x = ShutdownResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[33]
+	mi := &file_hazard_v1_control_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2350,7 +2493,7 @@ func (x *ShutdownResponse) String() string {
 func (*ShutdownResponse) ProtoMessage() {}
 
 func (x *ShutdownResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[33]
+	mi := &file_hazard_v1_control_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2363,7 +2506,7 @@ func (x *ShutdownResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShutdownResponse.ProtoReflect.Descriptor instead.
 func (*ShutdownResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{33}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ShutdownResponse) GetRefused() string {
@@ -2382,7 +2525,7 @@ type LocustStateRequest struct {
 
 func (x *LocustStateRequest) Reset() {
 	*x = LocustStateRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[34]
+	mi := &file_hazard_v1_control_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2394,7 +2537,7 @@ func (x *LocustStateRequest) String() string {
 func (*LocustStateRequest) ProtoMessage() {}
 
 func (x *LocustStateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[34]
+	mi := &file_hazard_v1_control_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2407,7 +2550,7 @@ func (x *LocustStateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocustStateRequest.ProtoReflect.Descriptor instead.
 func (*LocustStateRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{34}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *LocustStateRequest) GetWithEntries() bool {
@@ -2426,7 +2569,7 @@ type SetUsersRequest struct {
 
 func (x *SetUsersRequest) Reset() {
 	*x = SetUsersRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[35]
+	mi := &file_hazard_v1_control_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2438,7 +2581,7 @@ func (x *SetUsersRequest) String() string {
 func (*SetUsersRequest) ProtoMessage() {}
 
 func (x *SetUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[35]
+	mi := &file_hazard_v1_control_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2451,7 +2594,7 @@ func (x *SetUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUsersRequest.ProtoReflect.Descriptor instead.
 func (*SetUsersRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{35}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *SetUsersRequest) GetUsers() uint32 {
@@ -2470,7 +2613,7 @@ type SetUsersResponse struct {
 
 func (x *SetUsersResponse) Reset() {
 	*x = SetUsersResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[36]
+	mi := &file_hazard_v1_control_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2482,7 +2625,7 @@ func (x *SetUsersResponse) String() string {
 func (*SetUsersResponse) ProtoMessage() {}
 
 func (x *SetUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[36]
+	mi := &file_hazard_v1_control_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2495,7 +2638,7 @@ func (x *SetUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUsersResponse.ProtoReflect.Descriptor instead.
 func (*SetUsersResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{36}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *SetUsersResponse) GetError() string {
@@ -2513,7 +2656,7 @@ type StopTestRequest struct {
 
 func (x *StopTestRequest) Reset() {
 	*x = StopTestRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[37]
+	mi := &file_hazard_v1_control_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2525,7 +2668,7 @@ func (x *StopTestRequest) String() string {
 func (*StopTestRequest) ProtoMessage() {}
 
 func (x *StopTestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[37]
+	mi := &file_hazard_v1_control_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2538,7 +2681,7 @@ func (x *StopTestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTestRequest.ProtoReflect.Descriptor instead.
 func (*StopTestRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{37}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{39}
 }
 
 type StopTestResponse struct {
@@ -2549,7 +2692,7 @@ type StopTestResponse struct {
 
 func (x *StopTestResponse) Reset() {
 	*x = StopTestResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[38]
+	mi := &file_hazard_v1_control_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2561,7 +2704,7 @@ func (x *StopTestResponse) String() string {
 func (*StopTestResponse) ProtoMessage() {}
 
 func (x *StopTestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[38]
+	mi := &file_hazard_v1_control_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2574,7 +2717,7 @@ func (x *StopTestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTestResponse.ProtoReflect.Descriptor instead.
 func (*StopTestResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{38}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{40}
 }
 
 type QuitRequest struct {
@@ -2585,7 +2728,7 @@ type QuitRequest struct {
 
 func (x *QuitRequest) Reset() {
 	*x = QuitRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[39]
+	mi := &file_hazard_v1_control_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2597,7 +2740,7 @@ func (x *QuitRequest) String() string {
 func (*QuitRequest) ProtoMessage() {}
 
 func (x *QuitRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[39]
+	mi := &file_hazard_v1_control_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2610,7 +2753,7 @@ func (x *QuitRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuitRequest.ProtoReflect.Descriptor instead.
 func (*QuitRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{39}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{41}
 }
 
 type QuitResponse struct {
@@ -2621,7 +2764,7 @@ type QuitResponse struct {
 
 func (x *QuitResponse) Reset() {
 	*x = QuitResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[40]
+	mi := &file_hazard_v1_control_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2633,7 +2776,7 @@ func (x *QuitResponse) String() string {
 func (*QuitResponse) ProtoMessage() {}
 
 func (x *QuitResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[40]
+	mi := &file_hazard_v1_control_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2646,7 +2789,7 @@ func (x *QuitResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuitResponse.ProtoReflect.Descriptor instead.
 func (*QuitResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{40}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{42}
 }
 
 var File_hazard_v1_control_proto protoreflect.FileDescriptor
@@ -2695,7 +2838,15 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\bfindings\x18\x02 \x03(\v2\x12.hazard.v1.FindingR\bfindings\x12\x14\n" +
 	"\x05error\x18\x03 \x01(\tR\x05error\x12!\n" +
 	"\fremote_error\x18\x04 \x01(\bR\vremoteError\x12\x12\n" +
-	"\x04hint\x18\x05 \x01(\tR\x04hint\"h\n" +
+	"\x04hint\x18\x05 \x01(\tR\x04hint\"d\n" +
+	"\x0ePrepareCommand\x122\n" +
+	"\x05start\x18\x01 \x01(\v2\x1a.hazard.v1.StartRunRequestH\x00R\x05start\x12\x16\n" +
+	"\x05retry\x18\x02 \x01(\bH\x00R\x05retryB\x06\n" +
+	"\x04kind\"\x86\x01\n" +
+	"\rPrepareUpdate\x12.\n" +
+	"\aworkers\x18\x01 \x03(\v2\x14.hazard.v1.RunWorkerR\aworkers\x12\x12\n" +
+	"\x04asks\x18\x02 \x01(\bR\x04asks\x121\n" +
+	"\x05ended\x18\x03 \x01(\v2\x1b.hazard.v1.StartRunResponseR\x05ended\"h\n" +
 	"\x0fWatchRunRequest\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x1f\n" +
 	"\vfrom_second\x18\x02 \x01(\x03R\n" +
@@ -2848,12 +2999,14 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\x12RUN_STATE_FINISHED\x10\x05\x12\x15\n" +
 	"\x11RUN_STATE_STOPPED\x10\x06\x12\x14\n" +
 	"\x10RUN_STATE_FAILED\x10\a\x12\x15\n" +
-	"\x11RUN_STATE_ABORTED\x10\b2\x8f\a\n" +
+	"\x11RUN_STATE_ABORTED\x10\b2\xd6\a\n" +
 	"\n" +
 	"Controller\x129\n" +
 	"\x04Info\x12\x16.hazard.v1.InfoRequest\x1a\x19.hazard.v1.ControllerInfo\x12G\n" +
 	"\fWatchWorkers\x12\x1e.hazard.v1.WatchWorkersRequest\x1a\x15.hazard.v1.WorkerList0\x01\x12C\n" +
-	"\bStartRun\x12\x1a.hazard.v1.StartRunRequest\x1a\x1b.hazard.v1.StartRunResponse\x12>\n" +
+	"\bStartRun\x12\x1a.hazard.v1.StartRunRequest\x1a\x1b.hazard.v1.StartRunResponse\x12E\n" +
+	"\n" +
+	"PrepareRun\x12\x19.hazard.v1.PrepareCommand\x1a\x18.hazard.v1.PrepareUpdate(\x010\x01\x12>\n" +
 	"\bWatchRun\x12\x1a.hazard.v1.WatchRunRequest\x1a\x14.hazard.v1.RunUpdate0\x01\x12@\n" +
 	"\aStopRun\x12\x19.hazard.v1.StopRunRequest\x1a\x1a.hazard.v1.StopRunResponse\x12I\n" +
 	"\n" +
@@ -2885,7 +3038,7 @@ func file_hazard_v1_control_proto_rawDescGZIP() []byte {
 }
 
 var file_hazard_v1_control_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_hazard_v1_control_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
+var file_hazard_v1_control_proto_msgTypes = make([]protoimpl.MessageInfo, 43)
 var file_hazard_v1_control_proto_goTypes = []any{
 	(WorkerHealth)(0),              // 0: hazard.v1.WorkerHealth
 	(RunState)(0),                  // 1: hazard.v1.RunState
@@ -2898,111 +3051,118 @@ var file_hazard_v1_control_proto_goTypes = []any{
 	(*WorkerRecord)(nil),           // 8: hazard.v1.WorkerRecord
 	(*StartRunRequest)(nil),        // 9: hazard.v1.StartRunRequest
 	(*StartRunResponse)(nil),       // 10: hazard.v1.StartRunResponse
-	(*WatchRunRequest)(nil),        // 11: hazard.v1.WatchRunRequest
-	(*RunUpdate)(nil),              // 12: hazard.v1.RunUpdate
-	(*RunRecord)(nil),              // 13: hazard.v1.RunRecord
-	(*RunWorker)(nil),              // 14: hazard.v1.RunWorker
-	(*Verdict)(nil),                // 15: hazard.v1.Verdict
-	(*VerdictReason)(nil),          // 16: hazard.v1.VerdictReason
-	(*ThresholdResult)(nil),        // 17: hazard.v1.ThresholdResult
-	(*LocustTotals)(nil),           // 18: hazard.v1.LocustTotals
-	(*LocustEntry)(nil),            // 19: hazard.v1.LocustEntry
-	(*RunEventRecord)(nil),         // 20: hazard.v1.RunEventRecord
-	(*StopRunRequest)(nil),         // 21: hazard.v1.StopRunRequest
-	(*StopRunResponse)(nil),        // 22: hazard.v1.StopRunResponse
-	(*SetRunLoadRequest)(nil),      // 23: hazard.v1.SetRunLoadRequest
-	(*SetRunLoadResponse)(nil),     // 24: hazard.v1.SetRunLoadResponse
-	(*ReplaceRunPlanRequest)(nil),  // 25: hazard.v1.ReplaceRunPlanRequest
-	(*ReplaceRunPlanResponse)(nil), // 26: hazard.v1.ReplaceRunPlanResponse
-	(*AddMarkerRequest)(nil),       // 27: hazard.v1.AddMarkerRequest
-	(*AddMarkerResponse)(nil),      // 28: hazard.v1.AddMarkerResponse
-	(*ListRunsRequest)(nil),        // 29: hazard.v1.ListRunsRequest
-	(*RunList)(nil),                // 30: hazard.v1.RunList
-	(*GetRunRequest)(nil),          // 31: hazard.v1.GetRunRequest
-	(*DeleteRunRequest)(nil),       // 32: hazard.v1.DeleteRunRequest
-	(*DeleteRunResponse)(nil),      // 33: hazard.v1.DeleteRunResponse
-	(*ShutdownRequest)(nil),        // 34: hazard.v1.ShutdownRequest
-	(*ShutdownResponse)(nil),       // 35: hazard.v1.ShutdownResponse
-	(*LocustStateRequest)(nil),     // 36: hazard.v1.LocustStateRequest
-	(*SetUsersRequest)(nil),        // 37: hazard.v1.SetUsersRequest
-	(*SetUsersResponse)(nil),       // 38: hazard.v1.SetUsersResponse
-	(*StopTestRequest)(nil),        // 39: hazard.v1.StopTestRequest
-	(*StopTestResponse)(nil),       // 40: hazard.v1.StopTestResponse
-	(*QuitRequest)(nil),            // 41: hazard.v1.QuitRequest
-	(*QuitResponse)(nil),           // 42: hazard.v1.QuitResponse
-	(*WorkerInfo)(nil),             // 43: hazard.v1.WorkerInfo
-	(*Plan)(nil),                   // 44: hazard.v1.Plan
-	(*RunOptions)(nil),             // 45: hazard.v1.RunOptions
-	(*Finding)(nil),                // 46: hazard.v1.Finding
-	(*Frame)(nil),                  // 47: hazard.v1.Frame
-	(*StepEntry)(nil),              // 48: hazard.v1.StepEntry
-	(*Share)(nil),                  // 49: hazard.v1.Share
-	(*Generator)(nil),              // 50: hazard.v1.Generator
+	(*PrepareCommand)(nil),         // 11: hazard.v1.PrepareCommand
+	(*PrepareUpdate)(nil),          // 12: hazard.v1.PrepareUpdate
+	(*WatchRunRequest)(nil),        // 13: hazard.v1.WatchRunRequest
+	(*RunUpdate)(nil),              // 14: hazard.v1.RunUpdate
+	(*RunRecord)(nil),              // 15: hazard.v1.RunRecord
+	(*RunWorker)(nil),              // 16: hazard.v1.RunWorker
+	(*Verdict)(nil),                // 17: hazard.v1.Verdict
+	(*VerdictReason)(nil),          // 18: hazard.v1.VerdictReason
+	(*ThresholdResult)(nil),        // 19: hazard.v1.ThresholdResult
+	(*LocustTotals)(nil),           // 20: hazard.v1.LocustTotals
+	(*LocustEntry)(nil),            // 21: hazard.v1.LocustEntry
+	(*RunEventRecord)(nil),         // 22: hazard.v1.RunEventRecord
+	(*StopRunRequest)(nil),         // 23: hazard.v1.StopRunRequest
+	(*StopRunResponse)(nil),        // 24: hazard.v1.StopRunResponse
+	(*SetRunLoadRequest)(nil),      // 25: hazard.v1.SetRunLoadRequest
+	(*SetRunLoadResponse)(nil),     // 26: hazard.v1.SetRunLoadResponse
+	(*ReplaceRunPlanRequest)(nil),  // 27: hazard.v1.ReplaceRunPlanRequest
+	(*ReplaceRunPlanResponse)(nil), // 28: hazard.v1.ReplaceRunPlanResponse
+	(*AddMarkerRequest)(nil),       // 29: hazard.v1.AddMarkerRequest
+	(*AddMarkerResponse)(nil),      // 30: hazard.v1.AddMarkerResponse
+	(*ListRunsRequest)(nil),        // 31: hazard.v1.ListRunsRequest
+	(*RunList)(nil),                // 32: hazard.v1.RunList
+	(*GetRunRequest)(nil),          // 33: hazard.v1.GetRunRequest
+	(*DeleteRunRequest)(nil),       // 34: hazard.v1.DeleteRunRequest
+	(*DeleteRunResponse)(nil),      // 35: hazard.v1.DeleteRunResponse
+	(*ShutdownRequest)(nil),        // 36: hazard.v1.ShutdownRequest
+	(*ShutdownResponse)(nil),       // 37: hazard.v1.ShutdownResponse
+	(*LocustStateRequest)(nil),     // 38: hazard.v1.LocustStateRequest
+	(*SetUsersRequest)(nil),        // 39: hazard.v1.SetUsersRequest
+	(*SetUsersResponse)(nil),       // 40: hazard.v1.SetUsersResponse
+	(*StopTestRequest)(nil),        // 41: hazard.v1.StopTestRequest
+	(*StopTestResponse)(nil),       // 42: hazard.v1.StopTestResponse
+	(*QuitRequest)(nil),            // 43: hazard.v1.QuitRequest
+	(*QuitResponse)(nil),           // 44: hazard.v1.QuitResponse
+	(*WorkerInfo)(nil),             // 45: hazard.v1.WorkerInfo
+	(*Plan)(nil),                   // 46: hazard.v1.Plan
+	(*RunOptions)(nil),             // 47: hazard.v1.RunOptions
+	(*Finding)(nil),                // 48: hazard.v1.Finding
+	(*Frame)(nil),                  // 49: hazard.v1.Frame
+	(*StepEntry)(nil),              // 50: hazard.v1.StepEntry
+	(*Share)(nil),                  // 51: hazard.v1.Share
+	(*Generator)(nil),              // 52: hazard.v1.Generator
 }
 var file_hazard_v1_control_proto_depIdxs = []int32{
 	8,  // 0: hazard.v1.WorkerList.workers:type_name -> hazard.v1.WorkerRecord
-	43, // 1: hazard.v1.WorkerRecord.info:type_name -> hazard.v1.WorkerInfo
+	45, // 1: hazard.v1.WorkerRecord.info:type_name -> hazard.v1.WorkerInfo
 	0,  // 2: hazard.v1.WorkerRecord.health:type_name -> hazard.v1.WorkerHealth
-	44, // 3: hazard.v1.StartRunRequest.plan:type_name -> hazard.v1.Plan
-	45, // 4: hazard.v1.StartRunRequest.options:type_name -> hazard.v1.RunOptions
-	46, // 5: hazard.v1.StartRunResponse.findings:type_name -> hazard.v1.Finding
-	13, // 6: hazard.v1.RunUpdate.record:type_name -> hazard.v1.RunRecord
-	47, // 7: hazard.v1.RunUpdate.frame:type_name -> hazard.v1.Frame
-	20, // 8: hazard.v1.RunUpdate.event:type_name -> hazard.v1.RunEventRecord
-	1,  // 9: hazard.v1.RunRecord.state:type_name -> hazard.v1.RunState
-	44, // 10: hazard.v1.RunRecord.plan:type_name -> hazard.v1.Plan
-	14, // 11: hazard.v1.RunRecord.workers:type_name -> hazard.v1.RunWorker
-	48, // 12: hazard.v1.RunRecord.entries:type_name -> hazard.v1.StepEntry
-	15, // 13: hazard.v1.RunRecord.verdict:type_name -> hazard.v1.Verdict
-	17, // 14: hazard.v1.RunRecord.thresholds:type_name -> hazard.v1.ThresholdResult
-	18, // 15: hazard.v1.RunRecord.locust:type_name -> hazard.v1.LocustTotals
-	45, // 16: hazard.v1.RunRecord.options:type_name -> hazard.v1.RunOptions
-	49, // 17: hazard.v1.RunWorker.share:type_name -> hazard.v1.Share
-	50, // 18: hazard.v1.RunWorker.generator:type_name -> hazard.v1.Generator
-	16, // 19: hazard.v1.Verdict.reasons:type_name -> hazard.v1.VerdictReason
-	19, // 20: hazard.v1.LocustTotals.entries:type_name -> hazard.v1.LocustEntry
-	44, // 21: hazard.v1.ReplaceRunPlanRequest.plan:type_name -> hazard.v1.Plan
-	46, // 22: hazard.v1.ReplaceRunPlanResponse.findings:type_name -> hazard.v1.Finding
-	13, // 23: hazard.v1.RunList.runs:type_name -> hazard.v1.RunRecord
-	2,  // 24: hazard.v1.Controller.Info:input_type -> hazard.v1.InfoRequest
-	6,  // 25: hazard.v1.Controller.WatchWorkers:input_type -> hazard.v1.WatchWorkersRequest
-	9,  // 26: hazard.v1.Controller.StartRun:input_type -> hazard.v1.StartRunRequest
-	11, // 27: hazard.v1.Controller.WatchRun:input_type -> hazard.v1.WatchRunRequest
-	21, // 28: hazard.v1.Controller.StopRun:input_type -> hazard.v1.StopRunRequest
-	23, // 29: hazard.v1.Controller.SetRunLoad:input_type -> hazard.v1.SetRunLoadRequest
-	25, // 30: hazard.v1.Controller.ReplaceRunPlan:input_type -> hazard.v1.ReplaceRunPlanRequest
-	27, // 31: hazard.v1.Controller.AddMarker:input_type -> hazard.v1.AddMarkerRequest
-	29, // 32: hazard.v1.Controller.ListRuns:input_type -> hazard.v1.ListRunsRequest
-	31, // 33: hazard.v1.Controller.GetRun:input_type -> hazard.v1.GetRunRequest
-	32, // 34: hazard.v1.Controller.DeleteRun:input_type -> hazard.v1.DeleteRunRequest
-	4,  // 35: hazard.v1.Controller.AddWorkers:input_type -> hazard.v1.AddWorkersRequest
-	34, // 36: hazard.v1.Controller.Shutdown:input_type -> hazard.v1.ShutdownRequest
-	36, // 37: hazard.v1.LocustMaster.State:input_type -> hazard.v1.LocustStateRequest
-	37, // 38: hazard.v1.LocustMaster.SetUsers:input_type -> hazard.v1.SetUsersRequest
-	39, // 39: hazard.v1.LocustMaster.StopTest:input_type -> hazard.v1.StopTestRequest
-	41, // 40: hazard.v1.LocustMaster.Quit:input_type -> hazard.v1.QuitRequest
-	3,  // 41: hazard.v1.Controller.Info:output_type -> hazard.v1.ControllerInfo
-	7,  // 42: hazard.v1.Controller.WatchWorkers:output_type -> hazard.v1.WorkerList
-	10, // 43: hazard.v1.Controller.StartRun:output_type -> hazard.v1.StartRunResponse
-	12, // 44: hazard.v1.Controller.WatchRun:output_type -> hazard.v1.RunUpdate
-	22, // 45: hazard.v1.Controller.StopRun:output_type -> hazard.v1.StopRunResponse
-	24, // 46: hazard.v1.Controller.SetRunLoad:output_type -> hazard.v1.SetRunLoadResponse
-	26, // 47: hazard.v1.Controller.ReplaceRunPlan:output_type -> hazard.v1.ReplaceRunPlanResponse
-	28, // 48: hazard.v1.Controller.AddMarker:output_type -> hazard.v1.AddMarkerResponse
-	30, // 49: hazard.v1.Controller.ListRuns:output_type -> hazard.v1.RunList
-	13, // 50: hazard.v1.Controller.GetRun:output_type -> hazard.v1.RunRecord
-	33, // 51: hazard.v1.Controller.DeleteRun:output_type -> hazard.v1.DeleteRunResponse
-	5,  // 52: hazard.v1.Controller.AddWorkers:output_type -> hazard.v1.AddWorkersResponse
-	35, // 53: hazard.v1.Controller.Shutdown:output_type -> hazard.v1.ShutdownResponse
-	18, // 54: hazard.v1.LocustMaster.State:output_type -> hazard.v1.LocustTotals
-	38, // 55: hazard.v1.LocustMaster.SetUsers:output_type -> hazard.v1.SetUsersResponse
-	40, // 56: hazard.v1.LocustMaster.StopTest:output_type -> hazard.v1.StopTestResponse
-	42, // 57: hazard.v1.LocustMaster.Quit:output_type -> hazard.v1.QuitResponse
-	41, // [41:58] is the sub-list for method output_type
-	24, // [24:41] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	46, // 3: hazard.v1.StartRunRequest.plan:type_name -> hazard.v1.Plan
+	47, // 4: hazard.v1.StartRunRequest.options:type_name -> hazard.v1.RunOptions
+	48, // 5: hazard.v1.StartRunResponse.findings:type_name -> hazard.v1.Finding
+	9,  // 6: hazard.v1.PrepareCommand.start:type_name -> hazard.v1.StartRunRequest
+	16, // 7: hazard.v1.PrepareUpdate.workers:type_name -> hazard.v1.RunWorker
+	10, // 8: hazard.v1.PrepareUpdate.ended:type_name -> hazard.v1.StartRunResponse
+	15, // 9: hazard.v1.RunUpdate.record:type_name -> hazard.v1.RunRecord
+	49, // 10: hazard.v1.RunUpdate.frame:type_name -> hazard.v1.Frame
+	22, // 11: hazard.v1.RunUpdate.event:type_name -> hazard.v1.RunEventRecord
+	1,  // 12: hazard.v1.RunRecord.state:type_name -> hazard.v1.RunState
+	46, // 13: hazard.v1.RunRecord.plan:type_name -> hazard.v1.Plan
+	16, // 14: hazard.v1.RunRecord.workers:type_name -> hazard.v1.RunWorker
+	50, // 15: hazard.v1.RunRecord.entries:type_name -> hazard.v1.StepEntry
+	17, // 16: hazard.v1.RunRecord.verdict:type_name -> hazard.v1.Verdict
+	19, // 17: hazard.v1.RunRecord.thresholds:type_name -> hazard.v1.ThresholdResult
+	20, // 18: hazard.v1.RunRecord.locust:type_name -> hazard.v1.LocustTotals
+	47, // 19: hazard.v1.RunRecord.options:type_name -> hazard.v1.RunOptions
+	51, // 20: hazard.v1.RunWorker.share:type_name -> hazard.v1.Share
+	52, // 21: hazard.v1.RunWorker.generator:type_name -> hazard.v1.Generator
+	18, // 22: hazard.v1.Verdict.reasons:type_name -> hazard.v1.VerdictReason
+	21, // 23: hazard.v1.LocustTotals.entries:type_name -> hazard.v1.LocustEntry
+	46, // 24: hazard.v1.ReplaceRunPlanRequest.plan:type_name -> hazard.v1.Plan
+	48, // 25: hazard.v1.ReplaceRunPlanResponse.findings:type_name -> hazard.v1.Finding
+	15, // 26: hazard.v1.RunList.runs:type_name -> hazard.v1.RunRecord
+	2,  // 27: hazard.v1.Controller.Info:input_type -> hazard.v1.InfoRequest
+	6,  // 28: hazard.v1.Controller.WatchWorkers:input_type -> hazard.v1.WatchWorkersRequest
+	9,  // 29: hazard.v1.Controller.StartRun:input_type -> hazard.v1.StartRunRequest
+	11, // 30: hazard.v1.Controller.PrepareRun:input_type -> hazard.v1.PrepareCommand
+	13, // 31: hazard.v1.Controller.WatchRun:input_type -> hazard.v1.WatchRunRequest
+	23, // 32: hazard.v1.Controller.StopRun:input_type -> hazard.v1.StopRunRequest
+	25, // 33: hazard.v1.Controller.SetRunLoad:input_type -> hazard.v1.SetRunLoadRequest
+	27, // 34: hazard.v1.Controller.ReplaceRunPlan:input_type -> hazard.v1.ReplaceRunPlanRequest
+	29, // 35: hazard.v1.Controller.AddMarker:input_type -> hazard.v1.AddMarkerRequest
+	31, // 36: hazard.v1.Controller.ListRuns:input_type -> hazard.v1.ListRunsRequest
+	33, // 37: hazard.v1.Controller.GetRun:input_type -> hazard.v1.GetRunRequest
+	34, // 38: hazard.v1.Controller.DeleteRun:input_type -> hazard.v1.DeleteRunRequest
+	4,  // 39: hazard.v1.Controller.AddWorkers:input_type -> hazard.v1.AddWorkersRequest
+	36, // 40: hazard.v1.Controller.Shutdown:input_type -> hazard.v1.ShutdownRequest
+	38, // 41: hazard.v1.LocustMaster.State:input_type -> hazard.v1.LocustStateRequest
+	39, // 42: hazard.v1.LocustMaster.SetUsers:input_type -> hazard.v1.SetUsersRequest
+	41, // 43: hazard.v1.LocustMaster.StopTest:input_type -> hazard.v1.StopTestRequest
+	43, // 44: hazard.v1.LocustMaster.Quit:input_type -> hazard.v1.QuitRequest
+	3,  // 45: hazard.v1.Controller.Info:output_type -> hazard.v1.ControllerInfo
+	7,  // 46: hazard.v1.Controller.WatchWorkers:output_type -> hazard.v1.WorkerList
+	10, // 47: hazard.v1.Controller.StartRun:output_type -> hazard.v1.StartRunResponse
+	12, // 48: hazard.v1.Controller.PrepareRun:output_type -> hazard.v1.PrepareUpdate
+	14, // 49: hazard.v1.Controller.WatchRun:output_type -> hazard.v1.RunUpdate
+	24, // 50: hazard.v1.Controller.StopRun:output_type -> hazard.v1.StopRunResponse
+	26, // 51: hazard.v1.Controller.SetRunLoad:output_type -> hazard.v1.SetRunLoadResponse
+	28, // 52: hazard.v1.Controller.ReplaceRunPlan:output_type -> hazard.v1.ReplaceRunPlanResponse
+	30, // 53: hazard.v1.Controller.AddMarker:output_type -> hazard.v1.AddMarkerResponse
+	32, // 54: hazard.v1.Controller.ListRuns:output_type -> hazard.v1.RunList
+	15, // 55: hazard.v1.Controller.GetRun:output_type -> hazard.v1.RunRecord
+	35, // 56: hazard.v1.Controller.DeleteRun:output_type -> hazard.v1.DeleteRunResponse
+	5,  // 57: hazard.v1.Controller.AddWorkers:output_type -> hazard.v1.AddWorkersResponse
+	37, // 58: hazard.v1.Controller.Shutdown:output_type -> hazard.v1.ShutdownResponse
+	20, // 59: hazard.v1.LocustMaster.State:output_type -> hazard.v1.LocustTotals
+	40, // 60: hazard.v1.LocustMaster.SetUsers:output_type -> hazard.v1.SetUsersResponse
+	42, // 61: hazard.v1.LocustMaster.StopTest:output_type -> hazard.v1.StopTestResponse
+	44, // 62: hazard.v1.LocustMaster.Quit:output_type -> hazard.v1.QuitResponse
+	45, // [45:63] is the sub-list for method output_type
+	27, // [27:45] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_hazard_v1_control_proto_init() }
@@ -3012,20 +3172,24 @@ func file_hazard_v1_control_proto_init() {
 	}
 	file_hazard_v1_plan_proto_init()
 	file_hazard_v1_worker_proto_init()
-	file_hazard_v1_control_proto_msgTypes[10].OneofWrappers = []any{
+	file_hazard_v1_control_proto_msgTypes[9].OneofWrappers = []any{
+		(*PrepareCommand_Start)(nil),
+		(*PrepareCommand_Retry)(nil),
+	}
+	file_hazard_v1_control_proto_msgTypes[12].OneofWrappers = []any{
 		(*RunUpdate_Record)(nil),
 		(*RunUpdate_Frame)(nil),
 		(*RunUpdate_Event)(nil),
 		(*RunUpdate_CaughtUp)(nil),
 	}
-	file_hazard_v1_control_proto_msgTypes[21].OneofWrappers = []any{}
+	file_hazard_v1_control_proto_msgTypes[23].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hazard_v1_control_proto_rawDesc), len(file_hazard_v1_control_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   41,
+			NumMessages:   43,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

@@ -25,6 +25,7 @@ const (
 	Controller_Info_FullMethodName           = "/hazard.v1.Controller/Info"
 	Controller_WatchWorkers_FullMethodName   = "/hazard.v1.Controller/WatchWorkers"
 	Controller_StartRun_FullMethodName       = "/hazard.v1.Controller/StartRun"
+	Controller_PrepareRun_FullMethodName     = "/hazard.v1.Controller/PrepareRun"
 	Controller_WatchRun_FullMethodName       = "/hazard.v1.Controller/WatchRun"
 	Controller_StopRun_FullMethodName        = "/hazard.v1.Controller/StopRun"
 	Controller_SetRunLoad_FullMethodName     = "/hazard.v1.Controller/SetRunLoad"
@@ -45,6 +46,9 @@ type ControllerClient interface {
 	// The whole list now and after every change, at least every 5 s.
 	WatchWorkers(ctx context.Context, in *WatchWorkersRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WorkerList], error)
 	StartRun(ctx context.Context, in *StartRunRequest, opts ...grpc.CallOption) (*StartRunResponse, error)
+	// StartRun that tells how every worker comes along. When some cannot be prepared the others stay
+	// ready until a command says what to do; the end of the commands gives the start up.
+	PrepareRun(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[PrepareCommand, PrepareUpdate], error)
 	// Everything of a run from its first second, then live until it ends. Also works for ended runs.
 	WatchRun(ctx context.Context, in *WatchRunRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[RunUpdate], error)
 	StopRun(ctx context.Context, in *StopRunRequest, opts ...grpc.CallOption) (*StopRunResponse, error)
@@ -108,9 +112,22 @@ func (c *controllerClient) StartRun(ctx context.Context, in *StartRunRequest, op
 	return out, nil
 }
 
+func (c *controllerClient) PrepareRun(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[PrepareCommand, PrepareUpdate], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Controller_ServiceDesc.Streams[1], Controller_PrepareRun_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[PrepareCommand, PrepareUpdate]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Controller_PrepareRunClient = grpc.BidiStreamingClient[PrepareCommand, PrepareUpdate]
+
 func (c *controllerClient) WatchRun(ctx context.Context, in *WatchRunRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[RunUpdate], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &Controller_ServiceDesc.Streams[1], Controller_WatchRun_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &Controller_ServiceDesc.Streams[2], Controller_WatchRun_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -225,6 +242,9 @@ type ControllerServer interface {
 	// The whole list now and after every change, at least every 5 s.
 	WatchWorkers(*WatchWorkersRequest, grpc.ServerStreamingServer[WorkerList]) error
 	StartRun(context.Context, *StartRunRequest) (*StartRunResponse, error)
+	// StartRun that tells how every worker comes along. When some cannot be prepared the others stay
+	// ready until a command says what to do; the end of the commands gives the start up.
+	PrepareRun(grpc.BidiStreamingServer[PrepareCommand, PrepareUpdate]) error
 	// Everything of a run from its first second, then live until it ends. Also works for ended runs.
 	WatchRun(*WatchRunRequest, grpc.ServerStreamingServer[RunUpdate]) error
 	StopRun(context.Context, *StopRunRequest) (*StopRunResponse, error)
@@ -257,6 +277,9 @@ func (UnimplementedControllerServer) WatchWorkers(*WatchWorkersRequest, grpc.Ser
 }
 func (UnimplementedControllerServer) StartRun(context.Context, *StartRunRequest) (*StartRunResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method StartRun not implemented")
+}
+func (UnimplementedControllerServer) PrepareRun(grpc.BidiStreamingServer[PrepareCommand, PrepareUpdate]) error {
+	return status.Error(codes.Unimplemented, "method PrepareRun not implemented")
 }
 func (UnimplementedControllerServer) WatchRun(*WatchRunRequest, grpc.ServerStreamingServer[RunUpdate]) error {
 	return status.Error(codes.Unimplemented, "method WatchRun not implemented")
@@ -355,6 +378,13 @@ func _Controller_StartRun_Handler(srv interface{}, ctx context.Context, dec func
 	}
 	return interceptor(ctx, in, info, handler)
 }
+
+func _Controller_PrepareRun_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(ControllerServer).PrepareRun(&grpc.GenericServerStream[PrepareCommand, PrepareUpdate]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Controller_PrepareRunServer = grpc.BidiStreamingServer[PrepareCommand, PrepareUpdate]
 
 func _Controller_WatchRun_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(WatchRunRequest)
@@ -586,6 +616,12 @@ var Controller_ServiceDesc = grpc.ServiceDesc{
 			StreamName:    "WatchWorkers",
 			Handler:       _Controller_WatchWorkers_Handler,
 			ServerStreams: true,
+		},
+		{
+			StreamName:    "PrepareRun",
+			Handler:       _Controller_PrepareRun_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
 		},
 		{
 			StreamName:    "WatchRun",

@@ -12,8 +12,9 @@ from hazard_tui.plan.findings import Finding, FindingSeverity
 from hazard_tui.plan.model import Plan, StageKind
 from hazard_tui.plan.variables import names_in
 from hazard_tui.ui.flows.checking import base_dir, effective_plan
+from hazard_tui.ui.flows.preparing import prepare_run
 from hazard_tui.ui.number_text import counted
-from hazard_tui.ui.screens.dialogs import ChoiceDialog, ConfirmDialog, TextDialog
+from hazard_tui.ui.screens.dialogs import ConfirmDialog, TextDialog
 from hazard_tui.ui.widgets.kinds import duration_text, stage_text
 
 if TYPE_CHECKING:
@@ -104,10 +105,14 @@ async def _start(app: HazardApp, plan: Plan, workers: list[Any]) -> list[Any]:
     )
     app.notify(f"preparing {counted(len(workers), 'worker')}", markup=False, timeout=2)
     try:
-        answer = await app.link.call("start run", lambda client: client.start_run(request))
+        answer, dialog = await prepare_run(app, request)
     except HazardError as exc:
         app.complain(exc)
         return []
+    if answer is None:
+        app.notify("the start was given up", markup=False, timeout=3)
+        without = dialog.chosen == "without"
+        return [one for one in workers if one.info.worker_id not in dialog.failed and without]
     if answer.run_id:
         app.state.stop_asked = ""
         app.link.follow(answer.run_id)
@@ -117,22 +122,8 @@ async def _start(app: HazardApp, plan: Plan, workers: list[Any]) -> list[Any]:
     if not answer.error:
         app.show_findings("the run was not started", findings)
         return []
-    if not answer.remote_error:
-        app.complain(HazardError(answer.error, hint=answer.hint))
-        return []
-    return await _ask_again(app, answer.error, workers)
-
-
-async def _ask_again(app: HazardApp, error: str, workers: list[Any]) -> list[Any]:
-    """Shows which worker could not be prepared, and offers what can be done about it."""
-    well = [one for one in workers if one.info.address not in error]
-    options = [("again", "try again with the same workers"), ("leave", "leave it")]
-    if well and len(well) < len(workers):
-        names = ", ".join(one.info.address for one in workers if one not in well)
-        options.insert(1, ("without", f"start without {names}"))
-    app.complain(error)
-    answer = await app.push_screen_wait(ChoiceDialog("the run was not started", options))
-    return {"again": workers, "without": well}.get(answer or "", [])
+    app.complain(HazardError(answer.error, hint=answer.hint))
+    return []
 
 
 async def stop_run(app: HazardApp) -> None:

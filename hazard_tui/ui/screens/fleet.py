@@ -120,6 +120,9 @@ class FleetScreen(ModeScreen):
 
     def _reason(self, record: Any) -> str:
         """Why it is not ready, or why it left the run."""
+        preparing = self.console.state.preparing.get(self._key(record))
+        if preparing is not None:
+            return str(preparing.reason or record.reason)
         run = self._run() or self.console.state.run
         part = run.workers.get(self._key(record)) if run is not None else None
         return str(record.reason or (part.record.reason if part is not None else ""))
@@ -133,11 +136,13 @@ class FleetScreen(ModeScreen):
         age = max(0.0, time.time() - record.last_seen_unix_ms / 1000)
         run = self._run()
         part = run.workers.get(self._key(record)) if run is not None else None
+        in_run = part.record.state if part is not None else ""
+        preparing = self.console.state.preparing.get(self._key(record))
         cells = {
             "chosen": f" {glyphs.on if used else glyphs.off}",
             "address": info.address,
             "health": f"{glyphs.good if good else glyphs.lost} {word}",
-            "run": str(part.record.state) if part is not None else "",
+            "run": str(preparing.state if preparing is not None else in_run),
             "host": info.hostname,
             "cpus": str(info.cpus or ""),
             "cpu": f"{info.cpu_percent:.0f}" if good else "",

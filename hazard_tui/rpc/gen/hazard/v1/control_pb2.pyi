@@ -141,6 +141,24 @@ class StartRunResponse(_message.Message):
     hint: str
     def __init__(self, run_id: _Optional[str] = ..., findings: _Optional[_Iterable[_Union[_worker_pb2.Finding, _Mapping]]] = ..., error: _Optional[str] = ..., remote_error: _Optional[bool] = ..., hint: _Optional[str] = ...) -> None: ...
 
+class PrepareCommand(_message.Message):
+    __slots__ = ("start", "retry")
+    START_FIELD_NUMBER: _ClassVar[int]
+    RETRY_FIELD_NUMBER: _ClassVar[int]
+    start: StartRunRequest
+    retry: bool
+    def __init__(self, start: _Optional[_Union[StartRunRequest, _Mapping]] = ..., retry: _Optional[bool] = ...) -> None: ...
+
+class PrepareUpdate(_message.Message):
+    __slots__ = ("workers", "asks", "ended")
+    WORKERS_FIELD_NUMBER: _ClassVar[int]
+    ASKS_FIELD_NUMBER: _ClassVar[int]
+    ENDED_FIELD_NUMBER: _ClassVar[int]
+    workers: _containers.RepeatedCompositeFieldContainer[RunWorker]
+    asks: bool
+    ended: StartRunResponse
+    def __init__(self, workers: _Optional[_Iterable[_Union[RunWorker, _Mapping]]] = ..., asks: _Optional[bool] = ..., ended: _Optional[_Union[StartRunResponse, _Mapping]] = ...) -> None: ...
+
 class WatchRunRequest(_message.Message):
     __slots__ = ("run_id", "from_second", "per_worker")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]

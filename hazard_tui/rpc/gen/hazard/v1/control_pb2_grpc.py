@@ -49,6 +49,11 @@ class ControllerStub:
                 request_serializer=hazard_dot_v1_dot_control__pb2.StartRunRequest.SerializeToString,
                 response_deserializer=hazard_dot_v1_dot_control__pb2.StartRunResponse.FromString,
                 _registered_method=True)
+        self.PrepareRun = channel.stream_stream(
+                '/hazard.v1.Controller/PrepareRun',
+                request_serializer=hazard_dot_v1_dot_control__pb2.PrepareCommand.SerializeToString,
+                response_deserializer=hazard_dot_v1_dot_control__pb2.PrepareUpdate.FromString,
+                _registered_method=True)
         self.WatchRun = channel.unary_stream(
                 '/hazard.v1.Controller/WatchRun',
                 request_serializer=hazard_dot_v1_dot_control__pb2.WatchRunRequest.SerializeToString,
@@ -119,6 +124,14 @@ class ControllerServicer:
 
     def StartRun(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PrepareRun(self, request_iterator, context):
+        """StartRun that tells how every worker comes along. When some cannot be prepared the others stay
+        ready until a command says what to do; the end of the commands gives the start up.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -204,6 +217,11 @@ def add_ControllerServicer_to_server(servicer, server):
                     servicer.StartRun,
                     request_deserializer=hazard_dot_v1_dot_control__pb2.StartRunRequest.FromString,
                     response_serializer=hazard_dot_v1_dot_control__pb2.StartRunResponse.SerializeToString,
+            ),
+            'PrepareRun': grpc.stream_stream_rpc_method_handler(
+                    servicer.PrepareRun,
+                    request_deserializer=hazard_dot_v1_dot_control__pb2.PrepareCommand.FromString,
+                    response_serializer=hazard_dot_v1_dot_control__pb2.PrepareUpdate.SerializeToString,
             ),
             'WatchRun': grpc.unary_stream_rpc_method_handler(
                     servicer.WatchRun,
@@ -337,6 +355,33 @@ class Controller:
             '/hazard.v1.Controller/StartRun',
             hazard_dot_v1_dot_control__pb2.StartRunRequest.SerializeToString,
             hazard_dot_v1_dot_control__pb2.StartRunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PrepareRun(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/hazard.v1.Controller/PrepareRun',
+            hazard_dot_v1_dot_control__pb2.PrepareCommand.SerializeToString,
+            hazard_dot_v1_dot_control__pb2.PrepareUpdate.FromString,
             options,
             channel_credentials,
             insecure,
