@@ -70,10 +70,10 @@ func TestWhatAScriptClaimsWronglyFailsTheStep(t *testing.T) {
 	for name, c := range map[string]struct{ source, kind, text string }{
 		"a test":      {`pm.test("is 8", () => pm.expect(pm.response.json().id).to.eql(8));`, "assert", "is 8"},
 		"a legacy":    {`tests["never"] = false;`, "assert", "never"},
-		"an error":    {`undefinedFunction();`, "script", "ReferenceError: undefinedFunction is not defined"},
-		"no end":      {`while (true) {}`, "script", "the script took longer than allowed"},
-		"recursion":   {`(function f() { f(); })();`, "script", ""},
-		"a module":    {`require("moment");`, "script", "Error: the module 'moment' is not provided"},
+		"an error":    {`undefinedFunction();`, "script", "ReferenceError: undefinedFunction is not defined (line 1)"},
+		"no end":      {`while (true) {}`, "script", "the script took longer than allowed (line 1)"},
+		"recursion":   {`(function f() { f(); })();`, "script", "the script calls itself deeper than allowed (line 1)"},
+		"a module":    {`require("moment");`, "script", "Error: the module 'moment' is not provided (line 1)"},
 		"done":        {`pm.test("late", done => {});`, "assert", "late"},
 		"status code": {`pm.test("code", () => pm.response.to.have.status(201));`, "assert", "code"},
 	} {

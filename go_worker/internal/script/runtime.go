@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/dlclark/regexp2"
 	"github.com/grafana/sobek"
 )
 
@@ -16,7 +17,13 @@ import (
 var preludeSource string
 
 // prelude is compiled once and shared.
-var prelude = sync.OnceValue(func() *sobek.Program { return sobek.MustCompile("prelude.js", preludeSource, false) })
+var prelude = sync.OnceValue(func() *sobek.Program {
+	// Expressions that look ahead are matched by trial and error, which no interrupt reaches.
+	regexp2.DefaultMatchTimeout = longestMatch
+	return sobek.MustCompile("prelude.js", preludeSource, false)
+})
+
+const longestMatch = 500 * time.Millisecond
 
 // Runtime is an interpreter. One goroutine at a time. What a script leaves behind is removed after it
 // ran, as Postman does, so users may share one, one after the other.
@@ -93,7 +100,7 @@ func (r *Runtime) Run(s *Script, host Host, request *Request, answer *Answer, in
 		r.host, r.result = nil, nil
 	}()
 	release := r.guard(s.timeout)
-	result.Err = r.run(s, request, answer, info)
+	result.Err = located(r.run(s, request, answer, info), s.name)
 	release()
 	r.vm.ClearInterrupt()
 	if err := r.tidy(); err != nil || errors.Is(result.Err, errMemory) {
@@ -108,11 +115,11 @@ func (r *Runtime) Broken() bool { return r.broken }
 func (r *Runtime) run(s *Script, request *Request, answer *Answer, info map[string]any) error {
 	_, err := r.begin(sobek.Undefined(), r.request(request), r.answer(answer), r.vm.ToValue(info))
 	if err != nil {
-		return plain(err)
+		return err
 	}
 	value, err := r.vm.RunProgram(s.program)
 	if err != nil {
-		return plain(err)
+		return err
 	}
 	enter, _ := sobek.AssertFunction(value)
 	returned, err := enter(r.vm.GlobalObject())
@@ -127,7 +134,7 @@ func (r *Runtime) run(s *Script, request *Request, answer *Answer, info map[stri
 	if failure := r.collect(); err == nil {
 		err = failure
 	}
-	return plain(err)
+	return err
 }
 
 // drain runs what was put off: answers to callbacks and timers.
@@ -225,20 +232,35 @@ func heapBytes() uint64 {
 	return sample[0].Value.Uint64()
 }
 
-// plain makes an error of the interpreter one line.
-func plain(err error) error {
+// located makes an error of the interpreter one line that ends with the line of the script.
+func located(err error, script string) error {
 	if err == nil {
 		return nil
 	}
 	var interrupted *sobek.InterruptedError
-	if errors.As(err, &interrupted) {
-		if cause, ok := interrupted.Value().(error); ok {
-			return cause
-		}
-	}
+	var overflow *sobek.StackOverflowError
 	var exception *sobek.Exception
-	if errors.As(err, &exception) {
-		return errors.New(cut(exception.Value().String()))
+	switch {
+	case errors.As(err, &interrupted):
+		cause, known := interrupted.Value().(error)
+		if !known {
+			cause = errStopped
+		}
+		return at(cause, interrupted.Stack(), script)
+	case errors.As(err, &overflow):
+		return at(errDepth, overflow.Stack(), script)
+	case errors.As(err, &exception):
+		return at(errors.New(cut(exception.Value().String())), exception.Stack(), script)
+	}
+	return err
+}
+
+// at adds the place of the innermost frame that is the script's own.
+func at(err error, stack []sobek.StackFrame, script string) error {
+	for _, frame := range stack {
+		if frame.SrcName() == script {
+			return fmt.Errorf("%w (line %d)", err, frame.Position().Line)
+		}
 	}
 	return err
 }

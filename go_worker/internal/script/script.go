@@ -18,6 +18,7 @@ const DefaultTimeout = time.Second
 
 // Script is a compiled script. Immutable; shared by all users.
 type Script struct {
+	name    string
 	program *sobek.Program
 	timeout time.Duration
 	async   bool
@@ -28,7 +29,10 @@ func Compile(name, source string, timeout time.Duration) (*Script, error) {
 	if timeout <= 0 {
 		timeout = DefaultTimeout
 	}
-	s := &Script{timeout: timeout}
+	if depth(source) > maxNesting {
+		return nil, errNesting
+	}
+	s := &Script{name: name, timeout: timeout}
 	var err error
 	s.program, err = compile(name, "(function () {"+source+"\n})")
 	if err != nil && strings.Contains(source, "await") {
@@ -39,6 +43,22 @@ func Compile(name, source string, timeout time.Duration) (*Script, error) {
 		return nil, fmt.Errorf("the script cannot be compiled: %w", err)
 	}
 	return s, nil
+}
+
+// depth is how deeply brackets are nested, those in texts and comments included: the reader of the
+// language calls itself for each, and nothing could stop it.
+func depth(source string) int {
+	open, deepest := 0, 0
+	for i := range len(source) {
+		switch source[i] {
+		case '(', '[', '{':
+			open++
+			deepest = max(deepest, open)
+		case ')', ']', '}':
+			open = max(0, open-1)
+		}
+	}
+	return deepest
 }
 
 func compile(name, source string) (*sobek.Program, error) {
@@ -132,12 +152,15 @@ const (
 	maxSleep     = time.Minute
 	maxGrowth    = 512 << 20
 	maxCallDepth = 2000
+	maxNesting   = 1000
 )
 
 var (
 	errTimeout = errors.New("the script took longer than allowed")
 	errMemory  = errors.New("the script took more memory than allowed")
 	errStopped = errors.New("the run stopped")
+	errDepth   = errors.New("the script calls itself deeper than allowed")
+	errNesting = errors.New("the script is nested too deeply")
 	errSleep   = errors.New("the script waited longer than allowed")
 )
 
