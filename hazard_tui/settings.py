@@ -45,6 +45,8 @@ class Settings:
     static_workers: tuple[str, ...] = ()
     """Workers `host:port` that are used without etcd."""
     tls: TlsPaths | None = None
+    metrics: str = ""
+    """`HOST:PORT` where the controller serves figures to Prometheus; empty: it serves none."""
     idle_exit_s: float = 1800.0
     """The controller ends itself after this long without runs and clients."""
     origin: Mapping[str, str] = field(default_factory=dict)
@@ -60,6 +62,7 @@ _NAMES = (
     "tls_ca",
     "tls_cert",
     "tls_key",
+    "metrics",
     "idle_exit_s",
 )
 
@@ -104,6 +107,7 @@ def load_settings(
         etcd=_listed(values.get("etcd")),
         static_workers=_listed(values.get("workers")),
         tls=_tls(values),
+        metrics=str(values.get("metrics") or ""),
         idle_exit_s=_seconds(values.get("idle_exit_s", 1800.0), "idle_exit_s"),
         origin=origin,
     )

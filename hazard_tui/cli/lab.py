@@ -8,6 +8,8 @@ import os
 import platform
 import shutil
 import sys
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from hazard_tui import __version__
@@ -29,6 +31,11 @@ def add_verbs(verbs: Any) -> None:
     down.add_argument("--force", action="store_true", help="also when a run is going on")
     down.set_defaults(handle=down_command)
     serve = verbs.add_parser("serve", help="the controller in the foreground")
+    serve.add_argument(
+        "--metrics",
+        metavar="HOST:PORT",
+        help="serve figures of live runs to Prometheus under /metrics; a port alone: on loopback",
+    )
     serve.set_defaults(handle=serve_command)
     workers = verbs.add_parser("workers", help="workers that etcd announces, with their health")
     workers.add_argument("--json", action="store_true", help="one JSON line per worker")
@@ -89,7 +96,16 @@ def serve_command(args: argparse.Namespace) -> int:
     """Runs the controller until it is told to end."""
     from hazard_tui.controller.server import serve
 
-    return options.run_async(serve(options.settings_of(args))) or EXIT_OK
+    settings = options.settings_of(args)
+    if args.metrics:
+        settings = replace(settings, metrics=args.metrics)
+    if not settings.metrics:
+        return options.run_async(serve(settings)) or EXIT_OK
+    from hazard_tui.report.metrics import metrics_address, serve_metrics
+
+    address = metrics_address(settings.metrics)
+    publish = partial(serve_metrics, address)
+    return options.run_async(serve(settings, publish=publish)) or EXIT_OK
 
 
 def workers_command(args: argparse.Namespace) -> int:

@@ -92,6 +92,7 @@ def controller_environment(settings: Settings) -> dict[str, str]:
         "HAZARD_SECRETS": str(settings.secrets_path),
         "HAZARD_ETCD": ",".join(settings.etcd),
         "HAZARD_WORKERS": ",".join(settings.static_workers),
+        "HAZARD_METRICS": settings.metrics,
         "HAZARD_IDLE_EXIT_S": f"{settings.idle_exit_s:g}",
         "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")])),
     }

@@ -50,6 +50,8 @@ class Run:
         self.tunnels: list[Tunnel] = []
         self.was_adopted = False
         self.merger = SecondMerger(record.run_id, len(record.entries))
+        self.latest: worker_pb2.Frame | None = None
+        """The newest merged second."""
         self.verdict = VerdictWatch()
         self.broadcast = Broadcast()
         self.events: list[control_pb2.RunEventRecord] = []
@@ -172,6 +174,7 @@ class Run:
         live = [link.worker_id for link in self.live_links]
         given = self.merger.give_all() if all_left else self.merger.give(live, now_ms() / 1000)
         for frame in given:
+            self.latest = frame
             self.parts.journal.add_second(frame)
             self.broadcast.publish(control_pb2.RunUpdate(frame=frame))
 

@@ -8,7 +8,7 @@ import fcntl
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from hazard_tui.rpc.channels import OPTIONS
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2_grpc
 from hazard_tui.settings import Settings, ensure_private_dir
 from hazard_tui.stats.recording import Recording
+from hazard_tui.stats.totals import LiveRun
 
 # isort: split
 import grpc.aio
@@ -35,7 +36,15 @@ IDLE_LOOK_S = 1.0
 HISTORY = "history.db"
 
 
-async def serve(settings: Settings, started: Callable[[], None] | None = None) -> None:
+Publish = Callable[[Callable[[], Iterable[LiveRun]]], contextlib.AbstractAsyncContextManager[str]]
+"""Shows figures of live runs to others as long as the block lasts; gives the URL."""
+
+
+async def serve(
+    settings: Settings,
+    started: Callable[[], None] | None = None,
+    publish: Publish | None = None,
+) -> None:
     """Serves until a signal, a Shutdown call, or `idle_exit_s` without runs and clients.
 
     Active runs are left alone by a signal: the next controller takes them over, and without one
@@ -46,7 +55,10 @@ async def serve(settings: Settings, started: Callable[[], None] | None = None) -
     ensure_private_dir(settings.data_dir)
     with _only_one(settings.runtime_dir / CONTROLLER_LOCK):
         async with _parts(settings) as parts:
-            await _serve(settings, parts, started)
+            ended = asyncio.Event()
+            service = ControllerService(parts, ended.set)
+            async with _shown(service, publish):
+                await _serve(service, parts, ended, started)
 
 
 @contextlib.asynccontextmanager
@@ -63,9 +75,22 @@ async def _parts(settings: Settings) -> AsyncIterator[Parts]:
         await journal.close()
 
 
-async def _serve(settings: Settings, parts: Parts, started: Callable[[], None] | None) -> None:
-    ended = asyncio.Event()
-    service = ControllerService(parts, ended.set)
+@contextlib.asynccontextmanager
+async def _shown(service: ControllerService, publish: Publish | None) -> AsyncIterator[None]:
+    if publish is None:
+        yield
+        return
+    async with publish(service.live_runs) as service.metrics_url:
+        yield
+
+
+async def _serve(
+    service: ControllerService,
+    parts: Parts,
+    ended: asyncio.Event,
+    started: Callable[[], None] | None,
+) -> None:
+    settings = parts.settings
     parts.journal.troubled = service.tell_history_trouble
     for run in await adopt_runs(parts):
         run.open_links()
@@ -88,6 +113,8 @@ async def _serve(settings: Settings, parts: Parts, started: Callable[[], None] |
     log.info("serving on %s, pid %d", settings.socket_path, os.getpid())
     if started is not None:
         started()
+    if service.metrics_url:
+        log.info("metrics on %s", service.metrics_url)
     idle = asyncio.create_task(_end_when_idle(service, settings, ended))
     try:
         await ended.wait()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 import logging
 import os
+import time
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
-from pathlib import Path
 from typing import Any
 
 import grpc
@@ -18,19 +18,20 @@ from hazard_tui.controller import live_load, live_plan, run_life
 from hazard_tui.controller.broadcast import Subscription
 from hazard_tui.controller.parts import Parts
 from hazard_tui.controller.prepare import Progress
+from hazard_tui.controller.replay import recorded_updates
 from hazard_tui.controller.run import Run
 from hazard_tui.controller.run_start import prepare_run
 from hazard_tui.errors import HazardError, PlanError
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, control_pb2_grpc, worker_pb2
-from hazard_tui.stats.recording import Recording
+from hazard_tui.stats.totals import LiveRun
 
 log = logging.getLogger(__name__)
 
 PROTOCOL = 1
 DEFAULT_LIST = 100
 WORKERS_AT_LEAST_EVERY_S = 5.0
-WORKER_HISTORY_S = 300
-"""Frames of single workers are shown again this far back; merged ones from the first second."""
+ENDED_SHOWN_S = 60.0
+"""Longer than anybody waits between two scrapes."""
 
 
 class ControllerService(control_pb2_grpc.ControllerServicer):
@@ -45,6 +46,8 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
         self._starting = asyncio.Lock()
         self._preparing: set[str] = set()
         """Ids of workers of starts that have let the lock go."""
+        self._ended: deque[tuple[float, LiveRun]] = deque(maxlen=8)
+        self.metrics_url = ""
         self.open_calls = 0
 
     def keep(self, run: Run, life: Awaitable[None]) -> None:
@@ -60,7 +63,17 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
             raise
         finally:
             self.runs.pop(run.run_id, None)
+            self._ended.append((time.monotonic(), LiveRun(run.refresh_record(), run.merger.total)))
             self._lives.pop(run.run_id, None)
+
+    def live_runs(self) -> list[LiveRun]:
+        """Runs as they stand; those that ended stay a while, so that a scrape sees their end."""
+        oldest = time.monotonic() - ENDED_SHOWN_S
+        ended = [run for at, run in self._ended if at > oldest]
+        return ended + [
+            LiveRun(run.refresh_record(), run.merger.total, run.latest if run.is_active else None)
+            for run in self.runs.values()
+        ]
 
     async def abandon_runs(self) -> None:
         """Leaves active runs to the next controller; without one they end after their grace."""
@@ -102,6 +115,7 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
             etcd=", ".join(discovery.in_use) or discovery.message,
             etcd_connected=discovery.connected,
             data_dir=str(self._parts.settings.data_dir),
+            metrics_url=self.metrics_url,
         )
 
     async def WatchWorkers(
@@ -317,7 +331,7 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
     ) -> AsyncIterator[tuple[control_pb2.RunUpdate, worker_pb2.Frame | None]]:
         """Stored events and frames in the order of their time, read in a thread of its own."""
         path = self._parts.journal.recording.path
-        source = _stored(path, run_id, events, request.from_second, request.per_worker)
+        source = recorded_updates(path, run_id, events, request.from_second, request.per_worker)
         try:
             while batch := await asyncio.to_thread(_take, source, 100):
                 for item in batch:
@@ -352,37 +366,6 @@ async def _obey(
 def _order(frame: worker_pb2.Frame) -> int:
     """What tells frames apart: the second of merged ones, the number of a worker's."""
     return frame.seq if frame.worker_id else frame.second
-
-
-def _stored(
-    path: Path,
-    run_id: str,
-    events: list[control_pb2.RunEventRecord],
-    from_second: int,
-    per_worker: bool,
-) -> Iterator[tuple[control_pb2.RunUpdate, worker_pb2.Frame | None]]:
-    recording = Recording(path)
-    try:
-        dated: list[Iterator[tuple[int, int, Any]]] = [
-            ((event.at_unix_ms, 0, event) for event in events),
-            _dated(recording.seconds(run_id, from_second), 2),
-        ]
-        if per_worker:
-            last = recording.last_second(run_id)
-            since = max(from_second, last - WORKER_HISTORY_S)
-            dated.append(_dated(recording.frames(run_id, since), 1))
-        for _, kind, item in heapq.merge(*dated, key=lambda one: one[:2]):
-            if kind == 0:
-                yield control_pb2.RunUpdate(event=item), None
-            else:
-                yield control_pb2.RunUpdate(frame=item), item
-    finally:
-        recording.close()
-
-
-def _dated(frames: Iterator[worker_pb2.Frame], kind: int) -> Iterator[tuple[int, int, Any]]:
-    for frame in frames:
-        yield (frame.second + 1) * 1000, kind, frame
 
 
 def _take(source: Iterator[Any], count: int) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from hazard_tui.rpc.gen.hazard.v1 import worker_pb2
+from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
 from hazard_tui.stats.merge import (
     ABORTED,
     FAILED,
@@ -17,6 +17,17 @@ from hazard_tui.stats.merge import (
     FrameSum,
     Metric,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRun:
+    """A run as it stands."""
+
+    record: control_pb2.RunRecord
+    totals: FrameSum
+    latest: worker_pb2.Frame | None = None
+    """Its newest merged frame; None before the first and after the end."""
+
 
 Entries = Sequence[worker_pb2.StepEntry]
 
