@@ -54,10 +54,10 @@ def test_a_bracketed_paste_of_several_lines_becomes_one_step(
     pane = opened(tmux, environment, None)
     pane.until("The plan is empty")
     pane.paste(CURL)
-    pane.until("space tick")
+    pane.until("space take")
     pane.press("C-s")
     pane.until("POST")
-    pane.until("space tick", gone=True)
+    pane.until("space take", gone=True)
     pane.until("http://127.0.0.1:9/orders")
 
 

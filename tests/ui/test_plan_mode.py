@@ -229,7 +229,7 @@ async def test_a_pasted_curl_command_becomes_a_step_after_its_review(
             "curl 'http://127.0.0.1:9/orders' \\\n  -H 'Accept: a/b' \\\n"
             "  --data-raw '{\"a\": 1}'\n",
         )
-        await until(pilot, "space tick")
+        await until(pilot, "space take")
         await press(pilot, "ctrl+s")
         await until(pilot, "POST")
         step = next(one for one in app.document.plan.walk() if one.request)

@@ -6,15 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, OptionList, SelectionList
+from textual.widgets import Input, OptionList
 
 from hazard_tui.plan import edit
 from hazard_tui.plan.model import Plan
 from hazard_tui.plan.variables import plan_steps
 from hazard_tui.ui.flows.importing import joined, source_of
 from hazard_tui.ui.flows.running import confirm_start, load_text, target_hosts
+from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.screens.dialogs import ConfirmDialog
-from hazard_tui.ui.screens.importing import ReviewScreen
+from hazard_tui.ui.screens.review import ReviewScreen
 from hazard_tui.ui.state import Environment
 from importers.detect import import_input
 from importers.findings import Fate, ImportOptions, Source
@@ -96,13 +97,14 @@ async def test_the_review_shows_every_request_and_accounts_for_every_element(
     result = import_input(source_of(path), ImportOptions())
     requests = [step for _, step in plan_steps(result.plan) if step.request is not None]
     async with console(None, (120, 40)) as (app, pilot):
-        screen = ReviewScreen(result, path.name)
+        screen = ReviewScreen(result, path.name, app.glyphs)
         await app.push_screen(screen)
-        listing = screen.query_one("#requests", SelectionList)
-        assert listing.option_count == len(requests)
         title = await until(pilot, "all findings")
+        assert len(screen.requests.shown) == len(requests)
+        leaves = [one for one in screen.requests.nodes() if one.data and one.data.item]
+        assert len(leaves) == len(requests)
         counts = {fate: result.total(fate) for fate in Fate}
-        assert f"{len(requests)} requests" in title
+        assert counted(len(requests), "request") in title
         assert sum(counts.values()) >= len(requests)
         lost = counts[Fate.CHANGED] + counts[Fate.DROPPED]
         assert len(result.findings) > 0 or lost == 0
@@ -113,14 +115,14 @@ async def test_only_ticked_requests_are_taken(console: Opener) -> None:
     path = SAMPLES / "postman" / "conduit.postman_collection.json"
     result = import_input(Source(str(path), path.read_bytes()), ImportOptions())
     async with console(None, (120, 40)) as (app, pilot):
-        screen = ReviewScreen(result, path.name)
+        screen = ReviewScreen(result, path.name, app.glyphs)
         taken: list[Plan | None] = []
         await app.push_screen(screen, taken.append)
-        total = screen.query_one("#requests", SelectionList).option_count
+        total = len(screen.requests.shown)
         await press(pilot, "n", "slash")
         await until_true(pilot, lambda: isinstance(app.focused, Input), "the filter")
         await press(pilot, "'POST", "enter", "a")
-        shown = screen.query_one("#requests", SelectionList).option_count
+        shown = len(screen.requests.shown)
         assert 0 < shown < total
         await press(pilot, "ctrl+s")
         await until_true(pilot, lambda: len(taken) == 1, "the plan")

@@ -14,7 +14,8 @@ from hazard_tui.plan.model import Plan
 from hazard_tui.plan.secrets import add_secrets
 from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.plan_places import NEW_NAME
-from hazard_tui.ui.screens.importing import ImportDialog, ReviewScreen
+from hazard_tui.ui.screens.importing import ImportDialog
+from hazard_tui.ui.screens.review import ReviewScreen
 from hazard_tui.ui.widgets.plan_tree import step_at
 from importers.findings import ImportOptions, ImportResult, Source
 
@@ -146,7 +147,7 @@ async def _import(app: HazardApp, sources: list[Source]) -> None:
     if not result.plan.tasks and not result.plan.setup:
         app.show_findings(f"nothing in {names} could be imported", list(result.findings))
         return
-    reviewed = await app.push_screen_wait(ReviewScreen(result, names))
+    reviewed = await app.push_screen_wait(ReviewScreen(result, names, app.glyphs))
     if reviewed is None:
         return
     if not _keep_secrets(app, result):

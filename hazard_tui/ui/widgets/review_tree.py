@@ -1,0 +1,164 @@
+"""The requests of an import as a tree with check boxes: tasks, groups, requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rich.style import Style
+from rich.text import Text
+from textual.binding import Binding
+from textual.widgets import Tree
+from textual.widgets.tree import TreeNode
+
+from hazard_tui.plan.edit import Path, at
+from hazard_tui.plan.model import Plan, Step
+from hazard_tui.ui.glyphs import Glyphs
+from hazard_tui.ui.review_items import ReviewItem
+
+
+@dataclass(slots=True)
+class Entry:
+    """What a node stands for: a branch, or one request."""
+
+    path: Path
+    title: str
+    item: ReviewItem | None = None
+    requests: list[Path] = field(default_factory=list)
+    """Paths of the requests below, or of the one that this is."""
+
+
+class ReviewTree(Tree[Entry]):
+    """Shows the items that are wanted; the owner ticks them."""
+
+    about = (
+        "The requests of the import: space takes or leaves one, or all in a branch; right and left "
+        "open and close a branch. What is said about a request stands beside it."
+    )
+
+    BINDINGS = [
+        Binding("space", "take", "Take or leave"),
+        Binding("right", "open", "Open a branch"),
+        Binding("left", "leave", "Close a branch, or go to the one around"),
+    ]
+
+    def __init__(self, plan: Plan, glyphs: Glyphs, id: str | None = None) -> None:
+        super().__init__("import", Entry((), "import"), id=id)
+        self._plan = plan
+        self._glyphs = glyphs
+        self.ticked: set[Path] = set()
+        self.guide_depth = 2
+        self.auto_expand = False
+        self.show_root = False
+
+    def show(self, items: list[ReviewItem]) -> None:
+        """Shows these requests in the branches that they are in."""
+        current = self.entry
+        self.root.remove_children()
+        self.root.data = Entry((), "import", requests=[item.path for item in items])
+        branches: dict[Path, TreeNode[Entry]] = {(): self.root}
+        for item in items:
+            parent = self.root
+            for path, title in _branches(self._plan, item.path):
+                node = branches.get(path)
+                if node is None:
+                    node = parent.add("", Entry(path, title), expand=True)
+                    branches[path] = node
+                if node.data is not None:
+                    node.data.requests.append(item.path)
+                parent = node
+            parent.add_leaf("", Entry(item.path, item.title, item, [item.path]))
+        self.root.expand()
+        wanted = next(
+            (one for one in self.nodes() if one.data and one.data.path == current.path), None
+        )
+        self.call_after_refresh(self._put_cursor, wanted)
+
+    def _put_cursor(self, wanted: TreeNode[Entry] | None) -> None:
+        if wanted is not None and wanted is not self.root:
+            self.move_cursor(wanted)
+        else:
+            self.cursor_line = 0
+
+    def nodes(self) -> Iterator[TreeNode[Entry]]:
+        """All nodes."""
+        stack = [self.root]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(node.children)
+
+    @property
+    def entry(self) -> Entry:
+        """What the cursor is on."""
+        node = self.cursor_node
+        return node.data if node is not None and node.data is not None else Entry((), "import")
+
+    @property
+    def shown(self) -> list[Path]:
+        """Paths of the requests that are shown."""
+        return self.root.data.requests if self.root.data is not None else []
+
+    def action_take(self) -> None:
+        """Takes what the cursor is on; leaves it when all of it was taken."""
+        paths = set(self.entry.requests)
+        if paths <= self.ticked:
+            self.ticked -= paths
+        else:
+            self.ticked |= paths
+        self._invalidate()
+
+    def action_open(self) -> None:
+        """Opens the branch under the cursor."""
+        if self.cursor_node is not None:
+            self.cursor_node.expand()
+
+    def action_leave(self) -> None:
+        """Closes the branch under the cursor, or goes to the one around it."""
+        node = self.cursor_node
+        if node is None:
+            return
+        if node.allow_expand and node.is_expanded:
+            node.collapse()
+        elif node.parent is not None and node.parent is not self.root:
+            self.move_cursor(node.parent)
+
+    def tick(self, *, taken: bool) -> None:
+        """Takes or leaves everything that is shown."""
+        if taken:
+            self.ticked |= set(self.shown)
+        else:
+            self.ticked -= set(self.shown)
+        self._invalidate()
+
+    def render_label(self, node: TreeNode[Entry], base_style: Style, style: Style) -> Text:
+        """Check box, method, place, name; imported text is never parsed as markup."""
+        entry = node.data or Entry((), "")
+        label = Text(style=style, no_wrap=True, overflow="ellipsis")
+        if node.allow_expand:
+            label.append("▾ " if node.is_expanded else "▸ ", base_style)
+        taken = sum(path in self.ticked for path in entry.requests)
+        box = "[x]" if taken == len(entry.requests) else "[-]" if taken else "[ ]"
+        label.append(f"{box} ", "bold" if taken else "dim")
+        if entry.item is None:
+            label.append(entry.title, "bold")
+            label.append(f"  {taken} of {len(entry.requests)}", "dim")
+            return label
+        label.append(f"{entry.item.method[:7]} ", "cyan" if taken else "dim")
+        label.append(entry.title, "" if taken else "dim")
+        if entry.item.findings:
+            label.append(f" {self._glyphs.warn} {len(entry.item.findings)}", "yellow")
+        return label
+
+
+def _branches(plan: Plan, path: Path) -> Iterator[tuple[Path, str]]:
+    """Setup, task or teardown of a request, then the steps around it, with their titles."""
+    if path[0] in ("setup", "teardown"):
+        yield path[:1], str(path[0])
+    for end in range(2, len(path)):
+        if isinstance(path[end - 1], int):
+            element = at(plan, path[:end])
+            if isinstance(element, Step) or path[:end] == path[:2]:
+                name = getattr(element, "name", "")
+                if name or path[0] == "tasks":
+                    yield path[:end], name or "task"
