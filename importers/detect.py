@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -182,6 +182,22 @@ def import_input(source: Source, options: ImportOptions, format: str = "auto") -
     if found.format == "url":
         return _url(source, options)
     return _importer(found.format)(source, options)
+
+
+def import_pair(sources: Sequence[Source], options: ImportOptions) -> ImportResult:
+    """The plan of two recordings of one session.
+
+    Raises UnreadableInput when they are not two, or not recordings.
+    """
+    from importers import har
+
+    if len(sources) != 2:
+        raise UnreadableInput(f"a pair is two recordings, here are {len(sources)} inputs")
+    pair = [_with_bytes(source) for source in sources]
+    for source in pair:
+        if not source.path and detect(source).format != "har":
+            raise UnreadableInput(f"a pair is two HAR recordings, and {source.name} is none")
+    return har.import_pair(pair[0], pair[1], options)
 
 
 def _values_by_mistake(source: Source, found: Detection, options: ImportOptions) -> ImportResult:

@@ -54,6 +54,12 @@ def _add_import(verbs: Any) -> None:
     parser.add_argument("--data", action="append", default=[], metavar="FILE")
     parser.add_argument("--host", action="append", default=[], help="HAR: keep only this host")
     parser.add_argument("--static", action="store_true", help="HAR: keep images, fonts, styles")
+    parser.add_argument(
+        "--pair",
+        action="store_true",
+        help="two HAR files of one session: what differs tells which values change, and who made "
+        "them",
+    )
     parser.add_argument("--report", choices=("table", "json"), default="table")
     parser.add_argument("--strict", action="store_true", help="exit 2 when anything was lost")
     parser.add_argument(
@@ -97,7 +103,7 @@ def import_command(args: argparse.Namespace) -> int:
     from hazard_tui.cli.reimport import print_merge, write_import
     from hazard_tui.plan.findings import FindingSeverity
     from hazard_tui.plan.store import SUFFIX
-    from importers.detect import import_input
+    from importers.detect import import_input, import_pair
     from importers.findings import Fate, ImportOptions
     from importers.merge import merge_results
 
@@ -109,9 +115,11 @@ def import_command(args: argparse.Namespace) -> int:
         include_static=args.static,
         progress=_progress() if sys.stderr.isatty() else None,
     )
-    results = [
-        import_input(read_source(name, stream=True), options, args.format) for name in args.files
-    ]
+    sources = [read_source(name, stream=True) for name in args.files]
+    if args.pair:
+        results = [import_pair(sources, options)]
+    else:
+        results = [import_input(source, options, args.format) for source in sources]
     _refuse_unused(args, results)
     result = merge_results(results)
     output = args.output or Path(f"{_stem(args.files[0])}{SUFFIX}")

@@ -8,5 +8,6 @@ in the answers before it, so memory grows with the requests and not with the ans
 
 from importers.correlation.answers import Answer, AnswerStore, Recorded
 from importers.correlation.correlate import correlate
+from importers.correlation.pair import Recording, correlate_pair
 
-__all__ = ["Answer", "AnswerStore", "Recorded", "correlate"]
+__all__ = ["Answer", "AnswerStore", "Recorded", "Recording", "correlate", "correlate_pair"]

@@ -11,7 +11,7 @@ from hazard_tui.plan.model import Plan
 from importers.correlation.answers import Recorded
 from importers.correlation.editing import Edits, edited_plan, raw_fields, replace_uses
 from importers.correlation.generated import note_generated
-from importers.correlation.linking import Link, Slot, find_links, slots_of
+from importers.correlation.linking import Link, Links, Slot, find_links, slots_of
 from importers.correlation.naming import variable_name
 from importers.findings import Ledger
 
@@ -22,6 +22,13 @@ def correlate(plan: Plan, recorded: Mapping[str, Recorded], ledger: Ledger) -> P
     slots = slots_of(plan, dict(recorded))
     links = find_links(slots)
     edits = Edits(taken={variable.name for variable in plan.variables})
+    put_links(links, slots, edits, ledger)
+    note_generated(slots, links.accepted, ledger)
+    return edited_plan(plan, edits) if links.accepted else plan
+
+
+def put_links(links: Links, slots: list[Slot], edits: Edits, ledger: Ledger) -> None:
+    """Notes the edits that links need, and tells of each variable and of what is not sure."""
     names: dict[int, str] = {}
     for group in _by_source(links.accepted):
         variable = _save(group, slots, edits, ledger)
@@ -35,8 +42,6 @@ def correlate(plan: Plan, recorded: Mapping[str, Recorded], ledger: Ledger) -> P
         raw = raw_fields(slot.step.request)
         replace_uses(group, names, slot.recorded.pointer, raw, edits)
     _note_suggested(links.suggested, links.accepted, slots, ledger)
-    note_generated(slots, links.accepted, ledger)
-    return edited_plan(plan, edits) if names else plan
 
 
 def _by_source(links: list[Link]) -> list[list[Link]]:

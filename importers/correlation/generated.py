@@ -27,7 +27,7 @@ def note_generated(slots: list[Slot], accepted: list[Link], ledger: Ledger) -> N
         for use in uses_of(slot.step.request, index):
             if not use.whole or use.part is Part.URL or (index, use.field, use.start) in linked:
                 continue
-            template = _template(use, slot.recorded.started_ms)
+            template = generated_by(use, slot.recorded.started_ms)
             if template:
                 first.setdefault(use.text, (use, template))
                 counts[use.text] += 1
@@ -43,7 +43,7 @@ def note_generated(slots: list[Slot], accepted: list[Link], ledger: Ledger) -> N
         )
 
 
-def _template(use: Use, started_ms: float) -> str:
+def generated_by(use: Use, started_ms: float) -> str:
     """The function that makes such a value; empty when it looks like none."""
     text = use.text
     if _UUID.fullmatch(text):

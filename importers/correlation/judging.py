@@ -25,6 +25,8 @@ ACCEPTED = 60
 """From this confidence on, in per cent, a value is linked."""
 SUGGESTED = 45
 """From this confidence on a person is told."""
+CONFIRMED = 97
+"""From this confidence on two recordings agree, which outweighs every guess."""
 
 _NEVER: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a truth value", re.compile(r"(?i)true|false|yes|no|on|off|null|none|undefined|nan")),

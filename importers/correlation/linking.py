@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from hazard_tui.plan.model import Plan, Step
@@ -12,6 +13,7 @@ from importers.correlation.answers import Answer, Recorded
 from importers.correlation.assets import asset_tokens
 from importers.correlation.judging import (
     ACCEPTED,
+    CONFIRMED,
     SUGGESTED,
     Judgement,
     is_possible,
@@ -65,6 +67,16 @@ class Links:
     """Not sure enough."""
 
 
+class Evidence(Protocol):
+    """What a second recording of the same session says."""
+
+    def other(self, use: Use) -> str | None:
+        """The text that stands there in the second recording; None: there is no such place."""
+
+    def weigh(self, candidate: Candidate, use: Use, judgement: Judgement) -> Judgement:
+        """The judgement with what both recordings say."""
+
+
 def slots_of(plan: Plan, recorded: dict[str, Recorded]) -> list[Slot]:
     """The recorded steps in the order of a run, with their turns."""
     slots: list[Slot] = []
@@ -90,20 +102,35 @@ def slots_of(plan: Plan, recorded: dict[str, Recorded]) -> list[Slot]:
     return slots
 
 
-def find_links(slots: list[Slot]) -> Links:
+def find_links(slots: list[Slot], evidence: Evidence | None = None) -> Links:
     """Every link, and those that are not sure enough; the same input gives the same links."""
     wanted: dict[str, list[Use]] = defaultdict(list)
     for index, slot in enumerate(slots):
         assert slot.step.request is not None
         for use in uses_of(slot.step.request, index):
-            if is_possible(use.text):
+            if is_possible(use.text) or (evidence and _varies(use, evidence)):
                 wanted[use.text].append(use)
     candidates = _candidates(slots, wanted)
     links = Links()
     for text, found in candidates.items():
-        _link(text, found, wanted[text], slots, links)
+        for uses in _same_values(wanted[text], evidence):
+            _link(text, found, uses, slots, links, evidence)
     links.accepted = _without_overlaps(links.accepted)
     return links
+
+
+def _varies(use: Use, evidence: Evidence) -> bool:
+    return use.whole and evidence.other(use) not in (None, use.text)
+
+
+def _same_values(uses: list[Use], evidence: Evidence | None) -> list[list[Use]]:
+    """Uses of one text, apart where a second recording tells that they are different values."""
+    if evidence is None:
+        return [uses]
+    groups: dict[str | None, list[Use]] = defaultdict(list)
+    for use in uses:
+        groups[evidence.other(use)].append(use)
+    return list(groups.values())
 
 
 def _candidates(slots: list[Slot], wanted: dict[str, list[Use]]) -> dict[str, list[Candidate]]:
@@ -139,7 +166,12 @@ def _candidates(slots: list[Slot], wanted: dict[str, list[Use]]) -> dict[str, li
 
 
 def _link(
-    text: str, found: list[Candidate], uses: list[Use], slots: list[Slot], links: Links
+    text: str,
+    found: list[Candidate],
+    uses: list[Use],
+    slots: list[Slot],
+    links: Links,
+    evidence: Evidence | None,
 ) -> None:
     first = min(candidate.slot for candidate in found)
     earlier = [use for use in uses if slots[use.step].turn <= slots[first].turn]
@@ -147,12 +179,14 @@ def _link(
         return
     for use in uses:
         usable = [one for one in found if slots[one.slot].turn < slots[use.step].turn]
-        best: Link | None = None
+        found_links = []
         for candidate in usable:
             judgement = judge(candidate.value, use, len(uses), _path(slots[candidate.slot]))
-            link = Link(candidate, use, judgement)
-            if best is None or _order(link) < _order(best):
-                best = link
+            if evidence is not None:
+                judgement = evidence.weigh(candidate, use, judgement)
+            found_links.append(Link(candidate, use, judgement))
+        sure = [link for link in found_links if link.judgement.confidence >= CONFIRMED]
+        best = min(sure if evidence and sure else found_links, key=_order, default=None)
         if best is None:
             continue
         if best.judgement.confidence >= ACCEPTED:

@@ -4,6 +4,6 @@ The file is read as a stream; response bodies are kept only within the limits of
 `importers.correlation`, which then works on the plan and these answers.
 """
 
-from importers.har.importer import import_source
+from importers.har.importer import import_pair, import_source
 
-__all__ = ["import_source"]
+__all__ = ["import_pair", "import_source"]

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hazard_tui.errors import UnreadableInput
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import Group, Parallel, Pause, Plan, Step, Task
-from importers.correlation import AnswerStore, Recorded, correlate
+from importers.correlation import (
+    AnswerStore,
+    Recorded,
+    Recording,
+    correlate,
+    correlate_pair,
+)
 from importers.findings import (
     Fate,
     ImportOptions,
@@ -63,6 +69,17 @@ def import_source(source: Source, options: ImportOptions) -> ImportResult:
     return _Importer(source, options).run()
 
 
+def import_pair(first: Source, second: Source, options: ImportOptions) -> ImportResult:
+    """A plan of the first recording; the second, of the same session, tells which values change.
+
+    The account is that of the first. Raises as `import_source` does, for either file.
+    """
+    options = replace(options, correlate=True)
+    importer = _Importer(first, options)
+    one, two = importer.recording(), _Importer(second, options).recording()
+    return importer.result(correlate_pair(one, two, importer.ledger))
+
+
 class _Importer:
     def __init__(self, source: Source, options: ImportOptions) -> None:
         self.source = source
@@ -74,6 +91,14 @@ class _Importer:
 
     def run(self) -> ImportResult:
         """Reads everything and gives the result."""
+        recording = self.recording()
+        plan = recording.plan
+        if self.options.correlate:
+            plan = correlate(plan, recording.answers, self.ledger)
+        return self.result(plan)
+
+    def recording(self) -> Recording:
+        """Reads everything; the plan holds the recorded values."""
         kept = self._read()
         head = self.reader.head
         if not self.survey.total and (head.problem or not head.creator):
@@ -89,8 +114,11 @@ class _Importer:
         self._findings(maker, hosts, exchanges)
         name = self.options.name or _plan_name(self.source.name)
         plan = Plan(name=name, tasks=(Task(name=name, steps=tuple(steps)),) if steps else ())
-        if self.options.correlate:
-            plan = self._correlated(plan, exchanges)
+        answers = self._answers(exchanges) if self.options.correlate else {}
+        return Recording(plan, answers, self.source.name)
+
+    def result(self, plan: Plan) -> ImportResult:
+        """The plan with the account of its recording."""
         return hide_secrets(
             ImportResult(
                 plan=plan,
@@ -124,9 +152,10 @@ class _Importer:
             dropper.drop_all(entry, Fate.DROPPED, reason)
         return kept
 
-    def _correlated(self, plan: Plan, exchanges: list[Exchange]) -> Plan:
+    def _answers(self, exchanges: list[Exchange]) -> dict[str, Recorded]:
+        """What each step received, by its provenance pointer."""
         self.answers.note_limits(self.ledger)
-        recorded = {
+        return {
             exchange.entry.pointer: Recorded(
                 exchange.entry.pointer,
                 exchange.entry.started,
@@ -137,7 +166,6 @@ class _Importer:
             )
             for exchange in exchanges
         }
-        return correlate(plan, recorded, self.ledger)
 
     def _malformed(self, raw: Any, index: int) -> None:
         reason = "it has no request with a method and a URL"

@@ -62,7 +62,7 @@ class HarReader:
             done = 0
             for chunk in whole_characters(_chunks(stream, self._digest.update)):
                 done += len(chunk)
-                problem = _feed(parser, chunk)
+                problem = long_number(chunk) or _feed(parser, chunk)
                 yield from entries
                 entries.clear()
                 if problem:
@@ -200,6 +200,33 @@ class _Opened:
         self._stream.close()
 
 
+LONGEST_NUMBER = 1500
+"""Digits of a number that is read; Python refuses 4300, and the parser does not survive that."""
+_DIGITS = b"0123456789"
+_RUN = re.compile(rb"[0-9]*")
+_NUMBER_STARTS = re.compile(rb"[:,\[][ \t\r\n]*-?\Z")
+_LONGEST_HELD_BACK = 1 << 16
+
+
+def long_number(chunk: bytes) -> str:
+    """What is wrong when a chunk holds a number that is too long; empty for most.
+
+    Digits in a text are no number. Every 1500th byte is looked at, which costs next to nothing.
+    """
+    at = LONGEST_NUMBER - 1
+    while at < len(chunk):
+        if chunk[at] in _DIGITS:
+            found = _RUN.match(chunk, at)
+            end = found.end() if found else at
+            start = len(chunk[:end].rstrip(_DIGITS))
+            before = chunk[max(start - 80, 0) : start]
+            if end - start >= LONGEST_NUMBER and _NUMBER_STARTS.search(before):
+                return f"a number has {LONGEST_NUMBER} digits or more"
+            at = end
+        at += LONGEST_NUMBER
+    return ""
+
+
 _SURROGATE = re.compile(
     rb"(?<!\\)((?:\\\\)*)"
     rb"(?:(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
@@ -220,6 +247,9 @@ def whole_characters(chunks: Iterator[bytes]) -> Iterator[bytes]:
             cut -= 1
         if _HALF.search(data, max(cut - 6, 0), cut):
             cut -= 6
+        # A number stays whole, so that `long_number` sees all of it.
+        start = len(data[:cut].rstrip(_DIGITS))
+        cut = start if cut - start < _LONGEST_HELD_BACK else cut
         carried = data[cut:]
         if cut:
             yield _repaired(data[:cut])

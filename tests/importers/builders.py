@@ -43,6 +43,13 @@ def import_har(recording: Any, **options: Any) -> ImportResult:
     return har.import_source(source, ImportOptions(**options))
 
 
+def import_har_pair(first: Any, second: Any, **options: Any) -> ImportResult:
+    """The import of two recordings of one session, objects that become JSON."""
+    one, two = json.dumps(first).encode(), json.dumps(second).encode()
+    sources = Source("first.har", one), Source("second.har", two)
+    return har.import_pair(*sources, ImportOptions(**options))
+
+
 def steps_of(plan: Plan) -> list[Step]:
     """All steps with a request, in order."""
     return [step for step in plan.walk() if step.request is not None]

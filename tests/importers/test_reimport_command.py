@@ -13,6 +13,7 @@ from hazard_tui.plan import edit
 from hazard_tui.plan.import_base import base_path
 from hazard_tui.plan.secrets import add_secrets, read_secrets
 from hazard_tui.plan.store import load_plan, save_plan
+from tests.importers.recordings import entry, recording
 from tests.importers.test_reimport import Collection, conduit, names, request
 
 __all__ = ["conduit"]
@@ -108,3 +109,29 @@ def test_a_secret_that_was_set_by_hand_is_not_replaced(hazard: Command, tmp_path
     assert code == 0
     assert "the one on file was kept" in out
     assert read_secrets(path) == {key: "by hand"}
+
+
+def test_two_recordings_are_imported_as_a_pair(hazard: Command) -> None:
+    for name, query in (("a.har", "oak"), ("b.har", "beech")):
+        one = entry(f"https://shop.test/search?q={query}&kind=tree")
+        Path(name).write_text(json.dumps(recording(one)))
+
+    code, out, _ = hazard("a.har", "b.har", "--pair", "-o", "p.hazard.yaml")
+
+    assert code == 0
+    assert "column 'q' of the feed 'recorded'" in out
+    plan = load_plan(Path("p.hazard.yaml"))
+    (feed,) = plan.feeds
+    assert [row.values for row in feed.rows] == [("oak",), ("beech",)]
+    assert hazard("a.har", "b.har", "--pair", "-o", "p.hazard.yaml")[0] == 0, "and again"
+
+
+def test_a_pair_is_two_recordings(hazard: Command, conduit: Collection) -> None:
+    Path("a.har").write_text(json.dumps(recording(entry("https://shop.test/"))))
+    Path("c.json").write_text(json.dumps(conduit))
+    code, _, err = hazard("a.har", "--pair")
+    assert code == 2
+    assert "a pair is two recordings, here are 1" in err
+    code, _, err = hazard("a.har", "c.json", "--pair")
+    assert code == 2
+    assert "c.json is none" in err

@@ -40,9 +40,22 @@ class Browser:
     """
 
     port: int
+    person: int = 0
+    """Who records; pages of theirs send other texts and make other values."""
     entries: list[dict[str, Any]] = field(default_factory=list)
     sent: list[tuple[int, str, str]] = field(default_factory=list)
+    own: list[tuple[int, str, str]] = field(default_factory=list)
+    """The same of what the person typed or the page made."""
     cookies: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def moment(self) -> datetime:
+        """When the next request is sent."""
+        return START + timedelta(days=self.person, milliseconds=20 * len(self.entries))
+
+    def note_own(self, **texts: str) -> None:
+        """Notes what the next request holds of the person or the page itself, by kind."""
+        self.own += [(len(self.entries), text, kind) for kind, text in texts.items()]
 
     @property
     def origin(self) -> str:
@@ -130,7 +143,7 @@ class Browser:
     def _entry(
         self, method: str, url: str, body: str, sent: dict[str, str], reply: Reply
     ) -> dict[str, Any]:
-        moment = START + timedelta(milliseconds=20 * len(self.entries))
+        moment = self.moment
         request: dict[str, Any] = {
             "method": method,
             "url": url,

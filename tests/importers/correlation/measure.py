@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from hazard_tui.plan.model import Plan
@@ -12,25 +13,34 @@ from importers.findings import ImportResult
 from tests.importers.builders import import_har, revealed, steps_of
 from tests.importers.correlation.browser import Browser
 from tests.importers.correlation.decoys import DECOYS
-from tests.importers.correlation.modules import MODULES
+from tests.importers.correlation.modules import MODULES, Module, Visit
 from tests.importers.correlation.site import Site
 
 APPLICATIONS = 40
 
 
-def record_application(site: Site, number: int) -> Browser:
-    """Gives a site its modules and visits it: three or four kinds of value, three of decoy."""
+def visits_of(site: Site, number: int, more: Sequence[Module] = ()) -> list[Visit]:
+    """Gives a site its modules: three or four kinds of value, three of decoy, and `more`."""
     chosen = random.Random(number)
     count = len(MODULES)
     modules = [MODULES[(number + step) % count] for step in (0, 5, 7, 10)[: 3 + number % 2]]
     decoys = [DECOYS[(number + step) % count] for step in (0, 4, 7)]
-    everything = modules + decoys
+    everything = [*modules, *decoys, *more]
     chosen.shuffle(everything)
-    browser = Browser(site.port)
-    visits = [module(site, number // count + number) for module in everything]
+    return [module(site, number // count + number) for module in everything]
+
+
+def record(site: Site, visits: Sequence[Visit], person: int = 0) -> Browser:
+    """What a browser records while a person visits a site."""
+    browser = Browser(site.port, person)
     for visit in visits:
         visit(browser)
     return browser
+
+
+def record_application(site: Site, number: int) -> Browser:
+    """Gives a site its modules and visits it."""
+    return record(site, visits_of(site, number))
 
 
 @dataclass(slots=True)
@@ -70,7 +80,8 @@ def score_application(
         else:
             score.missed.append(f"app {number}: {kind} {text!r} in entry {entry}")
     for entry, replaced in texts.items():
-        planted = [text for at, text, _ in browser.sent if at == entry]
+        everything = (*browser.sent, *browser.own)
+        planted = [text for at, text, _ in everything if at == entry]
         for text in replaced:
             if any(value in text or text in value for value in planted):
                 score.right += 1
