@@ -6,7 +6,7 @@ GO = GOTOOLCHAIN=local "$$(cat ../.setup/go.path)"
 GOFMT = "$$(dirname "$$(cat ../.setup/go.path)")/gofmt"
 GO_PACKAGES := ./...
 
-.PHONY: help setup demo test check check-python check-proto check-go test-go test-python bench soak dist proto lock clean format
+.PHONY: help setup demo test check check-python check-proto check-go test-go test-python pictures bench fuzz soak dist proto lock clean format
 
 help: ## show this help
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -47,8 +47,14 @@ test-go: setup
 test-python: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
+pictures: setup ## accept the console's screens as they are now
+	HAZARD_ACCEPT_PICTURES=1 $(BIN)/python -m pytest tests/ui/test_pictures.py
+
 bench: setup ## cost per request next to other load generators; skips what is not installed
 	$(BIN)/python -m tests.bench
+
+fuzz: setup ## damaged inputs for 10 minutes per importer, 30 s per parser of the worker
+	$(BIN)/python -m tests.fuzz
 
 soak: setup ## tests that need more than a minute
 	cd go_worker && HAZARD_SOAK=1 $(GO) test -count 1 -timeout 30m -v -run 'Profile|RawLog' ./internal/engine
