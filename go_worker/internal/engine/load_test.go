@@ -139,37 +139,6 @@ func TestSequentialRowsAreUsedOnceOverWorkers(t *testing.T) {
 	}
 }
 
-// rendered is what the first iterations of every user ask for, by user.
-func rendered(t *testing.T, workers uint32) map[string][]string {
-	var mu sync.Mutex
-	seen := map[string][]string{}
-	server := startCounting(t, func(_ http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		defer mu.Unlock()
-		user := r.URL.Query().Get("user")
-		if len(seen[user]) < 5 {
-			seen[user] = append(seen[user], r.URL.Query().Get("x"))
-		}
-	})
-	for index := range workers {
-		plan := planOf([]*pb.Stage{users(6, 300)},
-			getStep("one", server.url+"/?user={{$user}}&x={{$guid}}-{{$randomFullName}}-{{$int 1 1000}}-{{$counter}}"))
-		prepare := prepareOf(plan)
-		prepare.Request.Share = &pb.Share{Index: index, Count: workers}
-		c := startChild(t, prepare)
-		c.start(time.Now())
-		c.awaitState(pb.EngineStatus_ENGINE_STATUS_FINISHED)
-	}
-	return seen
-}
-
-func TestTheSameSeedRendersTheSameOnAnyNumberOfWorkers(t *testing.T) {
-	one, three := rendered(t, 1), rendered(t, 3)
-	if len(one) != 6 || fmt.Sprint(one) != fmt.Sprint(three) {
-		t.Errorf("one worker: %v\nthree workers: %v", one, three)
-	}
-}
-
 func TestLoadIsChangedPausedAndResumed(t *testing.T) {
 	server := startCounting(t, func(http.ResponseWriter, *http.Request) { time.Sleep(2 * time.Millisecond) })
 	r, findings := newRun(prepareOf(planOf([]*pb.Stage{users(3, 60_000)}, getStep("one", server.url))), func(*pb.EngineEvent) {})
