@@ -53,11 +53,13 @@ async def check(
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 child.stdin.write(with_length(request.SerializeToString()))
                 await child.stdin.drain()
+            refused = False
             while (event := await _read_event(child.stdout)) is not None:
+                refused |= event.finding.severity == worker_pb2.FINDING_SEVERITY_ERROR
                 yield event
             code = await child.wait()
-        # 1 says that a step failed, which the events have told already.
-        if code not in (0, 1):
+        # 1: a step failed; 2: the plan is refused. The events have told it already.
+        if code not in (0, 1) and not (code == 2 and refused):
             raise RemoteError(f"the check ended with code {code}: {await complaints}".strip())
     except TimeoutError as exc:
         raise RemoteError(

@@ -108,3 +108,24 @@ def test_verdicts_are_told_as_json(tmp_path: Path) -> None:
 def test_a_check_whose_tests_all_hold_is_fine(tmp_path: Path, options: tuple[str, ...]) -> None:
     with GOOD.server() as capture:
         assert checked(GOOD, capture, tmp_path, *options).returncode == 0
+
+
+def test_a_plan_that_the_engine_refuses_is_no_lost_worker(tmp_path: Path) -> None:
+    certificate = {"matches": ["*://*/*"], "cert": {"src": "/none"}, "key": {"src": "/none"}}
+    broken = Chained("broken", (item("one", "/user", certificate=certificate),))
+    with broken.server() as capture:
+        done = checked(broken, capture, tmp_path)
+        assert capture.taken() == []
+    assert done.returncode == 2
+    assert "did not come with the plan" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_script_that_is_no_script_fails_alone(tmp_path: Path) -> None:
+    case = Chained("typo", (item("one", "/user", "if ("), *GOOD.items))
+    with case.server() as capture:
+        done = checked(case, capture, tmp_path)
+        assert len(capture.taken()) == 2
+    assert done.returncode == 1
+    assert "the script cannot be compiled" in done.stdout
+    assert "2 requests: 1 ok, 1 failed" in done.stdout

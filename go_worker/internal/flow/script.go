@@ -51,7 +51,13 @@ func (c *compiler) compileScript(plan *pb.Script, where string) *script.Script {
 		strings.Contains(plan.Source, "eval")
 	made, err := script.Compile(where, plan.Source, ms(plan.TimeoutMs))
 	if err != nil {
-		c.fail("bad-script", where, err.Error(), "")
+		if !c.in.KeepSent {
+			c.fail("bad-script", where, err.Error(), "")
+			return nil
+		}
+		// In a check, as in Postman, only this script fails.
+		c.warn("bad-script", where, err.Error(), "a run refuses the plan; correct the script")
+		return script.Broken(where, err)
 	}
 	return made
 }

@@ -93,6 +93,9 @@ func (r *Runtime) tidy() error {
 // Run runs a script. request and answer may be nil; info becomes pm.info. After an error the runtime is
 // not to be used again when Broken says so.
 func (r *Runtime) Run(s *Script, host Host, request *Request, answer *Answer, info map[string]any) (result Result) {
+	if s.broken != nil {
+		return Result{Err: s.broken}
+	}
 	began := time.Now()
 	r.host, r.result, r.queue, r.slept = host, &result, r.queue[:0], 0
 	defer func() {

@@ -18,11 +18,15 @@ const DefaultTimeout = time.Second
 
 // Script is a compiled script. Immutable; shared by all users.
 type Script struct {
+	broken  error // why it cannot run; then it has no program
 	name    string
 	program *sobek.Program
 	timeout time.Duration
 	async   bool
 }
+
+// Broken is a script that cannot be compiled: where it would run, it fails.
+func Broken(name string, err error) *Script { return &Script{name: name, broken: err} }
 
 // Compile compiles a script; timeout 0 is the default.
 func Compile(name, source string, timeout time.Duration) (*Script, error) {
