@@ -97,16 +97,17 @@ def running_target(core: int | None = None) -> Iterator[Target]:
 
 
 class Engine:
-    """One engine child without a link to Locust. A thread reads what it says."""
+    """One engine child, without a link to Locust or led by it. A thread reads what it says."""
 
     def __init__(self, plan: Plan, *, index: int = 0, count: int = 1, core: int | None = None,
-                 environ: dict[str, str] | None = None) -> None:  # fmt: skip
+                 follow_port: int = 0) -> None:  # fmt: skip
+        """`follow_port`: the Locust master there says how many users run; no start is needed."""
         self._news = threading.Condition()
         self._events: list[worker_pb2.EngineEvent] = []
         self._times: list[float] = []
         self.child = subprocess.Popen(
             [*pinned(core), str(BIN / "hazard-worker"), "engine"], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, **(environ or {})}
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )  # fmt: skip
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -116,7 +117,8 @@ class Engine:
             options=worker_pb2.RunOptions(seed=7, mark_steps=True),
         )  # fmt: skip
         self.send(prepare=worker_pb2.EnginePrepare(
-            request=request, allowed_targets=["127.0.0.0/8"], worker_id=f"worker-{index}"
+            request=request, allowed_targets=["127.0.0.0/8"], worker_id=f"worker-{index}",
+            locust_port=follow_port, follow_locust=bool(follow_port),
         ))  # fmt: skip
         prepared = self.event(lambda event: event.WhichOneof("kind") == "prepared").prepared
         assert prepared.ready, prepared.findings
