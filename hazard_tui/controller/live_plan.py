@@ -17,11 +17,10 @@ from hazard_tui.controller.parts import now_us
 from hazard_tui.controller.run import RESHARE_LEAD_US, Run
 from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.errors import HazardError
-from hazard_tui.plan.delta import Change, changes_between
+from hazard_tui.plan.delta import change_text, changes_between
 from hazard_tui.plan.findings import Finding, FindingSeverity, has_errors
 from hazard_tui.plan.inputs import collect_inputs
 from hazard_tui.plan.model import Plan
-from hazard_tui.plan.store import path_text
 from hazard_tui.plan.validate import validate_plan
 from hazard_tui.rpc.convert import finding_message, plan_message, plan_model, validation_findings
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
@@ -29,7 +28,6 @@ from hazard_tui.rpc.payload import file_messages, secret_messages
 
 EVENT = "plan-replaced"
 SHOWN_CHANGES = 5
-LONGEST_VALUE = 60
 
 
 async def replace_plan(
@@ -122,17 +120,6 @@ def _shape(plan: Plan) -> Iterator[tuple[str, ...]]:
     for step in plan.walk():
         method = step.request.method if step.request is not None else ""
         yield (f"step {step.name}", step.id, str(step.disabled), step.choice, method, *step.tags)
-
-
-def change_text(change: Change) -> str:
-    """One change as a person reads it: the place, and the value when it is short."""
-    place = path_text(tuple(change["at"]))
-    if "set" not in change:
-        return f"{place}: {change['drop']} taken out, {len(change['put'])} put in"
-    value = change["set"]
-    if isinstance(value, str | int | float) and len(str(value)) <= LONGEST_VALUE:
-        return f"{place} = {value}"
-    return place
 
 
 def _shortened(lines: list[str]) -> str:

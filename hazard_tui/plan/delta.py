@@ -12,6 +12,10 @@ from hazard_tui.errors import PlanError
 from hazard_tui.plan.base import Element
 from hazard_tui.plan.edit import Path, at, replace
 from hazard_tui.plan.model import Plan
+from hazard_tui.plan.store import path_text
+
+LONGEST_VALUE = 60
+"""Characters of a value that `change_text` still shows."""
 
 Change = dict[str, Any]
 """`{"at": path, "set": value}`, or `{"at": path of a list, "from": n, "drop": n, "put": [...]}`."""
@@ -80,6 +84,17 @@ def plain_value(value: Any) -> Any:
 
         return base64.b64encode(value).decode()
     return value
+
+
+def change_text(change: Change) -> str:
+    """One change as a person reads it: the place, and the value when it is short."""
+    place = path_text(tuple(change["at"]))
+    if "set" not in change:
+        return f"{place}: {change['drop']} taken out, {len(change['put'])} put in"
+    value = change["set"]
+    if isinstance(value, str | int | float) and len(str(value)) <= LONGEST_VALUE:
+        return f"{place} = {value}"
+    return place
 
 
 def with_changes(plan: Plan, changes: list[Change]) -> Plan:

@@ -144,6 +144,37 @@ def test_five_keys_bring_load_from_an_opened_plan(tmp_path: Path) -> None:
             screen.wait_for("stopped 0:", 30)
 
 
+def test_a_running_run_goes_on_with_the_edited_plan(lab: Machine) -> None:
+    def write(version: int) -> None:
+        lab.write(
+            "edited.hazard.yaml",
+            "hazard: 1\nname: edited\ntasks:\n  - {id: t, name: t, steps: [{id: s, name: look, "
+            f"request: {{method: GET, url: '{lab.target}/?v={version}'}}}}]}}\n"
+            "stages:\n  - {to: 1, duration_ms: 60000}\n",
+        )
+
+    write(1)
+    try:
+        with terminal([HAZARD, "edited.hazard.yaml"], lab.environ, lab.folder) as screen:
+            screen.wait_for("1 of 1 workers")
+            screen.press(KEY_F5)
+            screen.wait_for("start the run?")
+            screen.press("\r")
+            screen.wait_for("running 0:0", 60)
+            screen.press(KEY_F5)
+            screen.wait_for("the run follows this plan")
+            write(2)
+            screen.wait_for("read again")
+            screen.press(KEY_F5)
+            screen.wait_for("go on with this plan?")
+            screen.wait_for("?v=2")
+            screen.press("\r")
+            screen.wait_for("plan version 2: 1 change")
+    finally:
+        end(lab)
+    assert "plan-replaced: plan version 2" in lab.ok("show")
+
+
 def test_keys_answer_soon_while_numbers_change(lab: Machine) -> None:
     start(lab, 40)
     waits = []

@@ -13,6 +13,7 @@ from hazard_tui.plan.model import Plan, StageKind
 from hazard_tui.plan.variables import names_in
 from hazard_tui.ui.flows.checking import base_dir, effective_plan
 from hazard_tui.ui.flows.preparing import prepare_run
+from hazard_tui.ui.flows.replacing import offer_replacement
 from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.screens.dialogs import ConfirmDialog, TextDialog
 from hazard_tui.ui.widgets.kinds import duration_text, stage_text
@@ -56,9 +57,12 @@ def load_text(plan: Plan) -> str:
 
 
 async def start_run(app: HazardApp) -> None:
-    """Starts the plan after showing what it will do; refuses with the reason."""
+    """Starts the plan after showing what it will do; refuses with the reason.
+
+    While a run goes on it may go on with the edited plan instead.
+    """
     if app.state.run is not None and app.state.run.is_active:
-        app.notify("a run is going on; ^x stops it, F3 shows it", markup=False)
+        await offer_replacement(app, app.state.run)
         return
     plan = effective_plan(app)
     findings = await app.document.findings_now()
