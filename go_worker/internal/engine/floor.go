@@ -19,9 +19,8 @@ type seat struct {
 	user   *vu.VU
 	wanted atomic.Bool // by a closed or an iteration stage
 	wake   chan struct{}
-	// busy and ended are guarded by floor.mu: a carrier has the user; the user found no data row.
-	busy  bool
-	ended bool
+	busy   bool        // a carrier has the user; guarded by floor.mu
+	ended  atomic.Bool // the user found no data row
 	// planned start of the next iteration on the engine's clock; 0: none.
 	planned int64
 }
@@ -241,7 +240,7 @@ func (f *floor) iterate(c *carrier, s *seat) (rest time.Duration) {
 	if result == flow.EndUser {
 		f.started.Add(^uint64(0))
 		f.mu.Lock()
-		s.ended = true
+		s.ended.Store(true)
 		f.mu.Unlock()
 		return 0
 	}
@@ -288,7 +287,7 @@ func (f *floor) restAndGoOn(c *carrier, s *seat, rest time.Duration) bool {
 		c.timer.Stop()
 	}
 	if mode(f.mode.Load()) == modeUsers && s.wanted.Load() && !f.paused.Load() &&
-		!f.control.Stopping() && !s.ended {
+		!f.control.Stopping() && !s.ended.Load() {
 		return true
 	}
 	f.mu.Lock()
@@ -306,8 +305,8 @@ func (f *floor) restAndGoOn(c *carrier, s *seat, rest time.Duration) bool {
 // nextFor tells whether the user has another iteration now. With f.mu held.
 func (f *floor) nextFor(s *seat) bool {
 	s.planned = 0
-	if f.control.Stopping() || s.ended || f.paused.Load() {
-		if mode(f.mode.Load()) == modeArrivals && !s.ended {
+	if f.control.Stopping() || s.ended.Load() || f.paused.Load() {
+		if mode(f.mode.Load()) == modeArrivals && !s.ended.Load() {
 			f.idle = append(f.idle, s)
 		}
 		return false

@@ -71,7 +71,7 @@ func (f *floor) follow() {
 	f.mu.Lock()
 	s.busy = false
 	f.busy--
-	if !s.ended {
+	if !s.ended.Load() {
 		f.idle = append(f.idle, s)
 	}
 	close(f.changed)

@@ -39,7 +39,7 @@ func (f *floor) end(index uint64) {
 func (f *floor) want(index uint64) {
 	s := f.seatOf(index)
 	s.wanted.Store(true)
-	if s.busy || s.ended || f.paused.Load() || f.control.Stopping() {
+	if s.busy || s.ended.Load() || f.paused.Load() || f.control.Stopping() {
 		return
 	}
 	if mode(f.mode.Load()) == modeIterations && !f.takeIteration() {
@@ -87,7 +87,7 @@ func (f *floor) collectIdle() {
 	f.idle = f.idle[:0]
 	f.next = f.share.Index
 	for f.next < f.most && f.seats[f.next] != nil {
-		if s := f.seats[f.next]; !s.busy && !s.ended {
+		if s := f.seats[f.next]; !s.busy && !s.ended.Load() {
 			f.idle = append(f.idle, s)
 		}
 		f.next += f.share.Count
@@ -118,7 +118,7 @@ func (f *floor) free() *seat {
 	for f.next < f.most {
 		s := f.seatOf(f.next)
 		f.next += f.share.Count
-		if !s.busy && !s.ended {
+		if !s.busy && !s.ended.Load() {
 			return s
 		}
 	}
@@ -132,7 +132,9 @@ func (f *floor) reshare(share schedule.Share, rows bool) {
 	defer f.mu.Unlock()
 	f.share = share
 	for _, s := range f.seats {
-		s.ended = s.ended && !rows
+		if rows {
+			s.ended.Store(false)
+		}
 	}
 	if mode(f.mode.Load()) == modeArrivals {
 		f.collectIdle()
@@ -202,7 +204,7 @@ func (f *floor) exhausted() bool {
 	some := false
 	for _, s := range f.seats {
 		if s.wanted.Load() {
-			if !s.ended || s.busy {
+			if !s.ended.Load() || s.busy {
 				return false
 			}
 			some = true
