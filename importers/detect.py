@@ -19,17 +19,19 @@ from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import Plan
 from importers.findings import ImportOptions, ImportResult, Ledger, Source
 from importers.foreign import foreign_bytes, foreign_json, foreign_text, is_hoppscotch
-from importers.text import LARGEST_JSON_BYTES, encoding_of
+from importers.text import LARGEST_JSON_BYTES, encoding_of, whole_escapes
 
 FORMATS = ("auto", "postman", "har", "curl", "http", "fetch", "powershell", "locust-hazard")
 
 _HAR_HEAD = re.compile(r'\s*\{\s*"log"\s*:\s*\{')
 _CURL = re.compile(
-    r"(?im)^[\s$>#]*(?:(?:[a-z_]\w*=\S*|export|sudo|time|env|exec|command|nohup|if|while|until|!"
-    r"|timeout\s\S+)\s+)*(?:[\w./\\:-]*[/\\])?curl(?:\.exe)?[\"']?(?:\s|$)|[;&|(]\s*curl(?:\.exe)?\s"
+    r"(?im)^[ \t$>#]*(?:(?:[a-z_]\w*=\S*|export|sudo|time|env|exec|command|nohup|if|while|until|!"
+    r"|timeout\s\S+)[ \t]+)*(?:[\w./\\:-]*[/\\])?curl(?:\.exe)?[\"']?(?:\s|$)"
+    r"|[;&|(]\s*curl(?:\.exe)?\s"
 )
 _FETCH = re.compile(r"(?m)(?:^|[\s=(;{>])(?:window\.|globalThis\.|self\.)?fetch\(\s*[\"'`\w]")
-_URLS = re.compile(r"\s*(?:https?://[^\s'\"<>^`|]+\s*)+", re.IGNORECASE)
+_URL = r"https?://[^\s'\"<>^`|]+"
+_URLS = re.compile(rf"\s*{_URL}(?:\s+{_URL})*\s*", re.IGNORECASE)
 _BARE_URL = re.compile(
     r"\s*(?:localhost(?::\d+)?|(?:www\.)?[\w-]+(?:\.[\w-]+)+(?::\d+|(?=/)))(?:/[^\s'\"<>^`|]*)?\s*"
 )
@@ -109,7 +111,7 @@ def _of_json(source: Source, text: str) -> Detection:
     if _HAR_HEAD.match(text[:_LARGEST_PEEK]):
         return Detection("har", "the top of the file is a log")
     try:
-        value = json.loads(text)
+        value = json.loads(whole_escapes(text))
     except json.JSONDecodeError as exc:
         raise UnreadableInput(
             f"{source.name} is not JSON: {exc.msg} at line {exc.lineno}, column {exc.colno}",

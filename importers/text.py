@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from hazard_tui.errors import UnreadableInput
 
@@ -46,3 +47,17 @@ def decode_json_text(data: bytes, name: str) -> str:
             f"{name} is not {encoding} text: byte {exc.start} cannot be read",
             hint="save the file as UTF-8",
         ) from exc
+
+
+_HALF_CHARACTER = re.compile(
+    r"(?<!\\)((?:\\\\)*)"
+    r"(?:(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+
+
+def whole_escapes(json_text: str) -> str:
+    """JSON text whose escapes of half a character, as `\\ud83d` without its partner, are escapes of
+    the replacement character: no UTF-8 text can hold a half."""
+    if "\\ud" not in json_text and "\\uD" not in json_text:
+        return json_text
+    return _HALF_CHARACTER.sub(lambda found: found[1] + (found[2] or r"\ufffd"), json_text)

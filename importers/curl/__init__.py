@@ -14,6 +14,7 @@ from importers.curl.dialect import Dialect, detect_dialect, read_commands
 from importers.curl.marks import Marks
 from importers.curl.words import Positions, Reading
 from importers.findings import ImportOptions, ImportResult, Ledger, Source
+from importers.text import encoding_of
 
 __all__ = ["Dialect", "detect_dialect", "import_source"]
 
@@ -44,10 +45,11 @@ def import_source(
 
 
 def decode_text(data: bytes) -> str:
-    """Text of a paste: UTF-8 or UTF-16 with a byte order mark, else UTF-8 in which other bytes
-    stay as surrogates. Line ends become `\\n`."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text = data.decode("utf-16", "replace")
+    """Text of a paste: UTF-16 or UTF-32 where the first bytes show it, else UTF-8 in which other
+    bytes stay as surrogates. Line ends become `\\n`."""
+    encoding = encoding_of(data)
+    if not encoding.startswith("utf-8"):
+        text = data.decode(encoding, "replace").removeprefix("\ufeff")
     else:
         text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
     return text.replace("\r\n", "\n")

@@ -78,6 +78,8 @@ def brace_words(text: str, opening: str, comma: str, closing: str) -> list[str]:
     def plain(part: str) -> str:
         return part.replace(opening, "{").replace(comma, ",").replace(closing, "}")
 
+    if text.count(opening) > _MAX_WORDS:
+        return [plain(text)]
     expanded = _expand(text, opening, comma, closing)
     return [plain(word) for word in expanded] if len(expanded) <= _MAX_WORDS else [plain(text)]
 

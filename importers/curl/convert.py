@@ -31,6 +31,9 @@ from importers.hiding import hide_secrets
 
 MAX_STEPS = 5000
 """Most requests that one text makes."""
+MAX_PLAN_BYTES = 64 * 1024 * 1024
+"""Most that the bodies and headers of all requests of one text hold: a pattern in a URL repeats
+them for each request."""
 
 _PREFIXES = "sudo time exec command nohup then do else if while until ! { $ % > >> # winpty export"
 _BEFORE_CURL = frozenset(_PREFIXES.split())
@@ -52,6 +55,7 @@ class Converter:
         self.jars: set[str] = set()
         self._refused = False
         self._full = False
+        self._room_bytes = MAX_PLAN_BYTES
         self.sha256 = hashlib.sha256(source.data).hexdigest()
 
     def add(self, command: Command) -> None:
@@ -131,26 +135,30 @@ class Converter:
     def _make(self, reader: OptionReader, prepared: list[Prepared]) -> str:
         """Appends the requests of all operations; gives the reason where curl stops."""
         for operation in reader.operations:
-            room = max(MAX_STEPS - len(self.steps), 0)
+            size = _size_of(operation)
+            room = min(MAX_STEPS - len(self.steps) - len(prepared), self._room_bytes // size)
+            room = max(room, 0)
+            before = len(prepared)
             try:
                 maker = RequestMaker(operation, self.marks, reader.input)
-                prepared.extend(islice(maker.requests(), room + 1 - len(prepared)))
+                prepared.extend(islice(maker.requests(), room + 1))
             except Refused as refused:
                 return str(refused)
-            if len(prepared) > room:
-                del prepared[room:]
-                self._note_full(operation)
+            if len(prepared) > before + room:
+                del prepared[before + room :]
+                self._note_full(operation, len(prepared))
                 return ""
+            self._room_bytes -= size * (len(prepared) - before)
         return "" if prepared else "no URL specified"
 
-    def _note_full(self, operation: Operation) -> None:
-        """Told once; what is left makes no steps."""
+    def _note_full(self, operation: Operation, made: int) -> None:
+        """Told once; what is left makes no steps. `made`: requests of this command so far."""
         if not self._full:
             self._full = True
             self.ledger.note(
                 operation.targets[0].pointer,
                 "too-many-requests",
-                f"the text makes more than {MAX_STEPS} requests; the rest is left out",
+                f"the text makes more than {len(self.steps) + made} requests; the rest is left out",
                 FindingSeverity.ERROR,
                 fix="use a data feed for the values that vary",
             )
@@ -255,6 +263,20 @@ class Converter:
                 why="they are sent as they stand as long as nothing defines them; $functions are "
                 "evaluated",
             )
+
+
+_BYTES_OF_AN_ELEMENT = 500
+
+
+def _size_of(operation: Operation) -> int:
+    """About how many bytes a plan takes in memory for one request of an operation."""
+    texts = [
+        operation.data or "",
+        *operation.headers,
+        *(part.text or "" for part in operation.form),
+    ]
+    fields = len(texts) + texts[0].count("&")
+    return sum(map(len, texts)) + fields * _BYTES_OF_AN_ELEMENT
 
 
 def _runs_another(words: list[Word]) -> bool:

@@ -21,10 +21,11 @@ class Dialect(StrEnum):
 
 
 _CMD = re.compile(
-    r"""(?:^|\s)\^[ \t]*$|(?:^|[\s:])\^"|curl(?:\.exe)?\s[^'\n]*\^"|%\^""", re.MULTILINE
+    r"""(?:^|\s)\^[ \t]*$|(?:^|[\s:])\^"|curl(?:\.exe)?\s[^'\n]{0,2000}\^"|%\^""", re.MULTILINE
 )
 _POWERSHELL = re.compile(
-    r"[ \t]`[ \t]*$|\$env:\w|(?:-\w|--[a-z-]+|\s)[ \t]*@['\"][ \t]*$|^\$\w+[ \t]*=[ \t]*['\"]",
+    r"[ \t]`[ \t]*$|\$env:\w|(?:(?<![\w-])(?:-\w|--[a-z-]+)|\s)@['\"][ \t]*$"
+    r"|^\$\w+[ \t]*=[ \t]*['\"]",
     re.MULTILINE | re.IGNORECASE,
 )
 _BASH_QUOTED = re.compile(r"'[^']*'|\$'(?:[^'\\]|\\.)*'")

@@ -66,6 +66,8 @@ class Operation:
     """The options between two `--next`."""
 
     targets: list[Target] = field(default_factory=list)
+    first_open: dict[str, int] = field(default_factory=dict)
+    """`url`, `upload` -> index before which every target has one."""
     method: str | None = None
     kind: str = ""
     """The request that options chose: empty, HEAD, form, data or PUT."""

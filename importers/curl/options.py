@@ -160,10 +160,12 @@ class OptionReader:
 
     def _slot(self, what: str) -> Target:
         """The first target that lacks a URL or upload, as curl pairs them; a new one if none."""
+        targets, first_open = self.operation.targets, self.operation.first_open
         if what != "output":
-            for target in self.operation.targets:
-                if getattr(target, what) is None:
-                    return target
+            for index in range(first_open.get(what, 0), len(targets)):
+                first_open[what] = index
+                if getattr(targets[index], what) is None:
+                    return targets[index]
         target = Target()
         if what != "output" or not self.operation.targets:
             self.operation.targets.append(target)

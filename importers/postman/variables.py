@@ -22,7 +22,7 @@ from hazard_tui.plan.model import (
 from importers.findings import ImportOptions, Ledger, Source
 from importers.postman.document import Node, description_of, read_document
 from importers.secrets import SecretKeeper, has_format_of_secret, is_named_secret
-from importers.text import decode_json_text
+from importers.text import decode_json_text, whole_escapes
 
 SCOPES = ("globals", "collection", "environment", "data")
 """From the weakest to the strongest."""
@@ -197,6 +197,7 @@ _ROWS_HINT = "data files are CSV with a header line, a JSON list of objects, or 
 
 
 def _json_feed(text: str, stem: str, source: Source) -> DataFeed:
+    text = whole_escapes(text)
     try:
         rows = json.loads(text)
         kind = FeedFormat.JSON

@@ -68,7 +68,11 @@ def string_value(node: Node) -> str:
 
 def unescape(text: str) -> str:
     """Text with the escapes of JavaScript strings resolved."""
-    return _ESCAPE.sub(_unescaped, text) if "\\" in text else text
+    if "\\" not in text:
+        return text
+    # JavaScript writes characters beyond the first plane as two halves.
+    halves = _ESCAPE.sub(_unescaped, text)
+    return halves.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _unescaped(match: re.Match[str]) -> str:

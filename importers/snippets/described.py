@@ -11,6 +11,7 @@ from hazard_tui.plan.base import Pair, Provenance
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import Plan, Step, Task, Variable
 from hazard_tui.plan.request import Body, FileBody, FileRef, Policies, Request, TextBody
+from importers.curl import decode_text
 from importers.findings import ImportOptions, ImportResult, Ledger, Source
 from importers.hiding import hide_secrets
 
@@ -53,6 +54,21 @@ class Places:
     def at(self, offset: int) -> str:
         line = bisect_right(self._starts, offset)
         return f"{line}:{offset - self._starts[line - 1] + 1}"
+
+
+def read_text(source: Source, ledger: Ledger) -> str:
+    """The text of a snippet. Bytes that are no UTF-8 are replaced, with a finding."""
+    text = decode_text(source.data)
+    clean = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    if clean != text:
+        ledger.note(
+            "1:1",
+            "not-utf-8",
+            "bytes that are no UTF-8 text were replaced",
+            FindingSeverity.WARNING,
+            fix="save the text as UTF-8",
+        )
+    return clean
 
 
 def result_of(

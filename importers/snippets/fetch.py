@@ -7,6 +7,7 @@ understood; another name becomes a variable of the plan.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
@@ -16,17 +17,17 @@ from hazard_tui.errors import UnreadableInput
 from hazard_tui.plan.base import Pair
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import Variable
-from importers.curl import decode_text
 from importers.findings import ImportOptions, ImportResult, Ledger, Source
 from importers.scripts.tree import arguments_of, number_value, parse, string_value, text_of
 from importers.scripts.tree import unescape as unescaped
-from importers.snippets.described import Described, result_of
+from importers.snippets.described import Described, read_text, result_of
 
 _CALLED = ("fetch", "window.fetch", "globalThis.fetch", "self.fetch")
 _OF_THE_BROWSER = frozenset(
     ["mode", "cache", "referrerPolicy", "integrity", "keepalive", "signal", "priority", "window"]
 )
 _DEEPEST = 60
+_DEEPEST_BRACKETS = 2000
 
 
 class _Unknown(Exception):
@@ -36,7 +37,13 @@ class _Unknown(Exception):
 def import_source(source: Source, options: ImportOptions) -> ImportResult:
     """A step for each call. Raises UnreadableInput when there is none."""
     ledger = Ledger(source)
-    root = parse(decode_text(source.data))
+    text = read_text(source, ledger)
+    if _deepest(text) > _DEEPEST_BRACKETS:
+        raise UnreadableInput(
+            f"{source.name} has too many brackets inside each other to be a call of fetch()",
+            hint="paste the call alone",
+        )
+    root = parse(text)
     reader = _Reader(ledger)
     calls = reader.survey(root)
     if not calls:
@@ -46,6 +53,16 @@ def import_source(source: Source, options: ImportOptions) -> ImportResult:
     requests = [made for call in calls if (made := reader.request(call)) is not None]
     variables = tuple(reader.variables.values())
     return result_of("fetch", source, options, ledger, requests, variables)
+
+
+def _deepest(text: str) -> int:
+    """How deep brackets stand in each other, those in texts included: a bound for the parser, whose
+    time grows with the square of it."""
+    depth = deepest = 0
+    for bracket in re.findall(r"[(\[{}\])]", text):
+        depth += 1 if bracket in "([{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _place(node: Node) -> str:

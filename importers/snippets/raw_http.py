@@ -12,17 +12,15 @@ from hazard_tui.errors import UnreadableInput
 from hazard_tui.plan.base import Pair
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import Variable
-from importers.curl import decode_text
 from importers.findings import ImportOptions, ImportResult, Ledger, Source
 from importers.har.filters import is_public
-from importers.snippets.described import OF_THE_CONNECTION, Described, result_of
+from importers.snippets.described import OF_THE_CONNECTION, Described, read_text, result_of
 
 _METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE|PROPFIND|PURGE|QUERY"
 _ADDRESS = r"(?:https?://|/|\*|\{\{)"
-_REQUEST = re.compile(rf"(?P<method>{_METHODS})\s+(?P<target>{_ADDRESS}.*?)(?:\s+HTTP/[\d.]+)?\s*")
-_BARE = re.compile(r"(?P<target>https?://\S+)(?:\s+HTTP/[\d.]+)?\s*")
+_LINE = re.compile(rf"(?:(?P<method>{_METHODS})\s+)?(?P<target>{_ADDRESS}[\s\S]*)")
 _START = re.compile(
-    rf"(?m)\A(?:\s*(?:#.*|//.*|@[\w.-]+\s*=.*)?\n)*[ \t]*(?:{_METHODS})\s+{_ADDRESS}\S*"
+    rf"\A(?:[ \t]*(?:#.*|//.*|@[\w.-]+[ \t]*=.*)?\n)*[ \t]*(?:{_METHODS})\s+{_ADDRESS}\S*"
 )
 _VARIABLE = re.compile(r"@(?P<name>[\w.-]+)\s*=\s*(?P<value>.*)")
 _NAME = re.compile(r"(?:#|//)\s*@name\s*=?\s*(?P<name>.+)")
@@ -32,14 +30,14 @@ _HANDLER = re.compile(r"(?m)^(?:> ?\{%[\s\S]*?%\}|<> ?\S.*|>>?!? ?\S.*)$")
 
 def is_raw_http(text: str) -> bool:
     """True for a text that begins with a request line, or an `.http` file that does."""
-    return _START.match(re.sub(r"\A(?:\s*###.*\n)+", "", text)) is not None
+    return _START.match(text) is not None
 
 
 def import_source(source: Source, options: ImportOptions) -> ImportResult:
     """A step for each request. Raises UnreadableInput when there is none."""
     ledger = Ledger(source)
     reader = _Reader(ledger)
-    lines = decode_text(source.data).split("\n")
+    lines = read_text(source, ledger).split("\n")
     start, title = 0, ""
     for number, line in enumerate([*lines, "###"]):
         if line.startswith("###"):
@@ -69,11 +67,13 @@ class _Reader:
         if at >= len(lines):
             return
         pointer = f"{offset + at + 1}:1"
-        found = _REQUEST.fullmatch(lines[at].strip()) or _BARE.fullmatch(lines[at].strip())
+        text, _, version = lines[at].strip().rpartition(" ")
+        line = text.rstrip() if re.fullmatch(r"HTTP/[\d.]+", version) else lines[at].strip()
+        found = _LINE.fullmatch(line)
         if found is None:
             self.ledger.drop(pointer, "request", "its first line is no request line")
             return
-        made = Described(pointer, found.groupdict().get("method") or "GET", name=title)
+        made = Described(pointer, found["method"] or "GET", name=title)
         made.follow_redirects = False
         target, at = found["target"].strip(), at + 1
         while at < len(lines) and re.match(r"\s+[?&]", lines[at]):
@@ -128,14 +128,14 @@ class _Reader:
             made.body_file = found[1]
             return
         length = made.header("content-length").strip()
-        data = text.encode("utf-8", "surrogateescape")
+        data = text.encode("utf-8")
         if length.isdigit() and int(length[:12]) <= len(data):
             text = data[: int(length[:12])].decode("utf-8", "replace")
         else:
             text = text.rstrip("\n")
         if made.header("content-type").lower().startswith("multipart/"):
             text = text.replace("\n", "\r\n") + "\r\n"
-        made.body = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        made.body = text
 
     def _address(self, made: Described, target: str) -> None:
         host = made.header("host").strip()

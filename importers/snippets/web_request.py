@@ -14,11 +14,11 @@ from urllib.parse import quote_plus
 from hazard_tui.errors import UnreadableInput
 from hazard_tui.plan.base import Pair
 from hazard_tui.plan.model import Variable
-from importers.curl import decode_text
 from importers.findings import ImportOptions, ImportResult, Ledger, Source
-from importers.snippets.described import Described, Places, result_of
+from importers.snippets.described import Described, Places, read_text, result_of
 
 _COMMAND = re.compile(r"(?i)\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\b")
+_NEXT = re.compile(r"(?i)#|\$\w|invoke-|iwr|irm")
 _ASSIGNED = re.compile(r"\$(?:\w+:)?(\w+)\s*=\s*")
 _ADDED = re.compile(r"(?i)\$(\w+)(?:\.Headers)?\.Add\(\s*")
 _INDEXED = re.compile(r"\$(\w+)\[")
@@ -43,13 +43,13 @@ _SAYS_NOTHING = frozenset(
 
 def is_web_request(text: str) -> bool:
     """True for a text with one of the commands at the start of a statement."""
-    return re.search(rf"(?im)(?:^|[;|(=])\s*{_COMMAND.pattern[4:]}", text) is not None
+    return re.search(rf"(?im)(?:^|[;|(=])[ \t]*{_COMMAND.pattern[4:]}", text) is not None
 
 
 def import_source(source: Source, options: ImportOptions) -> ImportResult:
     """A step for each command. Raises UnreadableInput when there is none."""
     ledger = Ledger(source)
-    reader = _Reader(decode_text(source.data), ledger)
+    reader = _Reader(read_text(source, ledger), ledger)
     reader.read()
     if not reader.requests:
         raise UnreadableInput(
@@ -61,7 +61,7 @@ def import_source(source: Source, options: ImportOptions) -> ImportResult:
 
 class _Reader:
     def __init__(self, text: str, ledger: Ledger) -> None:
-        self.text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        self.text = text
         self.ledger = ledger
         self.at = 0
         self.places = Places(self.text)
@@ -73,8 +73,9 @@ class _Reader:
 
     def read(self) -> None:
         """Reads statements to the end of the text."""
-        while self.at < len(self.text):
-            if self.text[self.at] == "#":
+        while found := _NEXT.search(self.text, self.at):
+            self.at = found.start()
+            if found[0] == "#":
                 self._skip_line()
             elif self._statement() or self._command():
                 continue
@@ -231,7 +232,7 @@ class _Reader:
     def _expression(self) -> Any:
         """A value and what it is piped into."""
         value = self._value()
-        if self._matched(re.compile(r"(?i)\s*\|\s*ConvertTo-Json[^\n;)]*")):
+        if self._matched(re.compile(r"(?i)[ \t]*\|[ \t]*ConvertTo-Json[^\n;)]*")):
             return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         return value
 
@@ -268,9 +269,9 @@ class _Reader:
     def _closed(self, depth: int) -> Any:
         """The value up to a closing bracket."""
         value = self._value(depth + 1)
-        if self._matched(re.compile(r"(?i)\s*\|\s*ConvertTo-Json[^\n;)]*")):
+        if self._matched(re.compile(r"(?i)[ \t]*\|[ \t]*ConvertTo-Json[^\n;)]*")):
             value = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        self._matched(re.compile(r"[^)\n]*\)"))
+        self._matched(re.compile(r"[^)\n]{0,500}\)"))
         return value
 
     def _named(self, name: str) -> Any:

@@ -43,8 +43,12 @@ ODD_COLLECTION: dict[str, Any] = {
             certificate={"key": {"src": "k"}, "cert": {"src": "c"}},
         ),
         _request("no mode", body={"options": {}}),
-        _request("off", body={"mode": "urlencoded", "disabled": True, "urlencoded": [{"key": "a"}]}),
-        _request("all off", body={"mode": "formdata", "formdata": [{"key": "a", "disabled": True}]}),
+        _request(
+            "off", body={"mode": "urlencoded", "disabled": True, "urlencoded": [{"key": "a"}]}
+        ),
+        _request(
+            "all off", body={"mode": "formdata", "formdata": [{"key": "a", "disabled": True}]}
+        ),
         _request(
             "parts",
             body={
@@ -62,12 +66,13 @@ ODD_COLLECTION: dict[str, Any] = {
         _request("query table", url={"host": ["h"], "query": {"a": 1}}),
         _request("query list", url={"host": ["h"], "query": ["a=1", {"key": "b", "value": 7}]}),
         _request(
-            "path", url={"raw": "http://h/:a/:b", "variable": [{"key": "a", "value": 7}, {"key": "b"}]}
+            "path",
+            url={"raw": "http://h/:a/:b", "variable": [{"key": "a", "value": 7}, {"key": "b"}]},
         ),
         _request("headers in a text", header="A: b\n// C: d\nnothing\n"),
         _deep(130),
     ],
-}  # fmt: skip
+}
 
 VALUES: dict[str, Any] = {
     "name": "lab",

@@ -55,7 +55,11 @@ def test_an_input_is_known_by_its_bytes(text: str, format: str) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_the_encoding_does_not_matter(encoding: str) -> None:
     assert found(COLLECTION.encode(encoding)) == "postman"
-    assert found("curl http://127.0.0.1/".encode(encoding)) == "curl"
+    for text in ("curl http://127.0.0.1/", "fetch('http://127.0.0.1/')", "GET http://127.0.0.1/ "):
+        result = import_input(Source("paste", text.encode(encoding)), ImportOptions())
+        assert [step.request.url for step in steps_of(result.plan) if step.request] == [
+            "http://127.0.0.1/"
+        ]
 
 
 @pytest.mark.parametrize(

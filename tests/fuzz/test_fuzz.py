@@ -1,0 +1,61 @@
+"""Seconds of what `make fuzz` does for minutes, and every input that broke something once."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.fuzz.inputs import KINDS, found_before
+from tests.fuzz.trial import fuzz, try_import
+
+SECONDS = 10.0
+LARGEST_GROWTH_MIB = 700
+"""Of the process, which has read nothing so large before."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_damaged_inputs_are_read_or_refused(kind: str) -> None:
+    tally = fuzz(kind, SECONDS, first_seed=1)
+    assert tally.trials > 20
+    assert tally.read > 0
+    assert tally.grown_mib < LARGEST_GROWTH_MIB
+
+
+@pytest.mark.parametrize(("format", "data"), found_before())
+def test_what_broke_an_importer_once_does_so_no_more(format: str, data: bytes) -> None:
+    try_import(format, data)
+
+
+EXTREME = {
+    "addresses": "http://a" * 50 + " '",
+    "empty lines": "\n" * 100_000 + "x",
+    "empty lines before a method": "\r\n" * 100_000 + "GET x",
+    "blanks": " " * 200_000 + "x",
+    "the word curl": "curl " * 30_000,
+    "dashes": "curl -b " + "-" * 60_000,
+    "blanks before an at": "curl " + " " * 100_000 + "@",
+    "comments": "# a\n" * 50_000 + "x",
+    "assignments": "a=b " * 50_000,
+    "blanks behind a path": "GET /" + " " * 100_000 + "x",
+    "braces": "curl " + '{"a":' * 5000 + "1" + "}" * 5000 + " http://h/",
+    "headers for many addresses": "curl " + "-H 'A: b' http://h/ " * 2000,
+    "fields for many addresses": "curl " + "-d a=b http://h/ " * 2000,
+    "addresses without an option": "curl " + "@--d " * 20_000 + "http://h/",
+    "parts of a body": "curl " + "-F 'a=(;type=x' " * 2000 + "http://h/",
+    "parameters": "Invoke-WebRequest " + "-a " * 50_000,
+    "tables": "irm " + "@{" * 3000,
+    "brackets": "irm " + "($" * 50_000,
+    "quotes": "irm '" + "''" * 50_000,
+    "calls": "fetch('h',{" * 5000,
+    "a long header": "GET / HTTP/1.1\n" + "A" * 100_000 + "\n" + " " * 100_000,
+}
+LONGEST_S = 6.0
+"""Of processor time, on a slow machine; each took less than one second, or for ever."""
+
+
+@pytest.mark.parametrize("name", EXTREME)
+def test_an_extreme_text_is_answered_soon(name: str) -> None:
+    started = time.process_time()
+    try_import("auto", EXTREME[name].encode())
+    assert time.process_time() - started < LONGEST_S
