@@ -160,6 +160,20 @@ func TestAFailedSetupIsLocatedAndNothingElseIsSent(t *testing.T) {
 	}
 }
 
+func TestAFailureInsideAParallelStepOfSetupIsFound(t *testing.T) {
+	server := startCounting(t, (&visits{}).handle)
+	plan := commonPlan(server.url)
+	plan.Setup[0].Step = &pb.Step{Kind: &pb.Step_Parallel{Parallel: &pb.Parallel{Steps: []*pb.Step{
+		getStep("fine", server.url+"/run"), getStep("bad", server.url+"/broken")}}}}
+	c := startChild(t, prepareOf(plan))
+	failure := c.setUp(&pb.SetUp{OfRun: true}).GetFailure()
+	if failure.GetWhere() != "setup[0].step.parallel.steps[1]" || failure.GetName() != "bad" {
+		t.Errorf("the failure is %v", failure)
+	}
+	c.stop(&pb.Stop{})
+	c.awaitState(pb.EngineStatus_ENGINE_STATUS_FINISHED)
+}
+
 func TestAStopDuringSetupEndsIt(t *testing.T) {
 	release := make(chan struct{})
 	server := startCounting(t, func(http.ResponseWriter, *http.Request) { <-release })

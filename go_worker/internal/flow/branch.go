@@ -8,6 +8,6 @@ func (b *Exec) adopt(x *Exec, i int) {
 	b.client = x.user.BranchClient(i)
 	b.user, b.task, b.lateUs, b.shared = x.user, x.task, x.lateUs, x.shared
 	b.answer.Jar = x.user.Client.Jar()
-	b.failed, b.target = false, -1
+	b.failed, b.target, b.whole = false, -1, whole{}
 	b.observeAs(x)
 }

@@ -223,6 +223,9 @@ func (p *parallel) run(x *Exec, n *node) signal {
 		})
 	}
 	wait.Wait()
+	for _, branch := range x.branches[:limit] {
+		x.whole.add(&branch.whole)
+	}
 	if result == jumping { // out of a parallel step there is no jump
 		return goOn
 	}

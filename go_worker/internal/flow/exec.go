@@ -72,6 +72,14 @@ type whole struct {
 	kind, text string
 }
 
+// add takes what the requests of a branch came to.
+func (w *whole) add(branch *whole) {
+	w.received += branch.received
+	if w.kind == "" {
+		w.entry, w.kind, w.text = branch.entry, branch.kind, branch.text
+	}
+}
+
 // noteFailure marks the iteration as failed because of the sample.
 func (x *Exec) noteFailure() {
 	x.failed = true
