@@ -38,7 +38,10 @@ type request struct {
 	want        http1.Want
 	before      *script.Script
 	after       *script.Script
-	bodyText    string // of a text body, for scripts
+	// what scripts see of the body: the text of a text body, its kind, the fields of a form
+	bodyText string
+	bodyMode string
+	bodyForm [][2]string
 	// fixed is the whole request when nothing in it varies.
 	fixed *http1.Request
 }
@@ -130,6 +133,23 @@ func (c *compiler) compileBody(r *request, plan *pb.Body, where string) {
 	}
 	r.body = made
 	r.bodyText = plan.GetText().GetContent()
+	switch plan.GetKind().(type) {
+	case *pb.Body_Text:
+		r.bodyMode = "raw"
+	case *pb.Body_Urlencoded:
+		r.bodyMode = "urlencoded"
+	case *pb.Body_Multipart:
+		r.bodyMode = "formdata"
+	case *pb.Body_File:
+		r.bodyMode = "file"
+	case *pb.Body_Graphql:
+		r.bodyMode = "graphql"
+	}
+	for _, field := range plan.GetUrlencoded().GetFields() {
+		if !field.Disabled {
+			r.bodyForm = append(r.bodyForm, [2]string{field.Name, field.Value})
+		}
+	}
 }
 
 // addDefaultHeaders adds what the plan leaves to the engine.

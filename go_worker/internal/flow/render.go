@@ -8,6 +8,7 @@ import (
 	"hazard/internal/address"
 	"hazard/internal/auth"
 	"hazard/internal/http1"
+	"hazard/internal/script"
 )
 
 // buffers hold a rendered request.
@@ -35,8 +36,15 @@ func (x *Exec) render(r *request) error {
 	b.text, b.spans = b.text[:0], b.spans[:0]
 	b.method = r.method.Append(b.method[:0], c)
 	b.raw = r.url.Append(b.raw[:0], c)
-	queries, paths := len(r.query), len(r.variables)
-	for _, pairs := range [][]pair{r.query, r.variables, r.headers} {
+	query := r.query
+	if text, found := r.changed(x, script.PartMethod); found {
+		b.method = x.rendered(b.method[:0], text)
+	}
+	if text, found := r.changed(x, script.PartURL); found {
+		b.raw, query = x.rendered(b.raw[:0], text), nil
+	}
+	queries, paths := len(query), len(r.variables)
+	for _, pairs := range [][]pair{query, r.variables, r.headers} {
 		for i := range pairs {
 			x.appendPair(&pairs[i])
 		}
@@ -46,7 +54,7 @@ func (x *Exec) render(r *request) error {
 		name, value := b.text[s.name:s.value], b.text[s.value:s.end]
 		switch {
 		case i < queries:
-			b.query = append(b.query, address.Pair{Name: name, Value: value, NoEquals: r.query[i].noEquals})
+			b.query = append(b.query, address.Pair{Name: name, Value: value, NoEquals: query[i].noEquals})
 		case i < queries+paths:
 			b.path = append(b.path, address.Pair{Name: name, Value: value})
 		default:
@@ -80,6 +88,9 @@ func (x *Exec) render(r *request) error {
 func (x *Exec) override() {
 	b := &x.buffers
 	for _, o := range x.overrides {
+		if o.kind == changePart {
+			continue
+		}
 		if o.kind != addHeader {
 			b.headers = slices.DeleteFunc(b.headers, func(h http1.Header) bool {
 				return strings.EqualFold(string(h.Name), o.name)
@@ -102,13 +113,21 @@ func (x *Exec) appendPair(p *pair) {
 }
 
 func (x *Exec) renderBody(r *request) error {
-	if r.body == nil || (r.prune && pruned(x.buffers.method)) {
+	text, changed := r.changed(x, script.PartBody)
+	if (r.body == nil && !changed) || (r.prune && pruned(x.buffers.method)) {
 		return nil
 	}
 	b := &x.buffers
+	if r.body == nil {
+		x.request.Body = x.rendered(b.body[:0], text)
+		return nil
+	}
 	rendered, contentType, err := r.body.Append(b.body[:0], x.context())
 	if err != nil {
 		return &stepError{"file", err}
+	}
+	if changed {
+		rendered = x.rendered(nil, text)
 	}
 	if !r.body.Shared() && cap(rendered) <= maxKept {
 		b.body = rendered[:0]

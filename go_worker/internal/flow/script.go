@@ -160,7 +160,8 @@ func (r *request) prepareScript(x *Exec, n *node) (skip bool, after signal) {
 
 // view is the request as a script before it sees it: templates are not rendered yet.
 func (r *request) view(n *node) *script.Request {
-	made := &script.Request{Name: n.name, ID: n.id, Method: r.method.Text(), URL: r.url.Text()}
+	made := &script.Request{Name: n.name, ID: n.id, Method: r.method.Text(), URL: r.addressText(),
+		Mode: r.bodyMode, Form: r.bodyForm}
 	for _, h := range r.headers {
 		made.Headers = append(made.Headers, [2]string{h.name.Text(), h.value.Text()})
 	}
@@ -170,10 +171,27 @@ func (r *request) view(n *node) *script.Request {
 	return made
 }
 
+// addressText is the URL with the pairs of its query, as templates.
+func (r *request) addressText() string {
+	text := r.url.Text()
+	mark := "?"
+	if strings.Contains(text, mark) {
+		mark = "&"
+	}
+	for _, p := range r.query {
+		text += mark + p.name.Text()
+		if !p.noEquals {
+			text += "=" + p.value.Text()
+		}
+		mark = "&"
+	}
+	return text
+}
+
 // sentView is the request as it was sent.
-func (x *Exec) sentView(n *node) *script.Request {
+func (r *request) sentView(x *Exec, n *node) *script.Request {
 	made := &script.Request{Name: n.name, ID: n.id, Method: string(x.request.Method),
-		URL: string(x.request.URL.Append(nil))}
+		URL: string(x.request.URL.Append(nil)), Mode: r.bodyMode}
 	for _, h := range x.request.Headers {
 		made.Headers = append(made.Headers, [2]string{string(h.Name), string(h.Value)})
 	}
@@ -203,11 +221,11 @@ func (r *request) answerScript(x *Exec, n *node) (after signal, tested bool) {
 		name, value := resp.Headers.At(i)
 		answer.Headers = append(answer.Headers, [2]string{string(name), string(value)})
 	}
-	result := x.runScript(r.after, "test", x.sentView(n), answer)
+	result := x.runScript(r.after, "test", r.sentView(x, n), answer)
 	return x.judgeScript("test", &result), len(result.Tests) > 0
 }
 
-// override is a header that a script set on its request.
+// override is what a script changed of its request: a header, or a part as a whole.
 type override struct {
 	name, value string
 	kind        overrideKind
@@ -219,7 +237,26 @@ const (
 	addHeader overrideKind = iota
 	replaceHeader
 	removeHeader
+	changePart // name is a script.Part
 )
+
+// changed is the text that a script put in the place of a part of its request.
+func (r *request) changed(x *Exec, part script.Part) (text string, found bool) {
+	if r.before == nil {
+		return "", false
+	}
+	for i := len(x.overrides) - 1; i >= 0; i-- {
+		if o := &x.overrides[i]; o.kind == changePart && o.name == string(part) {
+			return o.value, true
+		}
+	}
+	return "", false
+}
+
+// rendered is a text of a script with its variables.
+func (x *Exec) rendered(dst []byte, text string) []byte {
+	return template.Compile(text, x.Program.World.Names).Append(dst, x.context())
+}
 
 // scriptHost is the engine as scripts reach it.
 type scriptHost struct{ x *Exec }
@@ -259,6 +296,10 @@ func (h *scriptHost) SetHeader(name, value string, replace bool) {
 
 func (h *scriptHost) RemoveHeader(name string) {
 	h.x.overrides = append(h.x.overrides, override{name: name, kind: removeHeader})
+}
+
+func (h *scriptHost) Change(part script.Part, text string) {
+	h.x.overrides = append(h.x.overrides, override{string(part), text, changePart})
 }
 
 func (h *scriptHost) Sleep(d time.Duration) bool { return h.x.sleep(d) }

@@ -116,6 +116,7 @@ func (r *Runtime) addVariables(o *sobek.Object) {
 func (r *Runtime) addRequests(o *sobek.Object) {
 	r.set(o, "setHeader", func(name, value string, replace bool) { r.host.SetHeader(name, value, replace) })
 	r.set(o, "removeHeader", func(name string) { r.host.RemoveHeader(name) })
+	r.set(o, "change", func(part, text string) { r.host.Change(Part(part), text) })
 	r.set(o, "send", func(method, url string, headers [][]string, body string) sobek.Value {
 		pairs := make([][2]string, 0, len(headers))
 		for _, h := range headers {
@@ -284,6 +285,8 @@ func (r *Runtime) request(request *Request) sobek.Value {
 	if request.Body != nil {
 		r.set(o, "body", *request.Body)
 	}
+	r.set(o, "mode", request.Mode)
+	r.set(o, "form", func() sobek.Value { return r.pairs(request.Form) })
 	return o
 }
 

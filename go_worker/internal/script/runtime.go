@@ -1,10 +1,11 @@
 package script
 
 import (
-	_ "embed" // the prelude
+	"embed"
 	"errors"
 	"fmt"
 	"runtime/metrics"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,15 +14,33 @@ import (
 	"github.com/grafana/sobek"
 )
 
-//go:embed prelude.js
-var preludeSource string
+// preludeFiles make what scripts of Postman find: pm, postman, tests and the legacy globals.
+//
+//go:embed prelude
+var preludeFiles embed.FS
 
 // prelude is compiled once and shared.
 var prelude = sync.OnceValue(func() *sobek.Program {
 	// Expressions that look ahead are matched by trial and error, which no interrupt reaches.
 	regexp2.DefaultMatchTimeout = longestMatch
-	return sobek.MustCompile("prelude.js", preludeSource, false)
+	return sobek.MustCompile("prelude", preludeSource(), false)
 })
+
+// preludeSource is one function of the files in their order: it is called once per runtime with the
+// functions of the engine, and gives those that the engine calls.
+func preludeSource() string {
+	var source strings.Builder
+	source.WriteString("(function (host, global) {\n'use strict';\nlet results = [], response = null, request = null;\n")
+	for _, name := range []string{"bounds", "expect", "variables", "answers", "requests", "tests"} {
+		text, err := preludeFiles.ReadFile("prelude/" + name + ".js")
+		if err != nil {
+			panic(err) // it is part of the program
+		}
+		source.Write(text)
+	}
+	source.WriteString("return entrances();\n})")
+	return source.String()
+}
 
 const longestMatch = 500 * time.Millisecond
 

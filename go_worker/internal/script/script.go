@@ -100,9 +100,11 @@ type Host interface {
 	Cookies() map[string]string
 	// Send does a request of its own beside the steps.
 	Send(method, url string, headers [][2]string, body string) Answer
-	// SetHeader changes the request that the script belongs to, before it is sent.
+	// SetHeader changes the request that the script belongs to, before it is sent; so do those below.
 	SetHeader(name, value string, replace bool)
 	RemoveHeader(name string)
+	// Change replaces a whole part; the text is a template.
+	Change(part Part, text string)
 	// Validate is what is wrong with a document under a JSON Schema; empty: nothing.
 	Validate(schema, document string) string
 	// Sleep waits; false: the run stops.
@@ -111,11 +113,25 @@ type Host interface {
 	Now() time.Time
 }
 
-// Request is the request that a script belongs to.
+// Part is what of a request a script replaces as a whole.
+type Part string
+
+// Parts as the prelude names them.
+const (
+	PartMethod Part = "method"
+	PartURL    Part = "url"
+	PartBody   Part = "body"
+)
+
+// Request is the request that a script belongs to. Before it is sent its texts are templates.
 type Request struct {
 	Name, ID, Method, URL string
 	Headers               [][2]string
 	Body                  *string
+	// Mode is the kind of the body in the words of Postman; empty: none. Form holds the fields of an
+	// urlencoded one that is not sent yet.
+	Mode string
+	Form [][2]string
 }
 
 // Answer is an answer as scripts see it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.importers.builders import SAMPLES, SHARED
 from tests.importers.wire.chained import Chained
 from tests.importers.wire.chained_auth import AUTH
+from tests.importers.wire.chained_changes import CHANGES
 from tests.importers.wire.chained_claims import CLAIMS
 from tests.importers.wire.chained_flow import FLOW
 from tests.importers.wire.chained_libraries import LIBRARIES
@@ -13,6 +14,7 @@ from tests.importers.wire.conduit import conduit
 
 CASES: tuple[Chained, ...] = (
     *FLOW,
+    *CHANGES,
     *VALUES,
     *CLAIMS,
     *LIBRARIES,
