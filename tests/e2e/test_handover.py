@@ -8,10 +8,12 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator
 
+import psutil
 import pytest
 
 from hazard_tui.controller.lab import Lab, lab_up
 from hazard_tui.controller.launch import ensure_controller
+from hazard_tui.controller.processes import Process
 from hazard_tui.plan.model import (
     DataColumn,
     DataFeed,
@@ -204,3 +206,30 @@ async def test_the_iterations_of_a_lost_worker_are_done_by_the_others(
     aborted = re.search(r"(\d+) that it had begun were aborted", told(seen))
     assert ended == 900 - (int(aborted[1]) if aborted else 0)
     assert {worker.state for worker in seen.record.workers} == {"finished", "lost"}
+
+
+async def test_a_controller_that_took_the_run_over_hands_over_as_well(
+    three: tuple[ControllerClient, Lab], target: RowTarget, settings: Settings
+) -> None:
+    controller, lab = three
+    count = 3000
+    plan = plan_with_rows(
+        target.url, count, FeedOrder.UNIQUE, FeedEnd.STOP, users(9, 9), users(60, 60)
+    )
+    run_id = await start(controller, plan)
+    watcher = Watcher(controller, run_id, per_worker=True)
+    await watcher.until(has_frames(2))
+    process = Process.of((await controller.info()).pid)
+    psutil.Process(process.pid).kill()
+    assert await process.end()
+    await watcher.close()
+    async with ControllerClient(await ensure_controller(settings)) as again:
+        watcher = Watcher(again, run_id, per_worker=True)
+        frames = len((await watcher.until(lambda seen: seen.caught_up)).frames)
+        await watcher.until(has_frames(frames + 1))
+        await lose_one(watcher, lab)
+        seen = await watcher.end()
+    assert seen.state == "FINISHED", seen.record.reason
+    assert set(target.rows.values()) == {1}
+    in_doubt = number_before(told(seen), "rows of people may have been used")
+    assert count - in_doubt <= len(target.rows) <= count
