@@ -91,18 +91,18 @@ async def test_views_of_a_run(console: Opener, pictures: Pictures, size: tuple[i
     async with console(size=size) as (app, pilot):
         await press(pilot, "f3")
         await until(pilot, "No run yet")
-        pictures.take(app, name_of("run-none", size))
+        await pictures.take(pilot, name_of("run-none", size))
         screen = await watch(app, pilot, shop_run())
         for view in ("steps", "workers", "errors", "heat", "events"):
             screen.show_view(view)
             await until(pilot, f"{view} (tab)")
             if view == "heat":
                 await press(pilot, "left", "left")
-            pictures.take(app, name_of(f"run-{view}", size))
+            await pictures.take(pilot, name_of(f"run-{view}", size))
         screen.show_view("steps")
         await press(pilot, "g", "space", "left", "left", "left")
         await until(pilot, "FROZEN -3 s")
-        pictures.take(app, name_of("run-frozen-tasks", size))
+        await pictures.take(pilot, name_of("run-frozen-tasks", size))
 
 
 async def test_a_jump_with_what_changed(console: Opener, pictures: Pictures) -> None:
@@ -110,7 +110,7 @@ async def test_a_jump_with_what_changed(console: Opener, pictures: Pictures) -> 
         await watch(app, pilot, shop_run(jump=True))
         await press(pilot, "w")
         await until(pilot, "changes (tab)")
-        pictures.take(app, "run-changes-120x40")
+        await pictures.take(pilot, "run-changes-120x40")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -122,7 +122,7 @@ async def test_arrivals_with_an_earlier_run_behind(
         view.ghost = shop_run(60)
         await watch(app, pilot, view)
         await until(pilot, "from planned start")
-        pictures.take(app, name_of("run-arrivals-ghost", size))
+        await pictures.take(pilot, name_of("run-arrivals-ghost", size))
 
 
 async def test_a_replay_that_is_paused(console: Opener, pictures: Pictures) -> None:
@@ -135,7 +135,7 @@ async def test_a_replay_that_is_paused(console: Opener, pictures: Pictures) -> N
     async with console(size=(80, 24)) as (app, pilot):
         await watch(app, pilot, player.view)
         await until(pilot, "replay paused")
-        pictures.take(app, "run-replay-80x24")
+        await pictures.take(pilot, "run-replay-80x24")
 
 
 @pytest.mark.parametrize("glyphs", ["ascii", "blocks"])
@@ -147,7 +147,7 @@ async def test_the_heat_map_in_other_characters(
         screen = await watch(app, pilot, shop_run())
         screen.show_view("heat")
         await until(pilot, "heat (tab)")
-        pictures.take(app, f"run-heat-{glyphs}-80x24")
+        await pictures.take(pilot, f"run-heat-{glyphs}-80x24")
 
 
 def fleet() -> list[control_pb2.WorkerRecord]:
@@ -171,12 +171,12 @@ async def test_the_fleet(console: Opener, pictures: Pictures, size: tuple[int, i
     async with console(size=size) as (app, pilot):
         await press(pilot, "f2")
         await until(pilot, "No workers")
-        pictures.take(app, name_of("fleet-none", size))
+        await pictures.take(pilot, name_of("fleet-none", size))
         app.state.controller_error, app.state.workers = "", fleet()[:2]
         app.workers_changed()
         await press(pilot, "down")
         await until(pilot, "10.0.0.2")
-        pictures.take(app, name_of("fleet", size))
+        await pictures.take(pilot, name_of("fleet", size))
 
 
 async def test_workers_being_prepared(console: Opener, pictures: Pictures) -> None:
@@ -196,7 +196,7 @@ async def test_workers_being_prepared(console: Opener, pictures: Pictures) -> No
         await until(pilot, "try failed ones again")
         await press(pilot, "down")
         await until(pilot, "connection refused")
-        pictures.take(app, "preparing-80x24")
+        await pictures.take(pilot, "preparing-80x24")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -211,12 +211,13 @@ async def test_the_history(console: Opener, pictures: Pictures, size: tuple[int,
             one.state, one.requests, one.failed = state, 12_345 * (number + 1), 7 * number
             one.created_unix_ms = one.started_unix_ms
             one.load_ms = 120_000
+            one.ended_unix_ms = one.started_unix_ms + 121_000 * (number > 0)
         runs[2].verdict.status, runs[1].note = "invalid", "before the fix"
         app.screen._runs = runs
         app.screen.show_runs()
         await press(pilot, "c", "down")
         await until(pilot, "is marked")
-        pictures.take(app, name_of("history", size))
+        await pictures.take(pilot, name_of("history", size))
 
 
 async def test_two_runs_compared(console: Opener, pictures: Pictures) -> None:
@@ -227,7 +228,7 @@ async def test_two_runs_compared(console: Opener, pictures: Pictures) -> None:
         )
         app.push_screen(CompareScreen(before, after))
         await until(pilot, "step 7")
-        pictures.take(app, "compare-120x40")
+        await pictures.take(pilot, "compare-120x40")
 
 
 async def test_a_start_on_a_protected_environment(console: Opener, pictures: Pictures) -> None:
@@ -236,10 +237,10 @@ async def test_a_start_on_a_protected_environment(console: Opener, pictures: Pic
         await press(pilot, "f3")
         app.push_screen(ConfirmDialog("start the run?", text, "prod"))
         await until(pilot, "Type prod to go on")
-        pictures.take(app, "start-protected-80x24")
+        await pictures.take(pilot, "start-protected-80x24")
 
 
 async def test_a_terminal_that_is_too_small(console: Opener, pictures: Pictures) -> None:
-    async with console(size=(60, 16)) as (app, pilot):
+    async with console(size=(60, 16)) as (_, pilot):
         await until(pilot, "too small")
-        pictures.take(app, "too-small-60x16")
+        await pictures.take(pilot, "too-small-60x16")

@@ -17,7 +17,7 @@ from hazard_tui.ui.run_view import RunView
 from hazard_tui.ui.screens.base import ModeScreen
 from hazard_tui.ui.screens.dialogs import TextDialog, TextScreen
 from hazard_tui.ui.widgets.heat import LABEL_WIDTH, Heat, heat_columns
-from hazard_tui.ui.widgets.line import Line
+from hazard_tui.ui.widgets.line import Line, NewRoom
 from hazard_tui.ui.widgets.live_table import LiveTable
 from hazard_tui.ui.widgets.spark import Spark
 
@@ -342,6 +342,10 @@ class RunScreen(ModeScreen):
         if run is not None:
             self._show_view(run)
 
+    @on(NewRoom)
+    def _resized(self) -> None:
+        self.show_run()
+
     @on(LiveTable.Chosen)
     def _chosen(self, event: LiveTable.Chosen) -> None:
         event.stop()
@@ -362,10 +366,7 @@ class RunScreen(ModeScreen):
             return run_tables.error_text(run, at, key)
         if self.view == "events":
             return str(run.events_until(at)[int(key)].text)
-        row = next(row for row in table.rows if row.key == key)
-        titles = {column.key: column.title for column in table.columns}
-        cells = ((titles.get(name, name), text) for name, text in row.cells.items() if text)
-        return "\n".join(f"{title:10} {text.strip()}" for title, text in cells)
+        return table.cursor_text
 
     def action_run_open(self) -> None:
         """Shows the whole text of the row."""
@@ -378,7 +379,6 @@ class RunScreen(ModeScreen):
         text = self._row_text()
         if text:
             self.app.copy_to_clipboard(text)
-            self.notify("copied by the terminal (OSC 52)", markup=False, timeout=3)
 
     def _change_speed(self, times: float) -> None:
         run = self.run_view

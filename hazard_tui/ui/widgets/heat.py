@@ -19,7 +19,7 @@ from hazard_tui.ui.bands import BANDS_US
 from hazard_tui.ui.glyphs import Glyphs
 from hazard_tui.ui.number_text import clock, time_text
 from hazard_tui.ui.run_view import RunView
-from hazard_tui.ui.widgets.line import changed_cells
+from hazard_tui.ui.widgets.line import NewRoom, changed_cells
 
 LABEL_WIDTH = 8
 
@@ -79,6 +79,9 @@ class Heat(Widget, can_focus=True):
             first, last = changed_cells(old, new)
             if last > first:
                 self.refresh(Region(first, y, last - first, 1))
+
+    def on_resize(self) -> None:
+        self.post_message(NewRoom())
 
     def _lines(self) -> list[str]:
         return [self.render_line(y).text for y in range(self.size.height)]

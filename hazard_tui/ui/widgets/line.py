@@ -6,8 +6,13 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
+
+
+class NewRoom(Message):
+    """A chart has another size: what it shows must be folded anew."""
 
 
 def changed_cells(before: str, after: str) -> tuple[int, int]:

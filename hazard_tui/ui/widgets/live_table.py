@@ -114,6 +114,16 @@ class LiveTable(ScrollView, can_focus=True):
         """Key of the row under the cursor; empty when there are no rows."""
         return self._rows[self._cursor].key if self._rows else ""
 
+    @property
+    def cursor_text(self) -> str:
+        """The whole row under the cursor, a line per column; empty when there are no rows."""
+        if not self._rows:
+            return ""
+        titles = {column.key: column.title for column in self._columns}
+        cells = self._rows[self._cursor].cells.items()
+        lines = ((titles.get(name, name), text.strip()) for name, text in cells if text)
+        return "\n".join(f"{title:10} {text}" for title, text in lines)
+
     def show(self, rows: Sequence[Row], foot: Row | None = None, sorted_by: str = "") -> None:
         """Shows these rows; the cursor stays on its key. `foot` stays on the last line."""
         old, old_foot, key = self._rows, self._foot, self.cursor_key

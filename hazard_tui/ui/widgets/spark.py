@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from hazard_tui.ui.glyphs import Glyphs
-from hazard_tui.ui.widgets.line import changed_cells
+from hazard_tui.ui.widgets.line import NewRoom, changed_cells
 
 MARK = "▾"
 """An event, at the top of its column."""
@@ -114,6 +114,7 @@ class Spark(Widget):
     def on_resize(self) -> None:
         self._lines = self._draw()
         self.refresh()
+        self.post_message(NewRoom())
 
     def render_line(self, y: int) -> Strip:
         """One line of the chart."""
