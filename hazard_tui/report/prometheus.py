@@ -177,10 +177,15 @@ def _lines(name: str, family: Family) -> list[str]:
     """Lines of one metric; none without samples."""
     full = f"hazard_{name}"
     lines = [
-        f"{full}{suffix}{_braces(labels)} {value:.17g}" for suffix, labels, value in family.samples
+        f"{full}{suffix}{_braces(labels)} {_number(value)}"
+        for suffix, labels, value in family.samples
     ]
     head = [f"# HELP {full} {family.text}", f"# TYPE {full} {family.kind}"]
     return [*head, *lines] if lines else []
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(value)
 
 
 def _braces(labels: Labels) -> str:
