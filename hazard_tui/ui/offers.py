@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from hazard_tui.plan.edit import Path
 from hazard_tui.plan.model import Plan, Variable
+from hazard_tui.plan.request import Request
 from hazard_tui.plan.variables import Names, available_before, plan_names
 
 FUNCTIONS = {
@@ -38,7 +39,9 @@ FUNCTIONS = {
 }
 """The functions that are offered; the worker knows more of them."""
 
+MASK = "******"
 OPEN_NAME = re.compile(r"\{\{([^{}]*)$")
+SHOWN_OF_BODY = 4096
 TOKEN = re.compile(r"\{\{([^{}]*)\}\}")
 
 
@@ -60,15 +63,17 @@ class Offers:
     """The names of a plan as one of its steps sees them.
 
     `context` gives the plan and the path of the step; `environment` the values that replace the
-    plan's own.
+    plan's own; `checked` what the last check saved.
     """
 
     def __init__(
         self,
         context: Callable[[], tuple[Plan, Path]],
         environment: Callable[[], Mapping[str, str]] = dict,
+        checked: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self._context = context
+        self._checked = checked
         self._environment = environment
         self._plan: Plan | None = None
         self._names = Names(frozenset())
@@ -121,19 +126,22 @@ class Offers:
             return FUNCTIONS.get(name.split()[0], "made by the worker each time")
         origin = available_before(plan, path).get(name)
         if origin is not None:
-            return f"({origin})"
+            value = self._checked().get(name)
+            return f"({origin})" if value is None else f"{value}   ({origin} in the last check)"
         if self.is_known(name):
             return "(saved later, or in another task)"
         return "has no value: is sent literally"
 
     def filled_in(self, text: str) -> str:
-        """A text with constants in place of their names; everything else stays as it is."""
+        """A text with values in place of their names: constants, secrets masked, and what the last
+        check saved. Everything else stays as it is.
+        """
         plan, _ = self._context()
-        constants = {
-            one.name: one.value
-            for one in plan.variables
-            if one.value is not None and not one.disabled
-        } | dict(self._environment())
+        constants: dict[str, str] = dict(self._checked())
+        for one in plan.variables:
+            if not one.disabled and (one.value is not None or one.secret is not None):
+                constants[one.name] = MASK if one.secret is not None else one.value or ""
+        constants.update(self._environment())
         for _ in range(8):
             before = text
             text = TOKEN.sub(lambda token: constants.get(token[1].strip(), token[0]), text)
@@ -142,9 +150,45 @@ class Offers:
         return text
 
 
+def preview(request: Request, offers: Offers) -> str:
+    """A request as it would be sent, as far as that is known before it is: the worker adds what it
+    makes itself, such as Host, and encodes. Secrets are masked.
+    """
+    fill = offers.filled_in
+    url = fill(request.url)
+    for pair in request.path_variables:
+        parts = re.split(rf":{re.escape(pair.name)}(?=[/?#]|$)", url)
+        url = fill(pair.value).join(parts)
+    query = [f"{fill(one.name)}={fill(one.value)}" for one in request.query if not one.disabled]
+    if query:
+        url = f"{url}{'&' if '?' in url else '?'}{'&'.join(query)}"
+    lines = [f"{fill(request.effective_method)} {url}"]
+    lines += [f"{fill(one.name)}: {fill(one.value)}" for one in request.headers if not one.disabled]
+    if request.auth is not None and request.auth.choice:
+        lines.append(f"(auth: {request.auth.choice})")
+    text = _body_text(request, fill)
+    shown = text[:SHOWN_OF_BODY]
+    cut = f"\n… {len(text) - len(shown)} more characters" if len(text) > len(shown) else ""
+    return "\n".join([*lines, "", f"{shown}{cut}"] if text else lines)
+
+
+def _body_text(request: Request, fill: Callable[[str], str]) -> str:
+    body = request.body
+    if body is None:
+        return ""
+    if body.text is not None:
+        return fill(body.text.content)
+    if body.urlencoded is not None:
+        fields = [one for one in body.urlencoded.fields if not one.disabled]
+        return "&".join(f"{fill(one.name)}={fill(one.value)}" for one in fields)
+    if body.graphql is not None:
+        return fill(body.graphql.query)
+    return f"({body.choice})"
+
+
 def _variable_text(variable: Variable) -> str:
     if variable.secret is not None:
-        return f"******   (secret {variable.secret.key})"
+        return f"{MASK}   (secret {variable.secret.key})"
     if variable.column is not None:
         return f"(column {variable.column.column} of data {variable.column.feed})"
     if variable.generator is not None:

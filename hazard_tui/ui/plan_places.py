@@ -28,6 +28,45 @@ def empty_kind(kind: str) -> Any:
     return inner()
 
 
+REQUEST_PARTS = {
+    "u": ("url", "URL"),
+    "h": ("headers", "headers"),
+    "q": ("query", "query and path variables"),
+    "b": ("body", "body"),
+    "a": ("auth", "auth"),
+    "s": ("extractors", "saves"),
+    "t": ("assertions", "asserts"),
+    "c": ("before", "scripts"),
+    "p": ("policies", "policies"),
+    "v": ("values", "values and the request as it would be sent"),
+}
+"""Letter -> field of a request, and its name."""
+PLAN_PARTS = {
+    "L": ("stages", "load"),
+    "V": ("variables", "variables"),
+    "T": ("thresholds", "thresholds"),
+    "D": ("feeds", "data"),
+    "H": ("host_map", "hosts"),
+    "F": ("defaults", "defaults"),
+    "P": ("name", "name, seed, allowed targets"),
+}
+"""Letter -> field of the plan, and its name."""
+
+
+def parts_at(plan: Plan, path: Path) -> dict[str, tuple[Path, str]]:
+    """Letter -> path and name of every part that can be gone to from an element."""
+    parts: dict[str, tuple[Path, str]] = {}
+    step = step_at(plan, path)
+    if step is not None and step.request is not None:
+        for letter, (field, name) in REQUEST_PARTS.items():
+            parts[letter] = ((*path, "request", field), name)
+    elif path:
+        parts["u"] = (path, "fields of this element")
+    for letter, (field, name) in PLAN_PARTS.items():
+        parts[letter] = ((field,), f"plan: {name}")
+    return parts
+
+
 def insertion_path(plan: Plan, path: Path) -> Path:
     """Where a new step goes: behind the step at `path`, or to the end of a task or open branch."""
     if not path:

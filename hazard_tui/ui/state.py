@@ -60,6 +60,8 @@ class ConsoleState:
     preparing: dict[str, Any] = field(default_factory=dict)
     """`RunWorker` messages of a start that goes on, by worker id."""
     environment: Environment | None = None
+    checked_values: dict[str, str] = field(default_factory=dict)
+    """What the steps of the last check saved, by name."""
     run: RunView | None = None
     """The run that is followed; the last one after its end."""
     stop_asked: str = ""

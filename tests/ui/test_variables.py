@@ -7,9 +7,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TabbedContent, TextArea
 
 from hazard_tui.plan import edit
+from hazard_tui.plan.base import Pair
 from hazard_tui.plan.model import SecretRef, Variable
+from hazard_tui.plan.request import Body, Request, TextBody
 from hazard_tui.ui.app import HazardApp
-from hazard_tui.ui.offers import Offers, open_name
+from hazard_tui.ui.offers import Offers, open_name, preview
 from hazard_tui.ui.screens.plan import PlanScreen
 from hazard_tui.ui.widgets.variable_field import UNKNOWN_STYLE
 from tests.support.screen import press, screen_text, until, until_true
@@ -176,11 +178,53 @@ async def test_the_values_tab_says_what_each_variable_is_now(console: Opener) ->
         await press(pilot, "down", "down", "down")
         await until(pilot, "{{host}}/{{key}}")
         await open_tab(app, pilot, "values", "#values")
-        shown = await until(pilot, "URL now")
-        assert "http://127.0.0.1:9/{{key}}/{{nope}}/{{$guid}}" in shown
+        shown = await until(pilot, "as it would be sent")
+        assert "GET http://127.0.0.1:9/******/{{nope}}/{{$guid}}?page=1" in shown
+        assert "Authorization: Bearer {{token}}" in shown
+        assert "a=b" in shown
         assert "******   (secret api)" in shown
         assert "(saved by login)" in shown
         assert "has no value: is sent literally" in shown
+
+
+def test_what_the_last_check_saved_is_in_the_preview() -> None:
+    plan = shop()
+    checked = {"token": "t-1"}
+    offers = Offers(lambda: (plan, ("tasks", 0, "steps", 1)), dict, lambda: checked)
+    request = plan.tasks[0].steps[1].request
+    assert request is not None
+    assert preview(request, offers).split("\n") == [
+        "GET http://127.0.0.1:9/items?page=1",
+        "Authorization: Bearer t-1",
+        "",
+        "a=b",
+    ]
+    assert offers.value_now("token") == "t-1   (saved by login in the last check)"
+
+
+def test_path_variables_disabled_rows_and_long_bodies_are_previewed() -> None:
+    request = Request(
+        method="PUT",
+        url="http://h/:id/:idea?x=1",
+        path_variables=(Pair(name="id", value="{{user}}"),),
+        query=(Pair(name="y", value="2"), Pair(name="z", value="3", disabled=True)),
+        headers=(Pair(name="A", value="b", disabled=True),),
+        body=Body(text=TextBody(content="x" * 5000)),
+    )
+    lines = preview(request, Offers(lambda: (shop(), ()))).split("\n")
+    assert lines[0] == "PUT http://h/ann/:idea?x=1&y=2"
+    assert lines[1] == ""
+    assert lines[-1] == "… 904 more characters"
+
+
+async def test_the_url_with_its_values_follows_what_is_typed(console: Opener) -> None:
+    async with console(shop()) as (app, pilot):
+        await press(pilot, "down", "down")
+        await until(pilot, "http://127.0.0.1:9/login")
+        await press(pilot, "enter")
+        await until_true(pilot, lambda: app.focused and app.focused.id == "url", "the URL")
+        await press(pilot, "end", "'/v2")
+        await until(pilot, "http://127.0.0.1:9/login/v2")
 
 
 def test_an_environment_gives_values_and_offers_names() -> None:

@@ -83,6 +83,8 @@ async def _check(app: HazardApp, only: list[str], title: str) -> None:
         screen.set_title(f"{title}: failed")
     if faults:
         app.complain("\n".join(faults[:5]))
+    saved = {name: value for one in screen.steps for name, value, found in one.saves if found}
+    app.state.checked_values.update(saved)
     app.plan_screen_do(lambda one: _mark(one, screen))
 
 

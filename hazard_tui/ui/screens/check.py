@@ -6,6 +6,7 @@ A value of a JSON answer is picked with the cursor and becomes a save or an asse
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from textual.widgets.tree import TreeNode
 
 from hazard_tui.plan.rules import Assertion, Extractor, Target
 from hazard_tui.ui.glyphs import Glyphs
+from hazard_tui.ui.screens.dialogs import TextDialog
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +174,17 @@ class CheckScreen(ModalScreen[Pick | None]):
         return step, node.data, text
 
     def action_save_value(self) -> None:
-        """Makes a save of the value under the cursor."""
+        """Makes a save of the value under the cursor, after asking for its name."""
         found = self._value_node()
         if found is not None:
-            step, path, _ = found
-            name = "".join(char if char.isalnum() else "_" for char in path.split(".")[-1])
-            self.dismiss(Pick(step.step_id, Extractor(variable=name.strip("_"), jmespath=path)))
+            self.run_worker(self._save(found[0], found[1]), group="save", exclusive=True)
+
+    async def _save(self, step: CheckedStep, path: str) -> None:
+        offered = re.sub(r"\W+", "_", path.split(".")[-1]).strip("_")
+        title = f"save {path} as"
+        name = await self.app.push_screen_wait(TextDialog(title, offered, "name of a variable"))
+        if name and name.strip():
+            self.dismiss(Pick(step.step_id, Extractor(variable=name.strip(), jmespath=path)))
 
     def action_assert_value(self) -> None:
         """Makes an assert of the value under the cursor."""

@@ -6,6 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -102,6 +103,20 @@ class ChoiceDialog(ModalScreen[str | None]):
     def action_cancel(self) -> None:
         """Closes without a choice."""
         self.dismiss(None)
+
+
+class LetterDialog(ChoiceDialog):
+    """Offers options (letter, text): the letter chooses at once."""
+
+    def __init__(self, title: str, options: list[tuple[str, str]]) -> None:
+        super().__init__(title, [(letter, f"{letter}  {text}") for letter, text in options])
+        self._letters = {letter for letter, _ in options}
+
+    def on_key(self, event: Key) -> None:
+        """Takes the option of a letter."""
+        if event.character in self._letters:
+            event.stop()
+            self.dismiss(event.character)
 
 
 class TextScreen(ModalScreen[None]):

@@ -21,9 +21,16 @@ from hazard_tui.plan.request import Request
 from hazard_tui.ui import actions
 from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.offers import Offers
-from hazard_tui.ui.plan_places import NEW_NAME, bad_keys, empty_kind, insertion_path, with_weight
+from hazard_tui.ui.plan_places import (
+    NEW_NAME,
+    bad_keys,
+    empty_kind,
+    insertion_path,
+    parts_at,
+    with_weight,
+)
 from hazard_tui.ui.screens.base import ModeScreen
-from hazard_tui.ui.screens.dialogs import ChoiceDialog, TextDialog
+from hazard_tui.ui.screens.dialogs import ChoiceDialog, LetterDialog, TextDialog
 from hazard_tui.ui.widgets.body_editor import BodyEditor
 from hazard_tui.ui.widgets.element_list import ElementList
 from hazard_tui.ui.widgets.plan_editor import PlanEditor
@@ -57,7 +64,9 @@ class PlanScreen(ModeScreen):
     def body(self) -> ComposeResult:
         document = self.console.document
         self.offers = Offers(
-            lambda: (self.console.document.plan, self.path), self.console.state.environment_values
+            lambda: (self.console.document.plan, self.path),
+            self.console.state.environment_values,
+            lambda: self.console.state.checked_values,
         )
         glyphs = self.console.glyphs
         with Horizontal(id="plan-panes"):
@@ -219,6 +228,17 @@ class PlanScreen(ModeScreen):
         if not self.editor.focus_first():
             self.back_to_tree()
             self.plan_tree.action_toggle_node()
+
+    def action_tree_part(self) -> None:
+        """Offers the parts of the request and of the plan, each with its letter."""
+        self.console.flow(self._go_to_part(), "dialog")
+
+    async def _go_to_part(self) -> None:
+        parts = parts_at(self.console.document.plan, self.path)
+        options = [(letter, name) for letter, (_, name) in parts.items()]
+        chosen = await self.app.push_screen_wait(LetterDialog("go to", options))
+        if chosen is not None:
+            self.go_to(parts[chosen][0])
 
     def back_to_tree(self) -> None:
         """Gives the focus to the tree; on a narrow terminal the tree comes back."""

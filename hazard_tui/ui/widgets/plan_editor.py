@@ -164,7 +164,7 @@ class PlanEditor(VerticalScroll, can_focus=False):
         row = next((key for key in rest if isinstance(key, int)), None)
         names = [str(key) for key in rest if isinstance(key, str)]
         if self.path == () and names:
-            self.open_tab(f"tab-{names[0] if names[0] in _PLAN_LISTS else 'own'}", row)
+            self.open_tab(f"tab-{names[0] if names[0] in _PLAN_TITLES else 'own'}", row)
         elif names[:1] == ["request"] and len(names) > 1:
             tab = pane_of(names[1])
             if tab:

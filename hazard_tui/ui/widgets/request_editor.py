@@ -22,7 +22,7 @@ from hazard_tui.plan.auth import Auth
 from hazard_tui.plan.edit import Path
 from hazard_tui.plan.request import Policies, Request, Script
 from hazard_tui.plan.variables import uses
-from hazard_tui.ui.offers import Offers
+from hazard_tui.ui.offers import Offers, preview
 from hazard_tui.ui.widgets.body_editor import BodyEditor
 from hazard_tui.ui.widgets.element_list import ElementList
 from hazard_tui.ui.widgets.kinds import ASSERTS, HEADERS, PATH_VARIABLES, QUERY, SAVES
@@ -116,6 +116,7 @@ class RequestEditor(Vertical):
                 offers=self._offers,
                 id="url",
             )
+        yield Static("", classes="hint", id="url-now", markup=False)
         yield UnknownNames(self._glyph, id="unknown")
         with TabbedContent(id="request-tabs"):
             for name in PANES:
@@ -206,13 +207,21 @@ class RequestEditor(Vertical):
                     area.load_text(self._script(when))
 
     def values_text(self) -> str:
-        """What every name in the request stands for now, and the URL with constants filled in."""
+        """The request with values filled in, and what every name in it stands for now."""
+        if self._offers is None:
+            return ""
         names = list(dict.fromkeys(one.name for one in uses(self.request)))
-        if self._offers is None or not names:
-            return "This request uses no variables. Type {{ in a field to insert one."
+        lines = [
+            "as it would be sent (c sends it once)",
+            "",
+            preview(self.request, self._offers),
+            "",
+        ]
+        if not names:
+            return "\n".join([*lines, "It uses no variables. Type {{ in a field to insert one."])
         width = min(30, max(map(len, names)))
-        lines = [f"{name:{width}}  {self._offers.value_now(name)}" for name in names]
-        return "\n".join(["URL now", f"  {self._offers.filled_in(self.request.url)}", "", *lines])
+        lines += [f"{name:{width}}  {self._offers.value_now(name)}" for name in names]
+        return "\n".join(lines)
 
     def _unknown_names(self) -> list[str]:
         if self._offers is None:
@@ -220,7 +229,19 @@ class RequestEditor(Vertical):
         names = dict.fromkeys(one.name for one in uses(self.request))
         return [name for name in names if not self._offers.is_known(name)]
 
+    def _show_url_now(self, url: str) -> None:
+        """The URL with its values below the field, where it has names."""
+        line = self.query_one("#url-now", Static)
+        filled = self._offers.filled_in(url) if self._offers is not None else url
+        line.display = filled != url
+        line.update(filled)
+
+    @on(Input.Changed, "#url")
+    def _url_typed(self, event: Input.Changed) -> None:
+        self._show_url_now(event.value)
+
     def _show_unknown(self) -> None:
+        self._show_url_now(self.query_one("#url", Input).value)
         self.query_one("#unknown", UnknownNames).show(self._unknown_names())
 
     def _title(self, name: str) -> str:

@@ -1,0 +1,190 @@
+"""A check of steps through the real engine: answers, saves, asserts, and rules made of values."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, TabbedContent, Tree
+
+from hazard_tui.plan import edit
+from hazard_tui.plan.base import Pair
+from hazard_tui.plan.model import Plan, Task
+from hazard_tui.plan.rules import Assertion, Extractor, Target
+from hazard_tui.ui.app import HazardApp
+from hazard_tui.ui.screens.check import CheckScreen
+from tests.support.screen import press, until, until_true
+from tests.ui.conftest import Opener
+from tests.ui.plans import request_step
+
+ANSWERS = {
+    "/login": {"session": {"token": "t-77"}, "odd key": [{"id": 5}]},
+    "/items": {"count": 2},
+    "/last": {"done": True},
+}
+
+
+class Shop(BaseHTTPRequestHandler):
+    """Answers with JSON; `/items` wants the token."""
+
+    def do_GET(self) -> None:
+        is_known = self.path in ANSWERS
+        if self.path == "/items" and self.headers.get("Authorization") != "Bearer t-77":
+            is_known = False
+        body = json.dumps(ANSWERS[self.path] if is_known else {"error": "no"}).encode()
+        self.send_response(200 if is_known else 403)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is written over the screen."""
+
+
+@pytest.fixture
+def shop_url() -> Iterator[str]:
+    """A server for the time of a test."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join(5)
+
+
+def three_steps(url: str) -> Plan:
+    """Logs in and saves the token, lists with it, and expects the wrong thing at last."""
+    login = request_step(
+        "login",
+        f"{url}/login",
+        extractors=(Extractor(variable="token", jmespath="session.token"),),
+        assertions=(Assertion(target=Target.STATUS, expected="200"),),
+    )
+    listing = request_step(
+        "items",
+        f"{url}/items",
+        headers=(Pair(name="Authorization", value="Bearer {{token}}"),),
+        assertions=(Assertion(target=Target.VALUE, jmespath="count", expected="2"),),
+    )
+    last = request_step(
+        "last",
+        f"{url}/last",
+        assertions=(Assertion(target=Target.VALUE, jmespath="done", expected="false"),),
+    )
+    return Plan(name="p", tasks=(Task(id="t", name="t", steps=(login, listing, last)),))
+
+
+async def checked(app: HazardApp, pilot: Pilot[int]) -> CheckScreen:
+    """Presses the key for all, and waits for the summary."""
+    await press(pilot, "C")
+    await until(pilot, "of 3 requests are ok")
+    assert isinstance(app.screen, CheckScreen)
+    return app.screen
+
+
+async def to_value(pilot: Pilot[int], screen: CheckScreen, path: str) -> None:
+    """Puts the cursor on a value of the answer."""
+    tree = screen.query_one("#check-json", Tree)
+    tree.focus()
+    await press(pilot, "home")
+    for _ in range(20):
+        if tree.cursor_node is not None and tree.cursor_node.data == path:
+            return
+        await press(pilot, "down")
+    raise AssertionError(f"{path} is not in the answer")
+
+
+async def test_a_check_shows_each_answer_with_what_was_saved_and_which_rule_held(
+    console: Opener, shop_url: str
+) -> None:
+    async with console(three_steps(shop_url), (120, 40)) as (app, pilot):
+        screen = await checked(app, pilot)
+        await until(pilot, "2 of 3 requests are ok")
+        assert [step.ok for step in screen.steps] == [True, True, False]
+        # The first that failed is shown.
+        await until(pilot, "done: true")
+        screen.query_one(TabbedContent).active = "check-rules"
+        await until(pilot, "expected false, got true")
+        screen.query_one("#check-steps").focus()
+        await press(pilot, "home")
+        shown = await until(pilot, "token = t-77")
+        assert "login" in shown
+        screen.query_one(TabbedContent).active = "check-exchange"
+        await press(pilot, "down")
+        await until(pilot, "Authorization: Bearer t-77")
+        await press(pilot, "escape")
+        tree = app.screen.query_one("#tree")
+        assert getattr(tree, "results") == {  # noqa: B009 - the query has no type
+            "s-login": True,
+            "s-items": True,
+            "s-last": False,
+        }
+        assert app.state.checked_values == {"token": "t-77"}
+
+
+async def test_a_value_under_the_cursor_becomes_a_save_with_a_name(
+    console: Opener, shop_url: str
+) -> None:
+    async with console(three_steps(shop_url), (120, 40)) as (app, pilot):
+        screen = await checked(app, pilot)
+        screen.query_one("#check-steps").focus()
+        await press(pilot, "home")
+        await until(pilot, "odd key")
+        await to_value(pilot, screen, '"odd key"[0].id')
+        await press(pilot, "s")
+        await until(pilot, 'save "odd key"[0].id as')
+        assert app.screen.query_one(Input).value == "id"
+        app.screen.query_one(Input).value = "item"
+        await press(pilot, "enter")
+        await until(pilot, "save added to login")
+        request = app.document.plan.tasks[0].steps[0].request
+        assert request is not None
+        assert request.extractors[1] == Extractor(variable="item", jmespath='"odd key"[0].id')
+        await press(pilot, "ctrl+z")
+        assert app.document.plan == three_steps(shop_url)
+
+
+async def test_a_value_under_the_cursor_becomes_an_assert_that_holds(
+    console: Opener, shop_url: str
+) -> None:
+    async with console(three_steps(shop_url), (120, 40)) as (app, pilot):
+        screen = await checked(app, pilot)
+        await until(pilot, "done: true")
+        await to_value(pilot, screen, "done")
+        await press(pilot, "e")
+        await until(pilot, "assert added to last")
+        place = ("tasks", 0, "steps", 2, "request", "assertions")
+        rules = edit.at(app.document.plan, place)
+        assert rules[1] == Assertion(target=Target.VALUE, jmespath="done", expected="true")
+        app.edit("keep the new one", lambda plan: edit.replace(plan, place, rules[1:]))
+        await checked(app, pilot)
+        await until(pilot, "3 of 3 requests are ok")
+
+
+async def test_a_step_is_checked_with_what_it_needs_before_it(
+    console: Opener, shop_url: str
+) -> None:
+    async with console(three_steps(shop_url), (120, 40)) as (app, pilot):
+        await press(pilot, "down", "down", "down")
+        await until(pilot, f"{shop_url}/items")
+        await press(pilot, "c")
+        await until(pilot, "requests are ok")
+        screen = app.screen
+        assert isinstance(screen, CheckScreen)
+        assert all(step.ok for step in screen.steps)
+        assert screen.steps[-1].name == "items"
+        await press(pilot, "escape")
+        await until_true(pilot, lambda: app.screen is not screen, "closed")
+
+
+async def test_a_target_that_is_not_there_is_told_in_the_answer(console: Opener) -> None:
+    async with console(three_steps("http://127.0.0.1:1"), (120, 40)) as (app, pilot):
+        screen = await checked(app, pilot)
+        await until(pilot, "0 of 3 requests are ok")
+        assert all(step.error for step in screen.steps)
