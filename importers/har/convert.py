@@ -14,7 +14,7 @@ from importers.findings import Fate, Ledger, Record, Source
 from importers.har.bodies import Repaired, repaired_body
 from importers.har.cookies import RecordedJar, split_cookies
 from importers.har.entry import Entry
-from importers.har.naming import entry_name
+from importers.har.naming import Routes, entry_name
 from importers.har.session import Exchange
 
 _GENERATED = frozenset(
@@ -53,8 +53,17 @@ _MADE_ANEW = frozenset(("pseudo", "generated", "type", "encoding"))
 class StepMaker:
     """Makes the steps of one recording, in its order."""
 
-    def __init__(self, source: Source, sha256: str, ledger: Ledger, *, with_hosts: bool) -> None:
+    def __init__(
+        self,
+        source: Source,
+        sha256: str,
+        ledger: Ledger,
+        routes: Routes,
+        *,
+        with_hosts: bool,
+    ) -> None:
         self.source = source
+        self.routes = routes
         self.sha256 = sha256
         self.ledger = ledger
         self.jar = RecordedJar()
@@ -97,7 +106,7 @@ class StepMaker:
                 fix=problem.fix,
             )
         step = Step(
-            name=entry_name(entry, with_host=self.with_hosts),
+            name=entry_name(entry, self.routes, with_host=self.with_hosts),
             request=request,
             not_runnable=repaired.not_runnable,
         )

@@ -28,6 +28,7 @@ from importers.findings import (
 from importers.har.convert import StepMaker
 from importers.har.entry import Entry, count_elements, keep_answer, read_entry
 from importers.har.filters import host_of, is_public, why_dropped
+from importers.har.naming import Routes
 from importers.har.reader import HarReader
 from importers.har.session import Exchange, Page, fold_redirects, in_order, pages_of
 from importers.hiding import hide_secrets
@@ -108,7 +109,10 @@ class _Importer:
             )
         exchanges = fold_redirects(in_order(kept))
         hosts = list(dict.fromkeys(host_of(exchange.entry.url) for exchange in exchanges))
-        maker = StepMaker(self.source, self.reader.sha256, self.ledger, with_hosts=len(hosts) > 1)
+        routes = Routes(exchange.entry for exchange in exchanges)
+        maker = StepMaker(
+            self.source, self.reader.sha256, self.ledger, routes, with_hosts=len(hosts) > 1
+        )
         pages = pages_of(exchanges, pages_are_navigations=self._pages_are_navigations())
         steps = self._steps(pages, maker)
         self._findings(maker, hosts, exchanges)
@@ -131,7 +135,7 @@ class _Importer:
     def _read(self) -> list[Entry]:
         """Entries that stay; the others are recorded at once and forgotten."""
         kept: list[Entry] = []
-        dropper = StepMaker(self.source, "", self.ledger, with_hosts=False)
+        dropper = StepMaker(self.source, "", self.ledger, Routes(()), with_hosts=False)
         for index, raw in enumerate(self.reader.entries()):
             self.survey.total += 1
             entry = read_entry(raw, index)

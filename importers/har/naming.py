@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from importers.har.entry import Entry
@@ -24,11 +25,46 @@ def _segment(segment: str) -> str:
     return "{id}" if _ID.fullmatch(segment) else segment
 
 
-def entry_name(entry: Entry, *, with_host: bool) -> str:
+_MOST_NEIGHBOURS = 12
+"""Different last or middle segments in an otherwise equal path; more are names of things."""
+
+
+class Routes:
+    """Routes of one recording. Where many paths differ in one segment only, as in `/articles/SLUG`,
+    that segment is `{name}`: otherwise each article had a row of numbers for itself."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._many: set[tuple[str, ...]] = set()
+        values: dict[tuple[str, ...], set[str]] = {}
+        for entry in entries:
+            segments = route_of(_path(entry)).split("/")
+            for at in range(2, len(segments)):
+                around = self._around(entry.method, segments, at)
+                values.setdefault(around, set()).add(segments[at])
+        self._many = {around for around, found in values.items() if len(found) > _MOST_NEIGHBOURS}
+
+    @staticmethod
+    def _around(method: str, segments: list[str], at: int) -> tuple[str, ...]:
+        return (method, *segments[:at], "", *segments[at + 1 :])
+
+    def of(self, entry: Entry) -> str:
+        """The route of an entry."""
+        segments = route_of(_path(entry)).split("/")
+        varied = list(segments)
+        for at in range(2, len(segments)):
+            if self._around(entry.method, segments, at) in self._many and segments[at]:
+                varied[at] = "{name}" if not segments[at].startswith("{") else segments[at]
+        return "/".join(varied)
+
+
+def _path(entry: Entry) -> str:
+    return urlsplit(entry.url).path or "/"
+
+
+def entry_name(entry: Entry, routes: Routes, *, with_host: bool) -> str:
     """The name of a request; GraphQL operations and, where asked for, hosts are part of it."""
-    parts = urlsplit(entry.url)
-    host = parts.netloc.rpartition("@")[2] if with_host else ""
-    name = f"{entry.method} {host}{route_of(parts.path or '/')}"
+    host = urlsplit(entry.url).netloc.rpartition("@")[2] if with_host else ""
+    name = f"{entry.method} {host}{routes.of(entry)}"
     if operation := _graphql_operation(entry):
         name += f" {operation}"
     return name[:_MAX_NAME]
