@@ -31,7 +31,8 @@ def request_of(argument: Value | None) -> Request | None:
     url = described.get("url")
     if not isinstance(url, str) or not url or set(described) - known:
         return None
-    headers = _headers(described.get("header", described.get("headers")))
+    # Postman knows `header` only; what is called `headers` is not sent.
+    headers = _headers(described.get("header"))
     body = _body(described.get("body"))
     if headers is None or body is None:
         return None

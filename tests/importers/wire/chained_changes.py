@@ -70,9 +70,19 @@ _CHANGES = Chained(
             method="POST",
             body=[("a", "1"), ("b", "gone")],
         ),
-        item("method", "/echo/method", before='pm.request.method = "PATCH";', method="POST", body="x"),
-        item("address", "/echo/before?x=1", before='pm.request.url.update(pm.variables.get("base") + "/echo/after?y={{who}}");'),
-        item("assigned address", "/echo/before?x=1", before='pm.request.url = "{{base}}/echo/assigned?z=1";'),
+        item(
+            "method", "/echo/method", before='pm.request.method = "PATCH";', method="POST", body="x"
+        ),
+        item(
+            "address",
+            "/echo/before?x=1",
+            before='pm.request.url.update(pm.variables.get("base") + "/echo/after?y={{who}}");',
+        ),
+        item(
+            "assigned address",
+            "/echo/before?x=1",
+            before='pm.request.url = "{{base}}/echo/assigned?z=1";',
+        ),
         item(
             "path variables stay",
             url={
@@ -87,4 +97,39 @@ _CHANGES = Chained(
     variables={"who": "ann"},
 )
 
-CHANGES = (_CHANGES,)
+_SENT = Chained(
+    "sent-by-scripts",
+    (
+        item(
+            "shapes",
+            "/user",
+            """
+            const base = pm.variables.get("base");
+            const send = (name, request) => new Promise(done => pm.sendRequest(request, (err, res) => {
+                pm.test(name, () => { pm.expect(err).to.not.be.ok; pm.expect(res).to.have.property("code", 200); });
+                done();
+            }));
+            send("address as an object", { url: { protocol: "http", host: ["127", "0", "0", "1"], port: base.split(":")[2], path: ["echo", "1"], query: [{ key: "a", value: "1" }] }, method: "get" })
+                .then(() => send("headers as text", { url: base + "/echo/2", header: "X-A: 1\\nX-B: ann" }))
+                .then(() => send("headers as an object", { url: base + "/echo/3", headers: { "X-A": 5 } }))
+                .then(() => send("switched off", { url: base + "/echo/4", header: [{ key: "X-A", value: "1", disabled: true }, { key: "X-B", value: "2" }] }))
+                .then(() => send("form", { url: base + "/echo/5", method: "POST", body: { mode: "urlencoded", urlencoded: "a=1&b=x y" } }))
+                .then(() => send("form without disabled", { url: base + "/echo/6", method: "POST", body: { mode: "urlencoded", urlencoded: [{ key: "a", value: "1" }, { key: "b", value: "2", disabled: true }] } }))
+                .then(() => send("parts", { url: base + "/echo/7", method: "POST", body: { mode: "formdata", formdata: [{ key: "a", value: "1" }, { key: "b", value: "é ann" }] } }))
+                .then(() => send("graphql", { url: base + "/echo/8", method: "POST", body: { mode: "graphql", graphql: { query: "{ a }", variables: "{\\"n\\": 1}" } } }))
+                .then(() => send("basic", { url: base + "/echo/9", auth: { type: "basic", basic: [{ key: "username", value: "u" }, { key: "password", value: "p" }] } }))
+                .then(() => send("bearer", { url: base + "/echo/10", auth: { type: "bearer", bearer: [{ key: "token", value: "t" }] } }))
+                .then(() => send("raw json", { url: base + "/echo/11", method: "POST", body: { mode: "raw", raw: "{\\"a\\": \\"ann\\"}", options: { raw: { language: "json" } } } }))
+                .then(() => send("raw alone", { url: base + "/echo/13", method: "POST", body: { mode: "raw", raw: "x" } }))
+                .then(() => send("key in the query", { url: base + "/echo/14?a=1", auth: { type: "apikey", apikey: [{ key: "key", value: "k" }, { key: "value", value: "v" }, { key: "in", value: "query" }] } }))
+                .then(() => send("key in a header", { url: base + "/echo/15", auth: { type: "apikey", apikey: [{ key: "key", value: "X-K" }, { key: "value", value: "v" }] } }))
+                .then(() => send("own type", { url: base + "/echo/16", method: "POST", header: { "content-type": "text/csv" }, body: { mode: "raw", raw: "a,b" } }))
+                .then(() => send("no auth", { url: base + "/echo/17", auth: { type: "noauth" } }))
+                .then(() => send("text", { url: base + "/echo/12", method: "PUT", body: "plain" }));
+            """,
+        ),
+        item("after", "/echo/end"),
+    ),
+)
+
+CHANGES = (_CHANGES, _SENT)

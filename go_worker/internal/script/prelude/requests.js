@@ -85,21 +85,59 @@ function pairOf(h) {
   if (typeof h === 'string') { const i = h.indexOf(':'); return [h.slice(0, i).trim(), host.replaceIn(h.slice(i + 1).trim())]; }
   return [String(h.key === undefined ? h.name : h.key), host.replaceIn(text(h.value))];
 }
+const kinds = { json: 'application/json', xml: 'application/xml', html: 'text/html', javascript: 'application/javascript', text: 'text/plain' };
+const enabled = list => (Array.isArray(list) ? list.filter(f => !f.disabled && f.enabled !== false).map(f => [String(f.key), f.value]) :
+  typeof list === 'string' ? list.split('&').filter(p => p).map(fieldOf).map(p => [decoded(p[0]), decoded(p[1] || '')]) : Object.keys(list || {}).map(k => [k, list[k]]));
+function addressOf(u) {
+  if (!u || typeof u !== 'object' || u instanceof Address) return String(u);
+  if (u.raw !== undefined) return String(u.raw);
+  const path = [].concat(u.path || []).join('/'), query = enabled(u.query || []).map(p => p[0] + '=' + text(p[1])).join('&');
+  return (u.protocol || 'http') + '://' + [].concat(u.host).join('.') + (u.port ? ':' + u.port : '') + '/' + path.replace(/^\//, '') + (query ? '?' + query : '');
+}
+// What is sent with a body: its bytes, and the type of content that it has by itself.
+function contentOf(b) {
+  if (b === undefined || b === null) return ['', ''];
+  if (typeof b !== 'object') return [text(b), kinds.text];
+  const mode = b.mode || ['urlencoded', 'formdata', 'graphql', 'raw'].find(m => b[m] !== undefined);
+  switch (mode) {
+    case 'urlencoded': return [enabled(b.urlencoded).map(f => encodeURIComponent(f[0]) + '=' + encodeURIComponent(text(f[1]))).join('&'), 'application/x-www-form-urlencoded'];
+    case 'formdata': {
+      const boundary = '-'.repeat(26) + host.randomHex(12);
+      if ([].concat(b.formdata).some(f => f && (f.type === 'file' || f.src !== undefined))) throw new Error('pm.sendRequest cannot send files here');
+      const parts = enabled(b.formdata).map(f => '--' + boundary + '\r\nContent-Disposition: form-data; name="' + f[0].replace(/"/g, '%22') + '"\r\n\r\n' + text(f[1]) + '\r\n');
+      return [parts.join('') + '--' + boundary + '--\r\n', 'multipart/form-data; boundary=' + boundary];
+    }
+    case 'graphql': { const g = typeof b.graphql === 'string' ? JSON.parse(b.graphql) : b.graphql || {};
+      const variables = typeof g.variables === 'string' ? g.variables : JSON.stringify(g.variables || {});
+      return ['{"query":' + JSON.stringify(g.query || '') + (g.operationName ? ',"operationName":' + JSON.stringify(g.operationName) : '') + ',"variables":' + (variables || '{}') + '}', kinds.json]; }
+    case 'raw': { const language = b.options && b.options.raw && b.options.raw.language; return [b.raw === undefined ? '' : text(b.raw), kinds[language] || kinds.text]; }
+    case undefined: return [JSON.stringify(b), kinds.json];
+    default: throw new Error('pm.sendRequest cannot send a body of mode ' + mode + ' here');
+  }
+}
+function authorized(out, auth) {
+  if (!auth || !auth.type || auth.type === 'noauth') return;
+  const given = {}; [].concat(auth[auth.type] || []).forEach(p => { if (p && p.key !== undefined) given[p.key] = p.value; else Object.assign(given, p); });
+  const set = (name, value) => { out.headers = out.headers.filter(h => h[0].toLowerCase() !== name.toLowerCase()); out.headers.push([name, value]); };
+  const known = v => host.replaceIn(text(v === undefined ? '' : v));
+  switch (auth.type) {
+    case 'basic': set('Authorization', 'Basic ' + host.hexToBase64(host.utf8ToHex(known(given.username) + ':' + known(given.password)))); break;
+    case 'bearer': set('Authorization', 'Bearer ' + text(given.token)); break;
+    case 'apikey': if (given.in === 'query') out.url += (out.url.includes('?') ? '&' : '?') + reserved(given.key) + '=' + reserved(given.value); else set(String(given.key), text(given.value)); break;
+    default: throw new Error('pm.sendRequest cannot authorize with ' + auth.type + ' here');
+  }
+}
 function outgoing(r) {
-  if (typeof r === 'string') return { method: 'GET', url: r, headers: [], body: '' };
-  let headers = r.header || r.headers || [], body = '';
+  if (typeof r === 'string' || r instanceof Address) return { method: 'GET', url: String(r), headers: [], body: '' };
+  if (r instanceof RequestView) r = { method: r.method, url: String(r.url), header: r.headers.all(), body: r.body && r.body.toString() };
+  let headers = r.header || [];
   if (typeof headers === 'string') headers = headers.split('\n').filter(l => l.includes(':'));
   headers = Array.isArray(headers) ? headers.filter(h => !h.disabled).map(pairOf) : Object.keys(headers).map(k => [k, text(headers[k])]);
-  const b = r.body;
-  if (typeof b === 'string') body = b;
-  else if (b && (b.mode === 'urlencoded' || b.urlencoded)) {
-    const fields = Array.isArray(b.urlencoded) ? b.urlencoded.map(f => [f.key, f.value]) : Object.keys(b.urlencoded || {}).map(k => [k, b.urlencoded[k]]);
-    body = fields.map(f => encodeURIComponent(f[0]) + '=' + encodeURIComponent(text(f[1]))).join('&');
-    if (!headers.some(h => h[0].toLowerCase() === 'content-type')) headers.push(['Content-Type', 'application/x-www-form-urlencoded']);
-  } else if (b && b.raw !== undefined) body = text(b.raw);
-  else if (b && typeof b === 'object' && !b.mode) body = JSON.stringify(b);
-  const url = r.url && typeof r.url === 'object' ? r.url.raw || String(r.url) : r.url;
-  return { method: (r.method || 'GET').toUpperCase(), url: String(url), headers, body };
+  const [body, kind] = contentOf(r.body);
+  if (body && kind && !headers.some(h => h[0].toLowerCase() === 'content-type')) headers.push(['Content-Type', kind]);
+  const out = { method: (r.method || 'GET').toUpperCase(), url: addressOf(r.url), headers, body };
+  authorized(out, r.auth);
+  return out;
 }
 function sendRequest(r, callback) {
   const out = outgoing(r);
