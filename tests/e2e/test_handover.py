@@ -132,6 +132,22 @@ async def lose_one(watcher: Watcher, lab: Lab) -> worker_pb2.Frame:
     )
 
 
+@pytest.mark.parametrize("order", [FeedOrder.UNIQUE, FeedOrder.SEQUENTIAL])
+async def test_rows_that_end_are_all_used_once_at_full_speed(
+    three: tuple[ControllerClient, Lab], target: RowTarget, order: FeedOrder
+) -> None:
+    controller, _ = three
+    count = 10_000
+    plan = plan_with_rows(target.url, count, order, FeedEnd.STOP, users(30, 60), think_ms=0)
+    seen = await Watcher(controller, await start(controller, plan)).end()
+    assert seen.state == "FINISHED"
+    assert set(target.rows) == {f"r{number}" for number in range(count)}
+    assert set(target.rows.values()) == {1}
+    assert seen.sent() == {"ask": count}
+    # Asking for rows holds nobody up: the load ends long before its planned end.
+    assert len(seen.frames) < 40
+
+
 async def test_unique_rows_are_used_at_most_once_and_those_of_a_lost_worker_go_on(
     three: tuple[ControllerClient, Lab], target: RowTarget
 ) -> None:

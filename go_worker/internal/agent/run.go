@@ -218,7 +218,7 @@ func (r *run) statusWord() string {
 		return "prepared"
 	case pb.EngineStatus_ENGINE_STATUS_CONNECTED:
 		return "connected"
-	case pb.EngineStatus_ENGINE_STATUS_RUNNING:
+	case pb.EngineStatus_ENGINE_STATUS_RUNNING, pb.EngineStatus_ENGINE_STATUS_DONE:
 		return "running"
 	case pb.EngineStatus_ENGINE_STATUS_DRAINING, pb.EngineStatus_ENGINE_STATUS_AWAITS_TEAR_DOWN:
 		return "draining"
