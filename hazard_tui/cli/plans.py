@@ -80,7 +80,7 @@ def read_source(name: str, *, stream: bool = False) -> Source:
         if name == "-":
             name = "standard input"
             data = sys.stdin.buffer.read(LARGEST_IMPORT_BYTES + 1)
-        elif stream and path.suffix == ".har":
+        elif stream and path.suffix.lower() == ".har":
             path.open("rb").close()
             return Source(name, b"", str(path))
         else:

@@ -290,11 +290,17 @@ class BashLexer:
         self.reading.unknown_variable(self._pointer(start), name, why)
 
     def _opaque(self, source: str, start: int, what: str) -> str:
+        if made := self.marks.function(source.removeprefix("$")):
+            self.reading.not_run(self._pointer(start), source, function=True)
+            return made
         self.reading.not_evaluated(self._pointer(start), source, what)
         return self.marks.command(source, what)
 
     def _command_output(self, inner: str, start: int) -> str:
         """A command substitution: never run; `echo` of constant words is its words."""
+        if made := self.marks.function(inner):
+            self.reading.not_run(self._pointer(start), inner, function=True)
+            return made
         constant = self._constant_output(inner)
         self.reading.not_run(self._pointer(start), inner, constant=constant is not None)
         return self.marks.command(inner.strip()) if constant is None else constant.rstrip("\n")

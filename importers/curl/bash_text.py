@@ -155,6 +155,32 @@ def echoed(command: Command) -> str | None:
     return " ".join(words[1:]) + newline
 
 
+_PRINTF_ESCAPE = re.compile(rb"\\(0[0-7]{3}|.)", re.DOTALL)
+_PRINTF_CHARACTERS = {b"\\": b"\\", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+
+
+def printed(command: Command) -> str | None:
+    """What `printf %s WORD` or `printf %b WORD` prints; None for any other command or format.
+
+    Bytes that are not UTF-8 are surrogates, as everywhere in a command.
+    """
+    words = [word.text for word in command.words]
+    if len(words) != 3 or words[0] != "printf" or words[1] not in ("%s", "%b"):
+        return None
+    if words[1] == "%s":
+        return words[2]
+    data = words[2].encode("utf-8", "surrogateescape")
+    codes = set(_PRINTF_ESCAPE.findall(data))
+    if any(len(code) == 1 and code not in _PRINTF_CHARACTERS for code in codes):
+        return None
+    data = _PRINTF_ESCAPE.sub(lambda found: _character(found[1]), data)
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _character(code: bytes) -> bytes:
+    return _PRINTF_CHARACTERS.get(code) or bytes([int(code, 8) & 255])
+
+
 def assignment(word: Word) -> tuple[str, str] | None:
     """`NAME=value` as (name, value)."""
     found = _ASSIGNMENT.match(word.text)
@@ -164,6 +190,7 @@ def assignment(word: Word) -> tuple[str, str] | None:
 def output_of(command: Command) -> Stdin | None:
     """What a command before `|` prints, where that is plain to see."""
     text = echoed(command)
+    text = printed(command) if text is None else text
     if text is not None:
         return Stdin(text=text)
     words = [word.text for word in command.words]

@@ -19,7 +19,19 @@ _LAST = 0x10FFFD
 _MARK = re.compile(f"[{chr(_FIRST)}-{chr(_LAST + 2)}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNNAMEABLE = re.compile("[{}\ud800-\udfff]")
+_ONE_FUNCTION = re.compile(r"\{\{(\$[^{}]+)\}\}")
 _NAME = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+_FUNCTIONS = {
+    "uuidgen": "$guid",
+    "date +%s": "$timestamp",
+    "date +%s%3N": "$now unix_ms",
+    "date -u +%Y-%m-%dT%H:%M:%S.000Z": "$isoTimestamp",
+    "RANDOM % 1001": "$randomInt",
+    "((RANDOM % 2)) && echo true || echo false": "$randomBoolean",
+}
+"""What scripts run to get a new value -> the function that makes such a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +72,23 @@ class Marks:
         key = ("variable", name, value)
         if key not in self._by_key:
             self._new(name, key, value=self.template(value), description="")
+            function = _ONE_FUNCTION.fullmatch(self.template(value))
+            if function is not None:
+                # The shell makes it once, so all uses of one iteration are equal.
+                made = {"value": None, "generator": function[1], "scope": Scope.ITERATION}
+                meant = self._meanings[self._by_key[key]].name
+                self.variables[meant] = self.variables[meant].model_copy(update=made)
 
     def assigned(self, name: str) -> str | None:
         """The value that the text gave to a name."""
         return self._values.get(name)
+
+    def function(self, command: str) -> str:
+        """Mark of the function that makes what a well-known command prints; empty: none does."""
+        name = _FUNCTIONS.get(" ".join(command.split()).strip("()").strip()) or _FUNCTIONS.get(
+            " ".join(command.split())
+        )
+        return self._mark(Meaning(name)) if name else ""
 
     def command(self, text: str, what: str = "output of") -> str:
         """Mark of a command's output: a variable that a person fills in."""

@@ -30,6 +30,8 @@ from importers.curl.operation import Target as CurlTarget
 from importers.curl.payload import Input
 
 FORM_TYPE = "application/x-www-form-urlencoded"
+_MANY = 1_000_000_000
+"""More requests than this are not told exactly: the number may have thousands of digits."""
 EXPECT_THRESHOLD = 1024 * 1024
 """Bodies over this many bytes ask for leave first, as libcurl does."""
 ACCEPT_ENCODING = "deflate, gzip, br, zstd"
@@ -91,11 +93,12 @@ class RequestMaker:
             return [text]
         texts, total = expand_globs(text)
         if total > len(texts):
+            told = total if total < _MANY else f"more than {_MANY}"
             self.operation.notes.append(
                 (
                     target.pointer,
                     "glob-cut",
-                    f"the pattern makes {total} requests; the first {MAX_REQUESTS} are kept",
+                    f"the pattern makes {told} requests; the first {MAX_REQUESTS} are kept",
                 )
             )
         return texts

@@ -82,16 +82,22 @@ class Reading:
             fix="set the plan variable that stands for it",
         )
 
-    def not_run(self, pointer: str, command: str, *, constant: bool = False) -> None:
-        """Notes a command substitution; `constant`: its output is plain to see."""
+    def not_run(
+        self, pointer: str, command: str, *, constant: bool = False, function: bool = False
+    ) -> None:
+        """Notes a command substitution; `constant`: its output is plain to see; `function`: a
+        function of the plan makes such values."""
+        reason = "commands are not run at import"
+        if constant:
+            reason = "not run; `echo` of constant words prints them"
+        elif function:
+            reason = "not run; a function of the plan makes such a value"
         self.ledger.change(
             pointer,
             "substitution",
-            "not run; `echo` of constant words prints them"
-            if constant
-            else "commands are not run at import",
+            reason,
             name=command.strip()[:80],
             code="command-substitution",
-            severity=FindingSeverity.WARNING,
-            fix="" if constant else "set the plan variable that stands for its output",
+            severity=FindingSeverity.INFO if function else FindingSeverity.WARNING,
+            fix="" if constant or function else "set the plan variable that stands for its output",
         )

@@ -127,7 +127,7 @@ def damaged_json(value: Any, random: Random) -> bytes:
         hole = (
             "[" * deep + "]" * deep if random.random() < 0.5 else '{"item":[' * deep + "]}" * deep
         )
-        text = text.replace('"\\u0001deep\\u0001"', hole)
+        text = text.replace('"\\u0001deep\\u0001"', hole, 1)
     data = text.encode("utf-8", "surrogatepass")[:LARGEST_BYTES]
     return damaged_bytes(data, random) if random.random() < 0.1 else data
 

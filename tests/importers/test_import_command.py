@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -81,6 +82,9 @@ LOSSLESS = {
     "plan of the prior art": json.dumps(
         {"MainTask": [{"TaskName": "a", "TestWork": {"UrlPath": "http://127.0.0.1/"}}]}
     ),
+    "raw HTTP": "POST http://127.0.0.1/ HTTP/1.1\nHost: h\nA: b\n\nx",
+    "fetch": "fetch('http://127.0.0.1/', {method: 'POST', body: 'x', mode: 'cors'})",
+    "PowerShell": "Invoke-WebRequest -UseBasicParsing -Uri http://127.0.0.1/ -Body 'x'",
     "recording": json.dumps(
         {
             "log": {
@@ -113,6 +117,9 @@ LOSSY = {
     "plan of the prior art": json.dumps(
         {"Strange": 1, "MainTask": [{"TestWork": {"UrlPath": "http://127.0.0.1/"}}]}
     ),
+    "raw HTTP": "GET http://127.0.0.1/ HTTP/1.1\n\n> {% run() %}",
+    "fetch": "fetch('http://127.0.0.1/', {strange: 1})",
+    "PowerShell": "irm http://127.0.0.1/ -Proxy http://p:1",
     "recording": LOSSLESS["recording"].replace('"Accept"', '"If-None-Match"'),
     "recording that ends early": LOSSLESS["recording"][:-2],
 }
@@ -136,3 +143,42 @@ def test_strict_exits_with_2_where_anything_is_lost_or_warned_of(
     code, _, err = run_import("given", "--strict", "-o", "a.hazard.yaml")
     assert code == 2
     assert "--strict: " in err
+
+
+WRONG: dict[str, tuple[bytes, str]] = {
+    "empty.json": (b"", "is empty"),
+    "page.json": (b"<!DOCTYPE html><html><body>Sign in</body></html>", "is a web page"),
+    "page.har": (b"<!DOCTYPE html><html><body>Sign in</body></html>", "is a web page"),
+    "session.har": (gzip.compress(b"{}", mtime=0), "is compressed with gzip"),
+    "export.zip": (b"PK\x03\x04" + b"\0" * 60, "is a ZIP archive"),
+    "program": (b"\x7fELF" + b"\0" * 600, "is a program"),
+    "noise.bin": (bytes(range(256)) * 8, "is binary data"),
+    "insomnia.json": (b'{"_type": "export", "resources": []}', "is an export of Insomnia"),
+    "api.yaml": (b"openapi: 3.0.0\npaths: {}\n", "is an OpenAPI description"),
+    "api.json": (b'{"openapi": "3.0.0", "paths": {}}', "is an OpenAPI description"),
+    "test.js": (b"import http from 'k6/http';\n", "is a script of k6"),
+    "plan.jmx": (b'<?xml version="1.0"?>\n<jmeterTestPlan/>', "is a test plan of JMeter"),
+    "locustfile.py": (b"from locust import HttpUser, task\n", "is a locustfile"),
+    "notes.txt": (b"remember the milk", "is of no known kind"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_file_is_named_with_what_to_do(
+    name: str, run_import: Import, tmp_path: Path
+) -> None:
+    data, says = WRONG[name]
+    (tmp_path / name).write_bytes(data)
+    code, out, err = run_import(name, "-o", "a.hazard.yaml")
+    assert (code, out) == (2, "")
+    sentence, hint = err.splitlines()
+    assert sentence.startswith(f"hazard: {name} {says}")
+    assert hint.strip()
+    assert not (tmp_path / "a.hazard.yaml").exists()
+
+
+def test_a_folder_and_a_missing_file_are_named(run_import: Import, tmp_path: Path) -> None:
+    (tmp_path / "folder.har").mkdir()
+    assert "folder.har cannot be read: Is a directory" in run_import("folder.har")[2]
+    code, _, err = run_import("missing.har")
+    assert (code, "missing.har cannot be read: No such file" in err) == (2, True)
