@@ -69,7 +69,11 @@ func Append(dst, raw []byte, variables, query []Pair, mode pb.UrlEncoding) []byt
 	if i := bytes.IndexAny(raw[start:], "/?#"); i >= 0 {
 		end = start + i
 	}
+	host := len(dst) + start
 	dst = appendHost(append(dst, raw[:start]...), raw[start:end])
+	if mode == pb.UrlEncoding_URL_ENCODING_POSTMAN {
+		lowerHost(dst[host:])
+	}
 	rest, fragment, hasFragment := bytes.Cut(raw[end:], []byte{'#'})
 	path, ownQuery, hasQuery := bytes.Cut(rest, []byte{'?'})
 	if len(path) == 0 && (hasQuery || len(query) > 0) {
@@ -95,6 +99,15 @@ func appendPart(dst, text []byte, s *set, mode pb.UrlEncoding) []byte {
 		return append(dst, text...)
 	}
 	return appendEncoded(dst, text, s)
+}
+
+// lowerHost makes the host of an authority lower case, in place, as the Postman runtime does.
+func lowerHost(authority []byte) {
+	for i := bytes.LastIndexByte(authority, '@') + 1; i < len(authority); i++ {
+		if c := authority[i]; 'A' <= c && c <= 'Z' {
+			authority[i] = c + 'a' - 'A'
+		}
+	}
 }
 
 // appendHost writes the authority; a name outside ASCII in its punycode form.

@@ -26,6 +26,7 @@ func TestURLsArePutTogether(t *testing.T) {
 		{"no scheme", "h:80/a b", nil, nil, 0, "h:80/a%20b"},
 		{"pairs are encoded apart", "http://h", nil, []address.Pair{pair("q", "a b&c#d")}, 0, "http://h/?q=a%20b%26c%23d"},
 		{"Postman reads what variables hold", "http://h", nil, []address.Pair{pair("q", "a b&c=d"), pair("e&f", "'")}, postman, "http://h/?q=a%20b&c=d&e&f=%27"},
+		{"Postman sends hosts in lower case", "http://Ann:Pw@Host.Example:80/A", nil, nil, postman, "http://Ann:Pw@host.example:80/A"},
 		{"Postman ends the URL at a #", "http://h/a", nil, []address.Pair{pair("q", "a#b"), pair("c", "d")}, postman, "http://h/a?q=a"},
 		{"Postman ends the URL at a # in a name", "http://h/a", nil, []address.Pair{pair("q#", "a"), pair("c", "d")}, postman, "http://h/a?q"},
 		{"equals in a name", "http://h/", nil, []address.Pair{pair("a=b", "c=d+e")}, 0, "http://h/?a%3Db=c=d+e"},

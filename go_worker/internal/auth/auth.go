@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -96,6 +97,13 @@ func (call *Call) setHeader(name, value string) {
 	}
 	call.Request.Headers = append(call.Request.Headers,
 		http1.Header{Name: []byte(name), Value: []byte(value)})
+}
+
+// dropHeader removes a header of the plan: another proof takes its place.
+func (call *Call) dropHeader(name string) {
+	call.Request.Headers = slices.DeleteFunc(call.Request.Headers, func(h http1.Header) bool {
+		return strings.EqualFold(string(h.Name), name)
+	})
 }
 
 func (call *Call) header(name string) string {

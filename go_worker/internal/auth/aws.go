@@ -37,6 +37,7 @@ func (a *aws) Sign(call *Call) error {
 	if err != nil {
 		return err
 	}
+	call.dropHeader("Authorization")
 	now := call.now().UTC()
 	service, region := a.scope(call, target.Hostname())
 	scope := strings.Join([]string{now.Format("20060102"), region, service, "aws4_request"}, "/")

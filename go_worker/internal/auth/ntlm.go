@@ -22,7 +22,10 @@ func compileNTLM(plan *pb.Auth, names *template.Names, _ *Tokens) (Signer, error
 }
 
 // Sign sends nothing at first: a connection that is authorised already needs nothing.
-func (a *ntlm) Sign(*Call) error { return nil }
+func (a *ntlm) Sign(call *Call) error {
+	call.dropHeader("Authorization")
+	return nil
+}
 
 // Answer sends the negotiate message in the first round and the answer to the server's challenge in the
 // second.

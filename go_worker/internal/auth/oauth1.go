@@ -75,6 +75,7 @@ func hashOf(digest crypto.Hash) func() hash.Hash {
 }
 
 func (a *oauth1) Sign(call *Call) error {
+	call.dropHeader("Authorization")
 	parameters, err := a.parameters(call)
 	if err != nil {
 		return err

@@ -62,6 +62,7 @@ func (a *oauth2) Sign(call *Call) error {
 		}
 	}
 	if a.plan.Place == pb.AuthPlace_AUTH_PLACE_QUERY {
+		call.dropHeader("Authorization")
 		return call.addQuery([2]string{"access_token", token})
 	}
 	prefix := a.fields["prefix"].Render(call.Context)

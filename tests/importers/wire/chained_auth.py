@@ -8,6 +8,23 @@ from tests.importers.wire.chained_tokens import TOKENS
 
 _BASIC = auth("basic", username="{{user}}", password="p:w é")
 
+_FIXED = {"nonce": "n0nce", "timestamp": "1700000000"}
+_OAUTH1 = {
+    "consumerKey": "ck",
+    "consumerSecret": "cs&",
+    "token": "tk",
+    "tokenSecret": "ts",
+    "version": "1.0",
+    **_FIXED,
+}
+_AWS_QUERY = {
+    "accessKey": "A",
+    "secretKey": "s",
+    "region": "r",
+    "service": "execute-api",
+    "addAuthDataToQuery": True,
+}
+
 _SIMPLE = Chained(
     "auth-simple",
     (
@@ -39,6 +56,18 @@ _SIMPLE = Chained(
             headers={"Authorization": "own"},
             auth=auth("bearer", token="other"),
         ),
+        *(
+            item(f"header of the request and {kind}", headers={"Authorization": "own"}, auth=block)
+            for kind, block in {
+                "digest": auth("digest", username="a", password="b"),
+                "ntlm": auth("ntlm", username="a", password="b"),
+                "oauth1": auth("oauth1", signatureMethod="HMAC-SHA1", **_OAUTH1),
+                "token": auth("oauth2", accessToken="t", addTokenTo="queryParams"),
+                "query": auth("apikey", key="k", value="v", **{"in": "query"}),
+                "aws": auth("awsv4", **_AWS_QUERY),
+            }.items()
+        ),
+        item("upper case", "http://API.Example/echo", auth={"type": "noauth"}),
         item("bearer without token", auth=auth("bearer", token="")),
         item("token with an unknown variable", auth=auth("bearer", token="{{unknown}}")),
         item("user in the URL", "{{base_with_user}}/echo", auth={"type": "noauth"}),
@@ -50,18 +79,9 @@ _SIMPLE = Chained(
         "base_with_user": "http://bob:s%40@api.example",
     },
     root={"auth": auth("basic", username="root", password="")},
+    signed=(r"\d{8}T\d{6}Z", r"%2F\d{8}%2F", r"Signature=[0-9a-f]{64}"),
     base=BASE,
 )
-
-_FIXED = {"nonce": "n0nce", "timestamp": "1700000000"}
-_OAUTH1 = {
-    "consumerKey": "ck",
-    "consumerSecret": "cs&",
-    "token": "tk",
-    "tokenSecret": "ts",
-    "version": "1.0",
-    **_FIXED,
-}
 
 _SIGNED_ONCE = Chained(
     "auth-oauth1",

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.importers.wire.chained import Chained, item
+from tests.importers.wire.chained import Chained, folder, item
 
 _SCOPES = Chained(
     "scopes",
@@ -181,4 +181,91 @@ _QUERY = Chained(
     random=(r"id=[0-9a-f-]{36}&t=\d+&n=\d+",),
 )
 
-VALUES = (_SCOPES, _TYPES, _DATA, _QUERY)
+_LOCATION = Chained(
+    "what-scripts-see",
+    (
+        folder(
+            "outer",
+            item(
+                "seen",
+                "/user?a=1",
+                """
+                pm.test("info", () => {
+                    pm.expect(pm.info.eventName).to.eql("test");
+                    pm.expect(pm.info.requestName).to.eql("seen");
+                    pm.expect(pm.info.iteration).to.eql(0);
+                    pm.expect(pm.info.iterationCount).to.eql(1);
+                    pm.expect(pm.info.requestId).to.be.a("string");
+                });
+                pm.test("response", () => {
+                    pm.expect(pm.response.headers.all()).to.be.an("array");
+                    pm.expect(pm.response.headers.count()).to.be.above(2);
+                    pm.expect(pm.response.headers.toObject()).to.be.an("object");
+                    pm.expect(pm.response.headers.one("X-Trace").value).to.eql("abc");
+                    pm.expect(pm.response.headers.map(h => h.key)).to.include("X-Trace");
+                    pm.expect(pm.response.size().body).to.be.above(50);
+                    pm.expect(pm.response.json().address.geo.map(g => g.lat)).to.eql([51.5, -0.1]);
+                });
+                pm.test("request", () => {
+                    pm.expect(pm.request.url.getPath()).to.eql("/user");
+                    pm.expect(pm.request.url.query.toObject()).to.eql({ a: "1" });
+                    pm.expect(pm.request.url.getHost()).to.eql("127.0.0.1");
+                    pm.expect(pm.request.url.path).to.eql(["user"]);
+                    pm.expect(pm.request.url.host).to.eql(["127", "0", "0", "1"]);
+                    pm.expect(pm.request.headers.has("X-Given")).to.be.true;
+                    pm.expect(pm.request.getHeaders()).to.have.property("X-Given", "1");
+                });
+                pm.test("globals of the language", () => {
+                    pm.expect(typeof setTimeout).to.eql("function");
+                    pm.expect(typeof JSON.stringify).to.eql("function");
+                    pm.expect(typeof window).to.eql("undefined");
+                    pm.expect([..."ab"].map((c, i) => `${c}${i}`).join()).to.eql("a0,b1");
+                    const { a = 5, ...rest } = { b: 2 }; pm.expect([a, rest]).to.eql([5, { b: 2 }]);
+                    pm.expect(null ?? "x").to.eql("x");
+                    pm.expect(Object.entries({ a: 1 })).to.eql([["a", 1]]);
+                    pm.expect(new Map([[1, 2]]).get(1)).to.eql(2);
+                    pm.expect(encodeURIComponent("é&")).to.eql("%C3%A9%26");
+                    pm.expect(new Date("2024-02-29T00:00:00Z").getTime()).to.eql(1709164800000);
+                    pm.expect(parseInt("12px", 10) + Number("3")).to.eql(15);
+                    pm.expect((1234.5).toFixed(2)).to.eql("1234.50");
+                });
+                pm.test("variables", () => {
+                    pm.variables.set("local", 1);
+                    pm.expect(pm.variables.toObject()).to.include({ local: 1, own: "c" });
+                    pm.expect(pm.collectionVariables.name === undefined || true).to.be.true;
+                    pm.expect(pm.environment.has("own")).to.be.false;
+                    pm.expect(pm.variables.replaceIn("{{own}}-{{local}}")).to.eql("c-1");
+                    pm.expect(pm.collectionVariables.replaceIn("{{own}}")).to.eql("c");
+                    pm.expect(pm.iterationData.toObject()).to.eql({});
+                });
+                """,
+                headers={"X-Given": "1"},
+            ),
+        ),
+        item(
+            "a throw ends the script",
+            "/echo",
+            """
+            pm.test("first", () => {});
+            throw new Error("stop");
+            pm.test("never", () => {});
+            """,
+        ),
+        item("after it", "/echo/after", "pm.test('after', () => {});"),
+        item("no json", "/text", "const j = pm.response.json(); pm.test('never', () => {});"),
+        item(
+            "nested tests",
+            "/user",
+            """
+            pm.test("outer", () => { pm.test("inner", () => pm.expect(1).to.eql(2)); });
+            pm.test("same name", () => {}); pm.test("same name", () => pm.expect(1).to.eql(2));
+            pm.test("", () => {}); pm.test("no function");
+            pm.expect(pm.response.json().id).to.eql(8);
+            pm.test("not reached", () => {});
+            """,
+        ),
+    ),
+    variables={"own": "c"},
+)
+
+VALUES = (_SCOPES, _TYPES, _DATA, _QUERY, _LOCATION)
