@@ -235,6 +235,7 @@ _LIMITS = {
     "max-rate": "it holds at --max-rate; try a larger one",
     "generator": "the workers cannot offer more without being disturbed themselves",
     "time": "the time ran out (--limit) before the interval was as narrow as asked",
+    "noise": "steps of this length cannot tell more; try a longer --step-time",
     "interrupt": "stopped before the search was done",
 }
 

@@ -70,7 +70,7 @@ class CapacityAnswer:
     """Finished requests per second at the rate."""
     limited_by: str
     """Why the interval is not as narrow as asked: `min-rate`, `max-rate`, `generator`, `time`,
-    `interrupt`; empty: it is."""
+    `noise` (steps of this length cannot tell), `interrupt`; empty: it is about as narrow."""
     steps: tuple[StepResult, ...]
     seconds: float
     """How long the search took."""
@@ -182,7 +182,9 @@ class CapacityFinder:
             return "generator"
         if search.held is None:
             return "min-rate"
-        return "" if search.broken is not None else "max-rate"
+        if search.broken is None:
+            return "max-rate"
+        return "" if search.is_narrow else "noise"
 
     def _time_left(self) -> float:
         return self._deadline - asyncio.get_running_loop().time()

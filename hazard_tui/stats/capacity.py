@@ -30,6 +30,8 @@ MOST_AT_ONE_RATE = 3
 MOST_VOID = 3
 """Trials at one rate that the generator may spoil before the rate counts as out of its reach."""
 MOST_TRIALS = 60
+NARROW = 4
+"""Trials that contradict each other may widen the interval to this many times the precision."""
 
 
 class Length(StrEnum):
@@ -98,6 +100,12 @@ class CapacitySearch:
             (r for r in broke if r > max(long_held, default=0) and r >= easiest), default=None
         )
         return low, high
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the interval is known on both sides, and not much wider than the precision."""
+        low, high = self.interval
+        return high is not None and low > 0 and high / low <= 1 + NARROW * self.precision
 
     def _long_held(self) -> list[float]:
         return [

@@ -44,6 +44,7 @@ def test_it_finds_what_a_target_can_do(capacity: float) -> None:
     assert search.held <= capacity < search.broken
     assert search.broken / search.held <= 1.02
     assert search.interval == (search.held, search.broken)
+    assert search.is_narrow
     assert len(search.tried) <= 22
 
 
@@ -160,6 +161,22 @@ def test_the_interval_covers_the_truth_although_trials_near_it_err() -> None:
         near += abs((search.held or 0) / 800 - 1) <= 0.05
     assert covered >= 170
     assert near >= 195
+
+
+def test_close_things_alone_bound_nothing() -> None:
+    search = CapacitySearch(10, 1000)
+    while (trial := search.next_trial()) is not None:
+        search.record(trial, trial.rate <= 300, sure=trial.rate < 100)
+    assert search.held == pytest.approx(300, rel=0.02)
+    assert search.interval == (80, None)
+    assert not search.is_narrow
+
+
+def test_a_sure_trial_at_a_harder_rate_makes_close_things_sure() -> None:
+    search = CapacitySearch(10, 1000)
+    while (trial := search.next_trial()) is not None:
+        search.record(trial, trial.rate <= 300, sure=290 <= trial.rate <= 310)
+    assert search.interval == (search.held, search.broken)
 
 
 @pytest.mark.parametrize(("low", "high"), [(640, 1280), (790, 810), (0.01, 0.0102), (9998, 9999)])

@@ -63,6 +63,17 @@ def test_a_short_step_is_two_seconds() -> None:
     assert fed(step(Length.SHORT), map(second, range(20))).result().seconds == 2
 
 
+def test_a_short_step_that_looks_broken_goes_on_until_it_is_sure() -> None:
+    unlucky = [2, 0, 0, 0]
+    frames = [
+        second(number, ok=100 - failed, failed=failed, rate=RATE)
+        for number, failed in enumerate([0, 0, *unlucky, *[0] * 40])
+    ]
+    result = fed(step(Length.SHORT), frames).result()
+    assert result.held is True
+    assert result.seconds == 3
+
+
 def test_what_is_clearly_broken_ends_early() -> None:
     result = fed(step(), (second(one, 900) for one in range(20))).result()
     assert (result.held, result.sure, result.seconds) == (False, True, 2)
