@@ -87,6 +87,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("plan.undo", "ctrl+z", "Undo", "Take the last edit back.", priority=True),
     Action("plan.redo", "ctrl+y", "Redo", "Do an edit again.", footer=False, priority=True),
     Action("plan.import", "i", "Import", "Import a file or pasted text.", priority=False),
+    Action("plan.sample", "S", "Sample", "Begin with a sample plan and a lab.", footer=False),
     Action("plan.open", "o", "Open", "Open another plan.", footer=False),
     Action("plan.check", "c", "Check", "Send this step or task once, show the answer."),
     Action("plan.check_all", "C", "Check all", "Send every task once.", footer=False),

@@ -10,7 +10,7 @@ from hazard_tui.plan.findings import Finding
 from hazard_tui.ui import actions
 from hazard_tui.ui.actions import Action
 from hazard_tui.ui.console import Console
-from hazard_tui.ui.flows import checking, diagnosing, importing, outside, planning, running
+from hazard_tui.ui.flows import checking, diagnosing, importing, outside, planning, running, sample
 from hazard_tui.ui.palette import ActionProvider, help_text
 from hazard_tui.ui.screens.dialogs import TextScreen
 from hazard_tui.ui.screens.findings import FindingsScreen, path_of
@@ -213,6 +213,12 @@ class HazardApp(Console):
     def import_text(self, text: str) -> None:
         """Imports a pasted text."""
         self.flow(importing.import_pasted(self, text), "dialog")
+
+    def action_plan_sample(self) -> None:
+        """Begins with a sample plan and a lab on this machine."""
+        if self.is_reading():
+            return
+        self.flow(sample.use_sample(self), "sample")
 
     def import_into(self, path: PlanPath, text: str) -> None:
         """Makes the request of a step what a pasted curl command says."""

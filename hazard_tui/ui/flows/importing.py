@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,12 @@ from hazard_tui.errors import HazardError, UnreadableInput
 from hazard_tui.plan import edit
 from hazard_tui.plan.edit import Path as PlanPath
 from hazard_tui.plan.findings import FindingSeverity
-from hazard_tui.plan.model import Plan
+from hazard_tui.plan.model import Plan, Variable
 from hazard_tui.plan.secrets import add_secrets
+from hazard_tui.plan.variables import plan_names
 from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.plan_places import NEW_NAME
+from hazard_tui.ui.screens.dialogs import TextDialog
 from hazard_tui.ui.screens.importing import ImportDialog
 from hazard_tui.ui.screens.review import ReviewScreen
 from hazard_tui.ui.widgets.plan_tree import step_at
@@ -152,11 +155,34 @@ async def _import(app: HazardApp, sources: list[Source]) -> None:
         return
     if not _keep_secrets(app, result):
         return
+    reviewed = await _with_addresses(app, reviewed)
     first = len(app.document.plan.tasks)
     app.edit(f"import {names}", lambda plan: joined(plan, reviewed))
     app.plan_screen_do(lambda screen: screen.plan_tree.select(("tasks", first, "steps", 0)))
     steps = sum(1 for step in reviewed.walk() if step.request is not None)
     app.notify(f"{counted(steps, 'request')} imported; ^z takes it out, F5 starts", markup=False)
+
+
+async def _with_addresses(app: HazardApp, imported: Plan) -> Plan:
+    """Asks for the value of each variable that stands for a host and that nothing gives a value."""
+    known = plan_names(joined(app.document.plan, imported))
+    for name in address_names(imported):
+        if known.known(name) or name in app.state.environment_values():
+            continue
+        title = f"{{{{{name}}}}} has no value: where do its requests go?"
+        hint = "http://host:port/path   esc leaves it open"
+        value = await app.push_screen_wait(TextDialog(title, "", hint))
+        if value and value.strip():
+            variable = Variable(name=name, value=value.strip())
+            imported = imported.model_copy(update={"variables": (*imported.variables, variable)})
+    return imported
+
+
+def address_names(plan: Plan) -> list[str]:
+    """Names that URLs of the plan begin with, in order, once each."""
+    urls = [step.request.url.strip() for step in plan.walk() if step.request is not None]
+    found = (re.match(r"(?:https?://)?\{\{([^{}$]+)\}\}", url) for url in urls)
+    return list(dict.fromkeys(match[1].strip() for match in found if match))
 
 
 def joined(plan: Plan, imported: Plan) -> Plan:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from hazard_tui.errors import HazardError
+from hazard_tui.plan import edit
 from hazard_tui.plan.findings import Finding, FindingSeverity
-from hazard_tui.plan.model import Plan, StageKind
+from hazard_tui.plan.model import Plan, Stage, StageKind, StageShape
 from hazard_tui.plan.variables import names_in
 from hazard_tui.ui.flows.checking import base_dir, effective_plan
 from hazard_tui.ui.flows.preparing import prepare_run
 from hazard_tui.ui.flows.replacing import offer_replacement
 from hazard_tui.ui.number_text import counted
-from hazard_tui.ui.screens.dialogs import ConfirmDialog, TextDialog
+from hazard_tui.ui.screens.dialogs import ChoiceDialog, ConfirmDialog, TextDialog
 from hazard_tui.ui.widgets.kinds import duration_text, stage_text
 
 if TYPE_CHECKING:
@@ -80,9 +81,43 @@ async def start_run(app: HazardApp) -> None:
             chosen = app.state.chosen_workers()
         if not chosen:
             return
+    if not plan.stages:
+        if not await ask_load(app):
+            return
+        plan = effective_plan(app)
     if await confirm_start(app, workers=len(chosen)):
         while chosen := await _start(app, plan, chosen):
             pass
+
+
+LOADS: list[tuple[str, tuple[Stage, ...]]] = [
+    ("one user, every task once", ()),
+    ("10 users for one minute", (Stage(to=10, duration_ms=60_000),)),
+    (
+        "from 0 to 50 users in one minute, then hold for two",
+        (
+            Stage(from_=0, to=50, duration_ms=60_000, shape=StageShape.LINEAR),
+            Stage(to=50, duration_ms=120_000),
+        ),
+    ),
+]
+"""Loads that a plan without stages is offered."""
+
+
+async def ask_load(app: HazardApp) -> bool:
+    """Asks how much load a plan without stages shall make; False when the start is left."""
+    options = [(str(number), text) for number, (text, _) in enumerate(LOADS)]
+    title = "the plan says nothing about load"
+    chosen = await app.push_screen_wait(
+        ChoiceDialog(title, [*options, ("own", "stages of my own …")])
+    )
+    if chosen == "own":
+        app.plan_screen_do(lambda screen: screen.go_to(("stages",)))
+        app.action_app_plan()
+    if chosen is None or chosen == "own":
+        return False
+    stages = LOADS[int(chosen)][1]
+    return not stages or app.edit("set load", lambda plan: edit.replace(plan, ("stages",), stages))
 
 
 async def confirm_start(app: HazardApp, *, workers: int) -> bool:

@@ -38,8 +38,8 @@ from hazard_tui.ui.widgets.plan_tree import Place, PlanTree
 from hazard_tui.ui.widgets.request_editor import UrlInput
 
 EMPTY_HINT = (
-    "The plan is empty.  i import a Postman collection, HAR or curl   a add a task   "
-    "or paste a curl command here"
+    "The plan is empty.  i import Postman, HAR, curl   a add a task   S sample   "
+    "or paste a curl command"
 )
 
 NEW_STEPS: list[tuple[str, str]] = [
