@@ -315,6 +315,7 @@ async def _status(args: argparse.Namespace) -> int:
                     "etcd": info.etcd,
                     "etcd_connected": info.etcd_connected,
                     "data_dir": info.data_dir,
+                    "metrics_url": info.metrics_url,
                 }
                 value["runs"] = list(info.active_runs)
         except HazardError as exc:

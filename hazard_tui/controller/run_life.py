@@ -71,7 +71,11 @@ async def _start(run: Run) -> None:
     if run.stop_asked.is_set():
         return
     await _let_locust_run(run)
-    await set_up(run)
+    shown = run.spawn(_show_seconds(run), "seconds of setup")
+    try:
+        await set_up(run)
+    finally:
+        shown.cancel()
     if run.stop_asked.is_set():
         return
     start_us = now_us() + START_LEAD_US
@@ -83,6 +87,13 @@ async def _start(run: Run) -> None:
         raise RemoteError(f"the run cannot start: {'; '.join(errors)}")
     run.record.started_unix_ms = start_us // 1000
     run.set_state(control_pb2.RUN_STATE_RUNNING)
+
+
+async def _show_seconds(run: Run) -> None:
+    """Gives the seconds of a long setup to the watchers."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY_S)
+        run.give_seconds()
 
 
 async def _let_locust_run(run: Run) -> None:

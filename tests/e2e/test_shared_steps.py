@@ -5,15 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from hazard_tui.controller.lab import Lab
+from hazard_tui.controller.launch import ensure_controller
+from hazard_tui.controller.processes import Process
 from hazard_tui.plan.model import Plan, SecretRef, SetupScope, SetupStep, Step, Variable
 from hazard_tui.plan.request import Body, Request, TextBody
 from hazard_tui.plan.rules import Assertion, Extractor, Target
 from hazard_tui.rpc.clients import ControllerClient
 from hazard_tui.settings import Settings
-from tests.e2e.conftest import Watcher, has_frames, hits, plan_of, start, users, worker_process
+from tests.e2e.conftest import (
+    WORKERS,
+    Watcher,
+    has_frames,
+    hits,
+    plan_of,
+    start,
+    until_ready,
+    users,
+    worker_process,
+)
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -136,3 +149,43 @@ async def test_another_worker_tears_down_when_the_first_was_lost(
     assert seen.record.failed == 0
     done = next(event for event in seen.events if event.kind == "teardown")
     assert done.worker_id != first.worker_id
+
+
+@pytest.mark.usefixtures("secret")
+async def test_a_run_whose_controller_died_during_setup_is_closed_by_the_next(
+    controller: ControllerClient, lab: Lab, settings: Settings
+) -> None:
+    plan = plan_with_login(lab)
+    slow = sending("login", lab.target_url + "/delay?ms=60000", "{{password}}")
+    plan = plan.model_copy(update={"setup": (shared(SetupScope.RUN, slow),)})
+    run_id = await start(controller, plan)
+    watcher = Watcher(controller, run_id)
+    await watcher.until(lambda seen: seen.state == "STARTING")
+    process = Process.of((await controller.info()).pid)
+    psutil.Process(process.pid).kill()
+    assert await process.end()
+    await watcher.close()
+    async with ControllerClient(await ensure_controller(settings)) as again:
+        (listed,) = await again.list_runs()
+        seen = await Watcher(again, run_id).end()
+        await until_ready(again, WORKERS)
+    assert (listed.run_id, seen.state) == (run_id, "FAILED")
+    assert "the controller ended" in seen.record.reason
+    assert seen.record.verdict.status == "invalid"
+    assert "no-load" in seen.reasons()
+
+
+@pytest.mark.usefixtures("secret")
+async def test_a_stop_during_setup_ends_the_run_at_once(
+    controller: ControllerClient, lab: Lab
+) -> None:
+    plan = plan_with_login(lab)
+    slow = sending("login", lab.target_url + "/delay?ms=60000", "{{password}}")
+    plan = plan.model_copy(update={"setup": (shared(SetupScope.RUN, slow),)})
+    watcher = Watcher(controller, await start(controller, plan))
+    await watcher.until(has_frames(1))
+    await controller.stop_run(force=True)
+    seen = await watcher.end(timeout_s=20)
+    assert seen.state == "STOPPED"
+    assert seen.sent() == {"login": 1, "work": 0, "logout": 0} == {**seen.sent(), **await hits(lab)}
+    assert "no-load" in seen.reasons()
