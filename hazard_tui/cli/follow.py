@@ -90,7 +90,11 @@ class Follower:
         text = f"time={elapsed}s users={frame.users:g} rps={now.requests} failed={now.failed} "
         text += " ".join(f"{name}={value / 1000:.1f}ms" for name, value in times.items())
         if frame.target_rate:
-            text += f" planned={round(frame.target_rate, 1):g}/s dropped={frame.arrivals_dropped}"
+            # Beside the service time: what a person would have waited since the planned start.
+            line["scheduled_p99_us"] = round(now.scheduled.p99_us)
+            text += f" p99_since_plan={now.scheduled.p99_us / 1000:.1f}ms"
+            text += f" planned={round(frame.target_rate, 1):g}/s late={frame.arrivals_late}"
+            text += f" dropped={frame.arrivals_dropped}"
         self._say(line, text)
 
     def _take_event(self, event: Any) -> None:

@@ -198,6 +198,16 @@ def summary_table(
         moments = (times.p50_us, times.p95_us, times.p99_us, times.max_us)
         cells += [f"{moment / 1000:10.2f}" for moment in moments]
         lines.append(f"{_cut(label, width):{width}}" + "".join(cells))
+    planned = rows[-1][1].scheduled
+    if planned.count:
+        moments = (planned.p50_us, planned.p95_us, planned.p99_us, planned.max_us)
+        cells = [f"{moment / 1000:10.2f}" for moment in moments]
+        lines.append(f"{'since the planned start':{width + 40}}" + "".join(cells))
+        starts = totals.figures
+        lines.append(
+            f"{starts.iterations_started} starts, {starts.arrivals_late} late, "
+            f"{starts.arrivals_dropped} dropped"
+        )
     lines += [
         f"threshold {'ok    ' if one.ok else 'BROKEN'} {one.text}" for one in record.thresholds
     ]

@@ -89,6 +89,18 @@ def test_the_table_has_a_line_per_step_and_the_verdict() -> None:
     assert "\x1b" not in table
 
 
+def test_arrivals_have_a_line_of_the_time_since_the_planned_start() -> None:
+    record, frames, _ = run()
+    assert "since the planned start" not in summary_table(record, totals(record, frames))
+    step = frames[0].steps[0]
+    step.scheduled.CopyFrom(step.service)
+    frames[0].arrivals_late, frames[0].arrivals_dropped = 7, 2
+    table = summary_table(record, totals(record, frames)).splitlines()
+    (line,) = [line for line in table if line.startswith("since the planned start")]
+    assert line.split()[-4:] == ["20.00"] * 4
+    assert any(line.endswith(" starts, 7 late, 2 dropped") for line in table)
+
+
 def test_a_run_without_frames_has_zeros() -> None:
     record = control_pb2.RunRecord(entries=[worker_pb2.StepEntry(name="a")])
     total = summary_value(record, totals(record, []))["total"]
