@@ -255,6 +255,7 @@ def test_what_k6_cannot_say_is_a_finding() -> None:
         variables=(Variable(name="c", column=DataColumn(feed="f", column="c")),),
         tasks=(Task(name="t", steps=(call, Step(name="j", jump=Jump())), pacing_ms=5),),
         teardown=(call,),
+        shared_teardown=(SetupStep(step=call),),
         thresholds=(Threshold(rule="failed<10"),),
     )
     inside = "tasks[0].steps[0].request"
@@ -272,6 +273,7 @@ def test_what_k6_cannot_say_is_a_finding() -> None:
         ("pacing-left-out", "tasks[0].pacing_ms"),
         ("data-left-out", "variables[0].column"),
         ("teardown-left-out", "teardown"),
+        ("teardown-left-out", "shared_teardown"),
         ("threshold-left-out", "thresholds[0].rule"),
     }
 

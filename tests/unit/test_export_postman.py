@@ -32,6 +32,8 @@ from hazard_tui.plan.model import (
     Pause,
     Plan,
     SecretRef,
+    SetupScope,
+    SetupStep,
     Stage,
     Step,
     Task,
@@ -285,11 +287,13 @@ def test_groups_are_folders_and_pauses_are_kept() -> None:
 def test_several_tasks_are_folders() -> None:
     call = Step(name="a", request=Request(url="http://h/"))
     tasks = (Task(name="one", preparation=(call,), steps=(call,)), Task(name="two", steps=(call,)))
-    value = collection(Plan(name="p", tasks=tasks, teardown=(call,)))
+    last = SetupStep(scope=SetupScope.RUN, step=call)
+    value = collection(Plan(name="p", tasks=tasks, teardown=(call,), shared_teardown=(last,)))
     assert [(one["name"], len(one["item"])) for one in value["item"]] == [
         ("one", 2),
         ("two", 1),
         ("teardown", 1),
+        ("shared teardown", 1),
     ]
 
 

@@ -192,3 +192,17 @@ func TestAStopDuringSetupEndsIt(t *testing.T) {
 		t.Errorf("counted %+v", sum)
 	}
 }
+
+func TestACheckRunsSharedStepsAroundTheTasks(t *testing.T) {
+	seen := &visits{}
+	server := startCounting(t, seen.handle)
+	plan := commonPlan(server.url)
+	plan.Setup = append(plan.Setup, &pb.SetupStep{Step: getStep("user", server.url+"/user?t={{worker}}")})
+	plan.Teardown = []*pb.Step{getStep("bye", server.url+"/bye")}
+	if got := order(t, plan); got != "run worker user work bye leave end" {
+		t.Errorf("the order is %q", got)
+	}
+	if seen.count("/end token-of-run") != 1 || seen.count("/user token-of-worker") != 1 {
+		t.Errorf("seen %v", seen.list)
+	}
+}
