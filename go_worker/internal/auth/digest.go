@@ -201,8 +201,15 @@ func chooseQop(offered string) string {
 
 // challengeOf reads the parameters of a scheme in a WWW-Authenticate line that may hold several.
 func challengeOf(line, scheme string) (map[string]string, bool) {
-	at := strings.Index(strings.ToLower(line), scheme+" ")
-	if at < 0 || (at > 0 && line[at-1] != ' ' && line[at-1] != ',') {
+	// Not strings.ToLower: it may change the number of bytes.
+	at := 0
+	for ; at+len(scheme) < len(line); at++ {
+		begins := at == 0 || line[at-1] == ' ' || line[at-1] == ','
+		if begins && line[at+len(scheme)] == ' ' && strings.EqualFold(line[at:at+len(scheme)], scheme) {
+			break
+		}
+	}
+	if at+len(scheme) >= len(line) {
 		return nil, false
 	}
 	rest := line[at+len(scheme)+1:]
