@@ -13,6 +13,11 @@ from hazard_tui.plan.model import Group, Pause, Plan, Stage, Step, Task, Variabl
 from hazard_tui.plan.request import Body, FormBody, Request, TextBody
 from hazard_tui.plan.rules import Extractor
 from hazard_tui.plan.store import save_plan
+from hazard_tui.ui.flows.importing import joined, with_command
+from hazard_tui.ui.flows.planning import bulk, replaced
+from hazard_tui.ui.plan_places import with_shares
+from importers.detect import import_input
+from importers.findings import ImportOptions, Source
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
 
@@ -68,15 +73,20 @@ def saved(plan: Plan, folder: Path, name: str = "shop") -> Path:
     return path
 
 
+WHOLE = ("weight", "share", "bulk", "replace", "import", "command", "setting")
+"""Edits that work on any plan with tasks."""
+
+
 @st.composite
 def edited(draw: st.DrawFn, plan: Plan) -> Plan:
-    """The plan after one random edit."""
-    kind = draw(st.sampled_from(["add", "remove", "rename", "url", "move", "copy", "weight"]))
+    """The plan after one random edit of those that the console can make."""
+    single = ["add", "remove", "rename", "url", "move", "copy"]
+    kind = draw(st.sampled_from([*single, *WHOLE]))
     index = draw(st.integers(0, len(plan.tasks) - 1))
     task = plan.tasks[index]
     where = ("tasks", index, "steps")
-    if kind == "weight":
-        return edit.replace(plan, ("tasks", index, "weight"), draw(st.integers(1, 99)))
+    if kind in WHOLE:
+        return draw(edited_whole(plan, kind, index))
     if kind == "add" or not task.steps:
         step = Step(id=edit.new_id(), name=draw(TEXTS), pause=Pause(min_ms=1))
         return edit.insert(plan, (*where, draw(st.integers(0, len(task.steps)))), step)
@@ -91,6 +101,28 @@ def edited(draw: st.DrawFn, plan: Plan) -> Plan:
         target = draw(st.integers(0, len(plan.tasks) - 1))
         return edit.move(plan, (*where, at), ("tasks", target, "steps", 0))
     return edit.duplicate(plan, (*where, at))
+
+
+@st.composite
+def edited_whole(draw: st.DrawFn, plan: Plan, kind: str, index: int) -> Plan:
+    """The plan after an edit that goes beyond one element."""
+    if kind == "weight":
+        return edit.replace(plan, ("tasks", index, "weight"), draw(st.integers(1, 99)))
+    if kind == "share" and len(plan.tasks) > 1:
+        return with_shares(plan, [index], f"{draw(st.integers(1, 99))}%")
+    if kind == "bulk":
+        change = draw(
+            st.sampled_from([("header", "X-A: 1"), ("remove-header", "X-A"), ("timeout", "5")])
+        )
+        return bulk(plan, [("tasks", index)], *change)
+    if kind == "replace":
+        return replaced(plan, "127.0.0.1", draw(st.sampled_from(["localhost", "127.0.0.1:1"])))
+    if kind == "import":
+        return ensure_ids(joined(plan, Plan(name="other", tasks=(Task(name=draw(TEXTS)),))))
+    if kind == "command" and plan.tasks[index].steps:
+        result = import_input(Source("paste", b"curl http://127.0.0.1/ -d a=1"), ImportOptions())
+        return with_command(plan, ("tasks", index, "steps", 0), result)
+    return edit.replace(plan, ("seed",), draw(st.integers(0, 99)))
 
 
 def large_file(folder: Path, tasks: int, steps: int, body: int = 1000) -> Path:

@@ -11,12 +11,21 @@ from hazard_tui.plan import edit
 from hazard_tui.ui.actions import ACTIONS, AREAS, BY_ID, Action, keymap_faults
 from hazard_tui.ui.app import HazardApp
 from hazard_tui.ui.palette import ActionProvider, help_text
-from hazard_tui.ui.screens.dialogs import ChoiceDialog, ConfirmDialog, TextDialog
+from hazard_tui.ui.screens.check import CheckScreen
+from hazard_tui.ui.screens.dialogs import (
+    ChoiceDialog,
+    ConfirmDialog,
+    LetterDialog,
+    TextDialog,
+    TextScreen,
+)
 from hazard_tui.ui.screens.findings import FindingsScreen
 from hazard_tui.ui.screens.importing import ImportDialog
 from hazard_tui.ui.screens.jump import JumpScreen, jump_targets
 from hazard_tui.ui.screens.plan import PlanScreen
+from hazard_tui.ui.screens.review import ReviewScreen
 from hazard_tui.ui.widgets.form import FormDialog
+from importers.findings import ImportResult
 from tests.support.screen import press, screen_text, until, until_true
 from tests.ui.conftest import SIZES, Opener
 from tests.ui.plans import shop
@@ -226,10 +235,14 @@ def _dialogs() -> list[object]:
         FormDialog("t", Pair()),
         ImportDialog(),
         FindingsScreen("t", [], BRAILLE),
+        TextScreen("t", "text"),
+        LetterDialog("t", [("a", "A")]),
+        CheckScreen("t", BRAILLE),
+        ReviewScreen(ImportResult(plan=shop(), format="curl"), "paste", BRAILLE),
     ]
 
 
-@pytest.mark.parametrize("number", range(7))
+@pytest.mark.parametrize("number", range(11))
 async def test_the_stop_key_works_from_every_dialog_and_escape_closes_it(
     console: Opener, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

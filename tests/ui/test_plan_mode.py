@@ -307,6 +307,23 @@ async def test_a_terminal_that_is_too_small_says_how_large_it_must_be(
         assert "too small" not in screen_text(app)
 
 
+async def test_the_smallest_usable_terminal_shows_tree_editor_and_dialogs(console: Opener) -> None:
+    async with console(shop(), (61, 17)) as (app, pilot):
+        shown = await until(pilot, "POST login")
+        assert "too small" not in shown
+        assert max(map(len, shown.split("\n"))) <= 61
+        await press(pilot, "down", "down", "g")
+        await until(pilot, "h  headers")
+        await press(pilot, "u")
+        await until(pilot, "{{host}}/login")
+        await press(pilot, "escape", "question_mark")
+        await until(pilot, "esc close")
+        await press(pilot, "escape", "i")
+        await until(pilot, "f7 browse")
+        await press(pilot, "escape")
+        assert app.screen.has_class("-too-small") is False
+
+
 async def test_a_narrow_terminal_shows_the_tree_or_the_editor(console: Opener) -> None:
     async with console(shop(), (70, 20)) as (app, pilot):
         await press(pilot, "down", "down")
