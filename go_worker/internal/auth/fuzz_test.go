@@ -25,7 +25,7 @@ func (still) Unresolved(string)                                                 
 func FuzzChallenge(f *testing.F) {
 	for _, seed := range []string{
 		`Digest realm="r", nonce="n", qop="auth,auth-int", algorithm=SHA-256-sess, opaque="o", stale=TRUE`,
-		"digest nonce=", `Digest realm="\`, "Digest ,,,=,", `Basic realm=x, Digest qop="auth-int"`, "ȺȺȺȺȺȺȺȺȺȺ digest            ",
+		"digest nonce=", `Digest realm="\`, "Digest ,,,=,", `Basic realm=x, Digest qop="auth-int"`, "ȺȺȺȺȺȺȺȺȺȺ digest      ",
 		"", "TlRMTVNTUAACAAAAAAAAADgAAAABAoECASNFZ4mrze8=", "====",
 		"TlRMTVNTUAACAAAADAAMADgAAAAFgokCAAAAAAAAAAAAAAAAAAAAAEQARAAAAAAAAAAA",
 	} {
