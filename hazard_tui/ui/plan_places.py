@@ -75,7 +75,7 @@ def insertion_path(plan: Plan, path: Path) -> Path:
         return (*path, "steps", len(plan.tasks[int(path[1])].steps))
     if path == ("teardown",):
         return ("teardown", len(plan.teardown))
-    if path[0] == "setup":
+    if path[0] in ("setup", "shared_teardown"):
         return ("tasks", 0, "steps", 0)
     step = step_at(plan, path)
     if step is not None and step.choice in ("group", "loop", "parallel"):

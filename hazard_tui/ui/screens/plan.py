@@ -34,7 +34,7 @@ from hazard_tui.ui.screens.dialogs import ChoiceDialog, LetterDialog, TextDialog
 from hazard_tui.ui.widgets.body_editor import BodyEditor
 from hazard_tui.ui.widgets.element_list import ElementList
 from hazard_tui.ui.widgets.plan_editor import PlanEditor
-from hazard_tui.ui.widgets.plan_tree import Place, PlanTree
+from hazard_tui.ui.widgets.plan_tree import BRANCHES, Place, PlanTree
 from hazard_tui.ui.widgets.request_editor import UrlInput
 
 EMPTY_HINT = (
@@ -317,7 +317,7 @@ class PlanScreen(ModeScreen):
     async def _rename(self) -> None:
         path = self.path
         plan = self.console.document.plan
-        current = edit.at(plan, path) if path not in (("setup",), ("teardown",)) else None
+        current = None if path and path[0] in BRANCHES and len(path) == 1 else edit.at(plan, path)
         if current is None or not hasattr(current, "name"):
             return
         name = await self.app.push_screen_wait(TextDialog("name", current.name))
@@ -386,11 +386,7 @@ class PlanScreen(ModeScreen):
 
     def _move(self, by: int) -> None:
         path = self.path
-        if (
-            not path
-            or not isinstance(path[-1], int)
-            or self.plan_tree.place.key in ("setup", "teardown")
-        ):
+        if not path or not isinstance(path[-1], int) or self.plan_tree.place.key in BRANCHES:
             return
         siblings = edit.at(self.console.document.plan, path[:-1])
         target = path[-1] + by

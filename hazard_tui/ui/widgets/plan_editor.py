@@ -21,6 +21,11 @@ from hazard_tui.ui.widgets.kinds import FEEDS, HOST_MAP, STAGES, THRESHOLDS, VAR
 from hazard_tui.ui.widgets.live_form import LiveForm
 from hazard_tui.ui.widgets.request_editor import RequestEditor, pane_of
 
+_HINTS = {
+    "setup": "Steps that run before the tasks.",
+    "teardown": "Steps that each user runs after its last iteration.",
+    "shared_teardown": "Steps that run once per worker or run, after all users have ended.",
+}
 _PLAN_LISTS = {
     "stages": STAGES,
     "variables": VARIABLES,
@@ -74,7 +79,7 @@ class PlanEditor(VerticalScroll, can_focus=False):
 
     def element(self) -> Any:
         """The element that is shown; None when it has gone."""
-        if self.path in (("setup",), ("teardown",)):
+        if len(self.path) == 1 and self.path[0] in _HINTS:
             return getattr(self.plan, str(self.path[0]))
         try:
             return at(self.plan, self.path)
@@ -190,11 +195,7 @@ class PlanEditor(VerticalScroll, can_focus=False):
         if isinstance(element, Step):
             return self._step_widgets(element)
         if isinstance(element, tuple):
-            text = (
-                "Steps that run before the tasks."
-                if self.path == ("setup",)
-                else "Steps that each user runs after its last iteration."
-            )
+            text = _HINTS.get(str(self.path[0]), "")
             return [Static(text, classes="hint", markup=False)]
         text = "Nothing is selected. Choose a task or step in the tree at the left."
         return [Static(text, classes="hint", markup=False)]

@@ -38,7 +38,7 @@ KIND_WORDS = {
     "parallel": "parallel",
 }
 
-
+BRANCHES = ("setup", "teardown", "shared_teardown")
 MOST_AT_ONCE = 2000
 """A plan with more steps is shown with its tasks closed at first."""
 
@@ -127,8 +127,8 @@ class PlanTree(Tree[Place]):
         places = [Place(("tasks", index), task.id) for index, task in enumerate(self.plan.tasks)]
         if self.plan.setup:
             places.insert(0, Place(("setup",), "setup"))
-        if self.plan.teardown:
-            places.append(Place(("teardown",), "teardown"))
+        last = [name for name in BRANCHES[1:] if getattr(self.plan, name)]
+        places += [Place((name,), name) for name in last]
         for place in places:
             self._branch(self.root, place, closed)
 
@@ -246,7 +246,7 @@ class PlanTree(Tree[Place]):
         """Paths of the marked elements in the order of the tree; the cursor's when none is."""
         if not self.marks:
             return [self.place.path] if self.place.path else []
-        places: list[tuple[Path, str]] = [((name,), name) for name in ("setup", "teardown")]
+        places: list[tuple[Path, str]] = [((name,), name) for name in BRANCHES]
         places += [(("tasks", index), task.id) for index, task in enumerate(self.plan.tasks)]
         places += [(path, step.id) for path, step in plan_steps(self.plan)]
         paths = sorted((path for path, key in places if key in self.marks), key=_order)
@@ -279,10 +279,8 @@ class PlanTree(Tree[Place]):
         if not path:
             label.append(self.plan.name or "plan", "bold")
             label.append(f"  {counted(len(self.plan.tasks), 'task')}", "dim")
-        elif path == ("setup",):
-            label.append("setup", "italic")
-        elif path == ("teardown",):
-            label.append("teardown", "italic")
+        elif path[0] in BRANCHES and len(path) == 1:
+            label.append(str(path[0]).replace("_", " "), "italic")
         elif path[0] == "tasks" and len(path) == 2:
             index = int(path[1])
             if index < len(self.plan.tasks):
@@ -336,10 +334,10 @@ def _summary(step: Step) -> str:
 
 def _inner_steps(plan: Plan, path: Path) -> Iterator[tuple[Path, Step]]:
     """The steps right inside what is at a path, with their paths."""
-    if path == ("setup",):
-        for index, one in enumerate(plan.setup):
+    if path in (("setup",), ("shared_teardown",)):
+        for index, one in enumerate(getattr(plan, str(path[0]))):
             if one.step is not None:
-                yield ("setup", index, "step"), one.step
+                yield (*path, index, "step"), one.step
         return
     if path == ("teardown",):
         parts: list[tuple[Path, tuple[Step, ...]]] = [(path, plan.teardown)]
@@ -376,8 +374,8 @@ def step_at(plan: Plan, path: Path) -> Step | None:
 
 
 def _shape(plan: Plan) -> Iterator[object]:
-    for one in plan.setup:
-        if one.step is not None:
+    for one in (*plan.setup, None, *plan.shared_teardown):
+        if one is not None and one.step is not None:
             yield from _step_shape(one.step)
     for task in plan.tasks:
         yield task.id, len(task.preparation)
