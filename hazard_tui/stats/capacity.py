@@ -7,8 +7,8 @@
    When an end does not stand, the bracket moves to the next rate that was tried and 2. goes on.
 4. Where contradictions leave a wide interval, a rate just outside of them.
 
-Where the generator is disturbed at a rate again and again, the search goes no higher and only makes
-sure of the highest rate that held.
+Where the generator is disturbed at a rate again and again, the search makes sure of the highest
+rate that held, comes back to that rate, and gives it up when it is disturbed as often once more.
 
 The interval of the answer runs from the highest rate that held, up to which nothing broke, to the
 lowest rate that broke, from which on nothing held. Trials that contradict each other so widen it. A
@@ -120,14 +120,13 @@ class CapacitySearch:
 
     @property
     def unreachable(self) -> float | None:
-        """Lowest rate, below all that broke, that the generator could not offer undisturbed."""
-        top = self.broken or inf
-        void: dict[float, int] = {}
-        for one in self.tried:
-            if one.held is None:
-                void[one.trial.rate] = void.get(one.trial.rate, 0) + 1
-        over = (rate for rate, count in void.items() if count >= MOST_VOID and rate < top)
-        return min(over, default=None)
+        """Lowest rate between held and broken that the generator could not offer undisturbed."""
+        low, high = self.held or 0.0, self.broken or inf
+        spoilt = {one.trial.rate for one in self.tried if self._voids(one.trial.rate) >= MOST_VOID}
+        return min((rate for rate in spoilt if low < rate < high), default=None)
+
+    def _voids(self, rate: float) -> int:
+        return sum(one.held is None and one.trial.rate == rate for one in self.tried)
 
     def next_trial(self) -> Trial | None:
         """What to try now; None: the search is over."""
@@ -140,7 +139,7 @@ class CapacitySearch:
                     return third
         low, high = self.held, self.broken
         if self.unreachable is not None:
-            return None if low is None else self._again(low)
+            return self._around(self.unreachable, low)
         if low is None:
             return self._first(high)
         if high is None:
@@ -151,6 +150,13 @@ class CapacitySearch:
         if high / low > 1 + self.precision and low < middle < high:
             return Trial(middle, Length.STEP)
         return self._again(low) or self._again(high) or self._tightening(low, high)
+
+    def _around(self, unreachable: float, low: float | None) -> Trial | None:
+        """Makes sure of what held; then the generator may be undisturbed again."""
+        sure = None if low is None else self._again(low)
+        if sure is not None or self._voids(unreachable) >= 2 * MOST_VOID:
+            return sure
+        return Trial(unreachable, Length.SHORT if self.broken is None else Length.STEP)
 
     def _tightening(self, low: float, high: float) -> Trial | None:
         """A trial just outside of trials that contradict each other, where the interval is wide."""
