@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -189,3 +190,25 @@ async def test_a_stop_during_setup_ends_the_run_at_once(
     assert seen.state == "STOPPED"
     assert seen.sent() == {"login": 1, "work": 0, "logout": 0} == {**seen.sent(), **await hits(lab)}
     assert "no-load" in seen.reasons()
+
+
+@pytest.mark.usefixtures("secret")
+async def test_the_next_worker_tears_down_when_one_is_lost_meanwhile(
+    controller: ControllerClient, lab: Lab
+) -> None:
+    plan = plan_with_login(lab, 1)
+    slow = sending("logout", lab.target_url + "/delay?ms=3000", "{{token}}")
+    plan = plan.model_copy(update={"shared_teardown": (shared(SetupScope.RUN, slow),)})
+    watcher = Watcher(controller, await start(controller, plan))
+    seen = await watcher.until(lambda seen: seen.state == "STOPPING")
+    async with asyncio.timeout(10):
+        while not (await hits(lab)).get("logout"):  # noqa: ASYNC110  the target tells nobody
+            await asyncio.sleep(0.05)
+    first = next(one for one in seen.record.workers if one.share.index == 0)
+    worker_process(lab, first.address).kill()
+    seen = await watcher.end()
+    assert seen.state == "FINISHED"
+    assert (await hits(lab))["logout"] == 2
+    assert seen.sent()["logout"] == 1
+    (done,) = [event for event in seen.events if event.kind == "teardown"]
+    assert done.worker_id != first.worker_id
