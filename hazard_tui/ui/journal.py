@@ -139,7 +139,7 @@ class Journal:
     def _append(self, record: dict[str, Any]) -> None:
         if self._file is None:
             return
-        line = json.dumps(record, separators=(",", ":"), ensure_ascii=False) + "\n"
+        line = f"{json_text(record, PIECES_DEEP)}\n"
         # A full disk must not keep a person from editing; saving says so loudly.
         with contextlib.suppress(OSError):
             self._file.write(line)
@@ -163,6 +163,20 @@ class Journal:
                 self._append({"saved": digest})
         for _ in range(len(edits) - 1 - position):
             self._append({"undo": 1})
+
+
+PIECES_DEEP = 5
+"""Levels from a record to the single steps of its plan's tasks."""
+
+
+def json_text(value: Any, deep: int) -> str:
+    """JSON, made in pieces down to some depth: other threads run between them, not within one."""
+    if deep and isinstance(value, dict):
+        parts = (f"{json.dumps(key)}:{json_text(one, deep - 1)}" for key, one in value.items())
+        return f"{{{','.join(parts)}}}"
+    if deep and isinstance(value, list):
+        return f"[{','.join(json_text(one, deep - 1) for one in value)}]"
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def _records(lines: IO[str]) -> Iterator[dict[str, Any]]:

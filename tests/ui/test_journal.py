@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 import time
@@ -16,7 +17,7 @@ from hazard_tui.plan.delta import changes_between, with_changes
 from hazard_tui.plan.model import Plan
 from hazard_tui.ui import journal as journal_module
 from hazard_tui.ui.document import open_document
-from hazard_tui.ui.journal import remove_old_journals
+from hazard_tui.ui.journal import json_text, remove_old_journals
 from tests.ui.plans import edited, many_steps, saved, shop
 
 
@@ -229,3 +230,16 @@ def test_journals_are_for_the_person_only(tmp_path: Path) -> None:
     document.journal.wait()
     assert document.journal.path.stat().st_mode & 0o077 == 0
     document.close()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=12,
+)
+
+
+@given(JSON, st.integers(0, 6))
+def test_json_in_pieces_is_the_same_json(value: object, deep: int) -> None:
+    assert json.loads(json_text(value, deep)) == value
+    assert "\n" not in json_text(value, deep)
