@@ -221,7 +221,10 @@ def _add_part(options: Options, part: Part, index: int, source: str) -> str:
     if content_type and not _TYPE_LIKE.match(content_type):
         lost("part-type", "has no Content-Type", f"curl refuses {content_type!r}", "content_type")
         content_type = ""
-    if part.file is not None:
+    if part.file is not None and not part.file.path:
+        lost("no-file-chosen", "is sent empty", "no file is chosen, and curl would ask for one")
+        content = '""'
+    elif part.file is not None:
         content = f"@{_form_quoted(part.file.path)}"
         if content_type == _guessed(part.file_name or part.file.path):
             content_type = ""

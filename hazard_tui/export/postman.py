@@ -93,6 +93,11 @@ class _Writer:
             what = f"the disabled {step.choice or 'step'} {step.name!r} is left out"
             self.losses.lost(path, "step-left-out", what, why="Postman has no such switch")
             return []
+        if step.request is not None and step.not_runnable:
+            what = f"the request {step.name!r} is left out: {step.not_runnable}"
+            why = "Postman would send it as if nothing were missing"
+            self.losses.lost(path, "step-left-out", what, why=why)
+            return []
         if step.request is not None:
             return [self._request(step, path)]
         if step.pause is not None:
@@ -152,9 +157,6 @@ class _Writer:
         item: dict[str, Any] = {"name": step.name or "request", "request": value, "response": []}
         if step.description:
             item["request"]["description"] = step.description
-        if step.not_runnable:
-            what = f"the request {step.name!r} is not sent by a run: {step.not_runnable}"
-            self.losses.lost(path, "not-runnable", what)
         events = self._events(step, place)
         if events:
             item["event"] = events

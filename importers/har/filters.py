@@ -60,7 +60,10 @@ _STAYS: tuple[()] = ()
 def _not_http(entry: Entry) -> _Verdict | tuple[()]:
     if entry.socket_messages is not None:
         return "websocket", "WebSockets are not load tested"
-    if not entry.url.lower().startswith(("http://", "https://")) or not host_of(entry.url):
+    # Not from a browser: another tool wrote its variables into the address.
+    is_template = entry.url.startswith("{{")
+    is_http = entry.url.lower().startswith(("http://", "https://"))
+    if not is_template and not (is_http and host_of(entry.url)):
         return "not-http", "its URL is not http or https"
     if entry.method.upper() == "CONNECT":
         return "proxy-tunnel", "it opens a tunnel of the recording proxy"
