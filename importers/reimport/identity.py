@@ -44,19 +44,28 @@ def identified(base: Node, mine: Node, theirs: Node) -> list[Element3]:
     in_base_mine, in_base_theirs = set(to_mine.values()), set(to_theirs.values())
     added = [Element3(mine=node) for node in mine.walk() if node not in in_base_mine]
     fresh = [node for node in theirs.walk() if node not in in_base_theirs]
-    by_content: dict[object, list[Element3]] = {}
+    waiting: dict[object, list[Element3]] = {}
     for one in reversed(added):
         if one.mine is not None and one.is_request:
-            by_content.setdefault(one.mine.element, []).append(one)
+            for sign in _signs(one.mine):
+                waiting.setdefault(sign, []).append(one)
     for node in fresh:
-        twins = by_content.get(node.element)
-        if twins:
-            twins.pop().theirs = node
+        twins = [one for sign in _signs(node) for one in reversed(waiting.get(sign, ()))]
+        twin = next((one for one in twins if one.theirs is None), None)
+        if twin is not None:
+            twin.theirs = node
         else:
             added.append(Element3(theirs=node))
     elements += added
     _give_ids(elements)
     return elements
+
+
+def _signs(node: Node) -> list[object]:
+    """What two nodes have in common that both sides added: the same import, or equal content."""
+    origin = node.provenance
+    place = [(origin.file_sha256, origin.pointer)] if origin and origin.file_sha256 else []
+    return [*place, node.element]
 
 
 def _give_ids(elements: list[Element3]) -> None:
