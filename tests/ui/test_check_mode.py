@@ -16,6 +16,7 @@ from hazard_tui.plan.base import Pair
 from hazard_tui.plan.model import Plan, Task
 from hazard_tui.plan.rules import Assertion, Extractor, Target
 from hazard_tui.ui.app import HazardApp
+from hazard_tui.ui.flows.checking import later_places
 from hazard_tui.ui.screens.check import CheckScreen
 from tests.support.screen import press, until, until_true
 from tests.ui.conftest import Opener
@@ -148,6 +149,43 @@ async def test_a_value_under_the_cursor_becomes_a_save_with_a_name(
         assert request.extractors[1] == Extractor(variable="item", jmespath='"odd key"[0].id')
         await press(pilot, "ctrl+z")
         assert app.document.plan == three_steps(shop_url)
+
+
+@pytest.mark.parametrize("answer", ["use", "leave"])
+async def test_a_saved_value_is_sent_where_later_steps_hold_it_literally(
+    console: Opener, shop_url: str, answer: str
+) -> None:
+    literal = edit.replace(
+        three_steps(shop_url),
+        ("tasks", 0, "steps", 1, "request", "headers"),
+        (Pair(name="Authorization", value="Bearer t-77"),),
+    )
+    plan = edit.replace(literal, ("tasks", 0, "steps", 0, "request", "extractors"), ())
+    async with console(plan, (120, 40)) as (app, pilot):
+        screen = await checked(app, pilot)
+        screen.query_one("#check-steps").focus()
+        await press(pilot, "home")
+        await until(pilot, "odd key")
+        await to_value(pilot, screen, "session.token")
+        await press(pilot, "s")
+        await until(pilot, "save session.token as")
+        await press(pilot, "enter")
+        await until(pilot, "later steps hold this value in 1 place")
+        await press(pilot, *(["enter"] if answer == "use" else ["down", "enter"]))
+        await until_true(pilot, lambda: len(app.screen_stack) == 1, "an answer")
+        headers = edit.at(app.document.plan, ("tasks", 0, "steps", 1, "request", "headers"))
+        sent = "Bearer {{token}}" if answer == "use" else "Bearer t-77"
+        assert headers == (Pair(name="Authorization", value=sent),)
+        await press(pilot, *["ctrl+z"] * (2 if answer == "use" else 1))
+        assert app.document.plan == plan
+
+
+def test_only_values_of_what_later_steps_of_the_task_send_are_found() -> None:
+    plan = three_steps("http://t-77/")
+    at = ("tasks", 0, "steps")
+    assert later_places(plan, (*at, 1), "t-77") == [(*at, 2, "request", "url")]
+    assert later_places(plan, (*at, 2), "t-77") == []
+    assert later_places(plan, (*at, 0), "t-7") == []
 
 
 async def test_a_value_under_the_cursor_becomes_an_assert_that_holds(

@@ -13,7 +13,10 @@ from hazard_tui.plan.inputs import collect_inputs
 from hazard_tui.plan.model import Plan
 from hazard_tui.plan.rules import Extractor
 from hazard_tui.plan.variables import plan_steps
+from hazard_tui.ui.flows.planning import text_places
+from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.screens.check import CheckedStep, CheckScreen, Pick
+from hazard_tui.ui.screens.dialogs import ChoiceDialog
 
 if TYPE_CHECKING:
     from hazard_tui.ui.app import HazardApp
@@ -111,6 +114,46 @@ def _take(app: HazardApp, pick: Pick | None) -> None:
     place = (*path, "request", name)
     app.edit(f"add {word}", lambda plan: edit.replace(plan, place, items))
     app.notify(f"{word} added to {step.name}; ^z takes it back", markup=False)
+    if isinstance(pick.rule, Extractor):
+        app.flow(_offer_use(app, path, pick.rule.variable, pick.value), "dialog")
+
+
+async def _offer_use(app: HazardApp, path: edit.Path, name: str, value: str) -> None:
+    """Offers to send the saved value where later steps of the task hold it literally."""
+    places = later_places(app.document.plan, path, value)
+    if not places:
+        return
+    title = f"later steps hold this value in {counted(len(places), 'place')}"
+    options = [("use", f"send {{{{{name}}}}} there"), ("leave", "leave them")]
+    if await app.push_screen_wait(ChoiceDialog(title, options)) != "use":
+        return
+
+    def change(plan: Plan) -> Plan:
+        for place in places:
+            text = edit.at(plan, place)
+            plan = edit.replace(plan, place, text.replace(value, f"{{{{{name}}}}}"))
+        return plan
+
+    app.edit(f"use {name}", change)
+
+
+SHORTEST_VALUE = 4
+"""Characters; a shorter value stands in many texts by chance."""
+
+
+def later_places(plan: Plan, path: edit.Path, value: str) -> list[edit.Path]:
+    """Places in what is sent by later steps of the same task that hold a value literally."""
+    if len(value) < SHORTEST_VALUE:
+        return []
+    found = []
+    after = False
+    for place, step in plan_steps(plan):
+        if after and place[:2] == path[:2] and step.request is not None:
+            for name in ("url", "query", "path_variables", "headers", "body", "auth"):
+                inner = getattr(step.request, name)
+                found += text_places(inner, value, (*place, "request", name))
+        after = after or place == path
+    return [one for one, _ in found if one[-1] not in ("name", "description")]
 
 
 def checked_step(step: Any) -> CheckedStep:

@@ -117,10 +117,10 @@ async def find_and_replace(app: HazardApp) -> None:
         app.plan_screen_do(lambda screen: screen.go_to(path))
 
 
-def text_places(plan: Plan, wanted: str) -> list[tuple[PlanPath, str]]:
-    """Places of a text in the plan, each with the text around it."""
+def text_places(value: Any, wanted: str, path: PlanPath = ()) -> list[tuple[PlanPath, str]]:
+    """Places of a text in the plan, or in its part at `path`, each with the text around it."""
     found: list[tuple[PlanPath, str]] = []
-    _search(plan, (), wanted, found)
+    _search(value, path, wanted, found)
     return found
 
 

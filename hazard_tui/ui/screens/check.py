@@ -59,6 +59,8 @@ class Pick:
 
     step_id: str
     rule: Extractor | Assertion
+    value: str = ""
+    """The value under the cursor."""
 
 
 class CheckScreen(ModalScreen[Pick | None]):
@@ -177,14 +179,15 @@ class CheckScreen(ModalScreen[Pick | None]):
         """Makes a save of the value under the cursor, after asking for its name."""
         found = self._value_node()
         if found is not None:
-            self.run_worker(self._save(found[0], found[1]), group="save", exclusive=True)
+            self.run_worker(self._save(*found), group="save", exclusive=True)
 
-    async def _save(self, step: CheckedStep, path: str) -> None:
+    async def _save(self, step: CheckedStep, path: str, value: str) -> None:
         offered = re.sub(r"\W+", "_", path.split(".")[-1]).strip("_")
         title = f"save {path} as"
         name = await self.app.push_screen_wait(TextDialog(title, offered, "name of a variable"))
         if name and name.strip():
-            self.dismiss(Pick(step.step_id, Extractor(variable=name.strip(), jmespath=path)))
+            rule = Extractor(variable=name.strip(), jmespath=path)
+            self.dismiss(Pick(step.step_id, rule, value))
 
     def action_assert_value(self) -> None:
         """Makes an assert of the value under the cursor."""
