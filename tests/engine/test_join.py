@@ -65,10 +65,12 @@ async def test_engines_that_join_within_a_second_change_neither_rate_nor_patienc
         cleanup.push_async_callback(locust.end)
         engines = cleanup.enter_context(ExitStack())
         plan = thinking_plan(target.url)
+        joined: list[Engine] = []
 
         async def join(index: int) -> None:
             engine = await asyncio.to_thread(Engine, plan, index=index, follow_port=locust.port)
             engines.enter_context(engine)
+            joined.append(engine)
             await asyncio.to_thread(engine.event, lambda event: event.state.status == CONNECTED)
 
         await asyncio.gather(join(0), join(1))
@@ -86,6 +88,8 @@ async def test_engines_that_join_within_a_second_change_neither_rate_nor_patienc
         stop.set()
         answers = await asking
         times = await asyncio.to_thread(target.arrivals)
+        for engine in joined:
+            engine.send(stop=worker_pb2.Stop(force=True))
         await locust.client.stop_test()
     assert not [one for one in (tmp_path / "locust.log").read_text().splitlines()
                 if "missing" in one.lower()]  # fmt: skip
