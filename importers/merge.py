@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from hazard_tui.plan.findings import Finding, FindingSeverity
 from hazard_tui.plan.model import Plan, Variable
 from importers.findings import ImportResult
+from importers.renaming import apart
 
 
 def merge_results(results: Sequence[ImportResult]) -> ImportResult:
     """One result of several. A variable that two sources define differently keeps the first value,
-    with a finding."""
+    with a finding; secrets that the imports took out are kept apart."""
     if len(results) == 1:
         return results[0]
+    results = apart(results)
     first = results[0].plan
     variables: dict[str, Variable] = {}
     findings: list[Finding] = []

@@ -33,6 +33,9 @@ _FORMATS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 """What a secret is called -> how it looks wherever it stands."""
 
+TAKEN_OUT = "taken out of the file at import"
+"""Description of the variables that stand for literals of the source."""
+
 _MARK = re.compile(
     r"eyJ|AKIA|ASIA|-----BEGIN|gh[pousr]_|github_pat_|glpat-|xox|k_(?:live|test)_|AIza|PMAK-|SG\.|npm_"
 )
@@ -169,9 +172,7 @@ class SecretKeeper:
             self.taken.add(name)
             self._names[value] = name
             reference = self.reference(name, value)
-            self.variables.append(
-                Variable(name=name, secret=reference, description="taken out of the file at import")
-            )
+            self.variables.append(Variable(name=name, secret=reference, description=TAKEN_OUT))
         return "{{" + self._names[value] + "}}"
 
     def in_text(self, text: str) -> str:

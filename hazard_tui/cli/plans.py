@@ -126,6 +126,8 @@ def import_command(args: argparse.Namespace) -> int:
     runnable = bool(result.plan.tasks or result.plan.setup)
     merged = None
     if runnable:
+        if not output.exists():
+            result = _with_free_secrets(args, result)
         result, merged = write_import(args, result, output)
         result = _save_secrets(args, result, keep_known=merged is not None)
     if args.report == "json":
@@ -158,6 +160,17 @@ def _refuse_unused(args: argparse.Namespace, results: list[ImportResult]) -> Non
             f"--{given[0]} belongs to a Postman collection, and {', '.join(args.files)} is none",
             hint=f"leave --{given[0]} out, or name the collection too",
         )
+
+
+def _with_free_secrets(args: argparse.Namespace, result: ImportResult) -> ImportResult:
+    """The result whose secrets overwrite none that another plan refers to."""
+    if not result.secrets:
+        return result
+    from hazard_tui.cli.options import settings_of
+    from hazard_tui.plan.secrets import read_secrets
+    from importers.renaming import with_free_keys
+
+    return with_free_keys(result, read_secrets(settings_of(args).secrets_path))
 
 
 def _save_secrets(

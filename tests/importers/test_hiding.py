@@ -13,6 +13,8 @@ import pytest
 from hazard_tui.plan.store import plan_text
 from importers.detect import import_input
 from importers.findings import ImportOptions, ImportResult, Source
+from importers.merge import merge_results
+from importers.renaming import with_free_keys
 from tests.importers.builders import import_curl, import_har, requests_of
 from tests.importers.recordings import entry, pairs, recording
 from tests.importers.wire.engine import sent_by_engine
@@ -255,3 +257,31 @@ def test_correlation_still_sees_what_is_hidden_later() -> None:
     result = import_har(recording(login, use))
     assert result.secrets == {}
     assert any(one.code == "correlated" for one in result.findings)
+
+
+def token_of(result: ImportResult, step: int) -> str:
+    (header,) = requests_of(result)[step].headers
+    return header.value
+
+
+def test_two_imports_in_one_plan_keep_their_own_secrets() -> None:
+    texts = [f"curl -H 'Authorization: Bearer {one * 12}' http://h/{one}" for one in ("ab", "cd")]
+    results = [import_curl(text) for text in (*texts, texts[0] + "/again")]
+    merged = merge_results(results)
+    assert [token_of(merged, step) for step in range(3)] == [
+        "Bearer " + "ab" * 12,
+        "Bearer " + "cd" * 12,
+        "Bearer " + "ab" * 12,
+    ]
+    assert [one.code for one in merged.findings if one.code == "variable-conflict"] == []
+    assert len(merged.secrets) == 2
+    assert len(merged.plan.variables) == 2
+
+
+def test_a_secret_of_another_plan_is_not_overwritten() -> None:
+    result = import_curl("curl -H 'Authorization: Bearer abababababab' http://h/")
+    (key,) = result.secrets
+    other = with_free_keys(result, {key: "of another plan"})
+    assert list(other.secrets) == [f"{key}_2"]
+    assert token_of(other, 0) == "Bearer abababababab"
+    assert with_free_keys(result, {key: "abababababab"}) is result

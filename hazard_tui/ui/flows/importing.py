@@ -12,8 +12,9 @@ from hazard_tui.plan import edit
 from hazard_tui.plan.edit import Path as PlanPath
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import Plan, Variable
-from hazard_tui.plan.secrets import add_secrets
+from hazard_tui.plan.secrets import add_secrets, read_secrets
 from hazard_tui.plan.variables import plan_names
+from hazard_tui.ui.flows.reimporting import merged_again
 from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.plan_places import NEW_NAME
 from hazard_tui.ui.screens.dialogs import TextDialog
@@ -75,6 +76,7 @@ async def import_into_step(app: HazardApp, path: PlanPath, text: str) -> None:
     except UnreadableInput as exc:
         app.complain(exc)
         return
+    result = _with_own_secrets(app, result)
     requests = [step for step in result.plan.walk() if step.request is not None]
     if len(requests) > 1:
         await _import(app, [source])
@@ -120,6 +122,20 @@ def with_command(plan: Plan, path: PlanPath, result: ImportResult) -> Plan:
     return edit.replace(plan.model_copy(update={"variables": merged}), path, step)
 
 
+def _with_own_secrets(app: HazardApp, result: ImportResult) -> ImportResult:
+    """The result whose secrets are kept apart from those of the plan and of the file."""
+    if not result.secrets:
+        return result
+    from importers.renaming import apart, with_free_keys
+
+    try:
+        known = read_secrets(app.settings.secrets_path)
+    except HazardError:
+        return result  # told when its own are written
+    free = with_free_keys(result, known)
+    return apart([ImportResult(plan=app.document.plan, format="plan"), free])[1]
+
+
 def _keep_secrets(app: HazardApp, result: ImportResult) -> bool:
     """Writes secrets of an import to their file; False when that failed."""
     if not result.secrets:
@@ -150,6 +166,9 @@ async def _import(app: HazardApp, sources: list[Source]) -> None:
     if not result.plan.tasks and not result.plan.setup:
         app.show_findings(f"nothing in {names} could be imported", list(result.findings))
         return
+    if await merged_again(app, result, sources):
+        return
+    result = _with_own_secrets(app, result)
     reviewed = await app.push_screen_wait(ReviewScreen(result, names, app.glyphs))
     if reviewed is None:
         return
