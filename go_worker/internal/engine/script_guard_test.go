@@ -9,6 +9,9 @@ import (
 	"hazard/internal/pb"
 )
 
+// hung is far beyond any limit, also on a machine that does much else.
+const hung = time.Minute
+
 // Every script in here ends by itself within its limit, says where it was, and leaves the engine able to
 // run the next one.
 func TestScriptsThatTakeTooMuchAreEnded(t *testing.T) {
@@ -39,7 +42,7 @@ func TestScriptsThatTakeTooMuchAreEnded(t *testing.T) {
 			good := scripted("good", server.url, "", `pm.test("fine", () => pm.expect(pm.response.json().id).to.eql(7));`)
 			began := time.Now()
 			steps, summary, _ := checked(t, &pb.CheckRequest{Plan: planOf(nil, bad, good)})
-			if took := time.Since(began); took > 5*time.Second {
+			if took := time.Since(began); took > hung {
 				t.Errorf("it took %s", took)
 			}
 			if got := steps[0]; got.Ok || got.ErrorKind != "script" || !strings.Contains(got.Error, c.text) {
