@@ -105,7 +105,7 @@ class Stall:
         pytest.param(Stall(5, 0.25, (0.65, 4), apart=4), id="short"),
         pytest.param(
             Stall(20, 1.0, (0.9, 1.1)),
-            marks=[pytest.mark.soak, pytest.mark.timeout(120)],
+            marks=[pytest.mark.soak, pytest.mark.timeout(300)],
             id="full",
         ),
     ],
