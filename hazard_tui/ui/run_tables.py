@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from hazard_tui.errors import PlanError
 from hazard_tui.stats.thresholds import judge_all, parse_rule
@@ -15,6 +15,7 @@ from hazard_tui.ui.run_numbers import KIND_REQUEST, EntryRow, Point, WorkerView
 from hazard_tui.ui.run_view import RunView
 from hazard_tui.ui.widgets.live_table import Column, Row
 
+T = TypeVar("T")
 STEP_COLUMNS = (
     Column("name", "step", 0, right=False, optional=False),
     Column("requests", "requests", 8, optional=False),
@@ -66,6 +67,8 @@ EVENT_COLUMNS = (
     Column("kind", "what", 12, right=False, optional=False),
     Column("text", "text", 0, right=False, optional=False),
 )
+GROUPINGS = ("steps", "tree", "tasks")
+"""Steps one by one, under their tasks, or tasks alone."""
 SORTS = ("plan", "requests", "fail", "p95", "rps")
 MOST_ERRORS = 200
 AT_RISK = 0.1
@@ -93,6 +96,11 @@ _SORT_KEYS: dict[str, Callable[[EntryRow], float]] = {
 }
 
 
+def after(choice: T, choices: Sequence[T]) -> T:
+    """The choice behind this one; the first behind the last."""
+    return choices[(choices.index(choice) + 1) % len(choices)]
+
+
 def step_columns(run: RunView) -> list[Column]:
     """Columns that this run fills."""
     hidden = set() if run.has_arrivals else {"planned"}
@@ -105,39 +113,66 @@ def step_rows(
     run: RunView,
     until: int,
     *,
-    tasks_only: bool,
+    grouping: str,
     pattern: str,
     sort: str,
     visible: range,
 ) -> tuple[list[Row], Row | None]:
     """Rows of the steps or tasks that match, and the one of all requests.
 
-    Latencies are worked out for the `visible` places only: a plan may have hundreds of steps.
+    `grouping` is one of `GROUPINGS`. Latencies are worked out for the `visible` places only: a
+    plan may have hundreds of steps.
     """
-    light = sort != "p95" and not tasks_only
-    rows = run.task_rows(until) if tasks_only else run.rows(until, times=not light)
+    light = sort != "p95" and grouping != "tasks"
+    rows = run.task_rows(until) if grouping == "tasks" else run.rows(until, times=not light)
     if not rows:
         return [], None
     rows = [row for row in rows if matches(f"{row.method} {row.name}", pattern)]
     if sort in _SORT_KEYS:
         rows.sort(key=_SORT_KEYS[sort], reverse=True)
+    if grouping == "tree":
+        rows = _under_tasks(rows, run.task_rows(until), sort)
     places = range(max(0, visible.start), min(len(rows), visible.stop))
     if light:
-        wanted = [rows[place].entry for place in places]
-        rows[places.start : places.stop] = run.rows_of(wanted, until)
-    earlier, indent = _earlier(run, tasks_only), "" if tasks_only else " "
+        steps = [place for place in places if rows[place].entry >= 0]
+        timed = run.rows_of([rows[place].entry for place in steps], until)
+        for place, row in zip(steps, timed, strict=True):
+            rows[place] = row
+    earlier = _earlier(run)
     shown = [
-        _step_row(row, earlier, indent) if place in places else Row(_step_key(row))
+        _step_row(row, earlier, "" if row.entry < 0 else "   " if grouping == "tree" else " ")
+        if place in places
+        else Row(_step_key(row))
         for place, row in enumerate(rows)
     ]
     return shown, _step_row(run.total_row(until), earlier, "")
 
 
-def _earlier(run: RunView, tasks_only: bool) -> dict[tuple[str, str], EntryRow]:
+def _under_tasks(steps: list[EntryRow], tasks: list[EntryRow], sort: str) -> list[EntryRow]:
+    """Every task that has steps left, with them behind it."""
+    if sort in _SORT_KEYS:
+        tasks = sorted(tasks, key=_SORT_KEYS[sort], reverse=True)
+    members: dict[str, list[EntryRow]] = {}
+    for step in steps:
+        members.setdefault(step.task, []).append(step)
+    named = {task.name for task in tasks}
+    rows = [row for name, found in members.items() if name not in named for row in found]
+    for task in tasks:
+        if task.name in members:
+            rows += [task, *members[task.name]]
+    return rows
+
+
+def _earlier(run: RunView) -> dict[tuple[str, str, bool], EntryRow]:
     if run.ghost is None:
         return {}
-    rows = run.ghost.task_rows() if tasks_only else run.ghost.rows()
-    return {(row.task, row.name): row for row in (*rows, run.ghost.total_row())}
+    rows = (*run.ghost.rows(), *run.ghost.task_rows(), run.ghost.total_row())
+    return {_place(row): row for row in rows}
+
+
+def _place(row: EntryRow) -> tuple[str, str, bool]:
+    """What a row of another run must have in common: a step may be called as its task is."""
+    return row.task, row.name, row.entry >= 0
 
 
 def matches(text: str, pattern: str) -> bool:
@@ -151,7 +186,7 @@ def matches(text: str, pattern: str) -> bool:
     return bool(found) != pattern.startswith("!")
 
 
-def _step_row(row: EntryRow, earlier: dict[tuple[str, str], EntryRow], indent: str) -> Row:
+def _step_row(row: EntryRow, earlier: dict[tuple[str, str, bool], EntryRow], indent: str) -> Row:
     name = f"{indent}{_KIND_MARKS.get(row.kind, '')}{row.name}"
     if row.kind == KIND_REQUEST and row.method and not row.name.startswith(row.method):
         name = f"{indent}{row.method} {row.name}"
@@ -167,10 +202,11 @@ def _step_row(row: EntryRow, earlier: dict[tuple[str, str], EntryRow], indent: s
         "max": time_text(row.max),
         "aborted": str(row.aborted) if row.aborted else "",
     }
-    before = earlier.get((row.task, row.name))
+    before = earlier.get(_place(row))
     if before is not None and before.p95:
         cells["ghost"] = f"{time_text(before.p95)} {change_text(row.p95 / before.p95 - 1)}"
-    return Row(_step_key(row), cells, "red" if row.failed else "")
+    words = ("bold" if row.entry < 0 else "", "red" if row.failed else "")
+    return Row(_step_key(row), cells, " ".join(words).strip())
 
 
 def _step_key(row: EntryRow) -> str:

@@ -226,6 +226,7 @@ async def test_two_runs_compared(console: Opener, pictures: Pictures) -> None:
         after = view_of(
             record(8), [second(n, [2_500 * (k + 1) for k in range(8)]) for n in range(30)]
         )
+        await press(pilot, "f4")
         app.push_screen(CompareScreen(before, after))
         await until(pilot, "step 7")
         await pictures.take(pilot, "compare-120x40")

@@ -199,9 +199,20 @@ async def test_the_table_is_sorted_filtered_and_grouped(
         shown = await until(pilot, "filter !step 1")
         names = [line.split()[2] for line in shown.splitlines() if line.startswith(" GET step")]
         assert names == ["0", *map(str, range(2, 10))]
-        screen.pattern = ""
+        screen.pattern = "step 1"
         await press(pilot, "g")
         shown = await until(pilot, "task 2")
+        tree = [
+            line[:14].split() for line in shown.splitlines() if line[:5].strip() in ("task", "GE")
+        ]
+        assert tree == [
+            ["task", "0"], ["GET", "step", "1"],
+            ["task", "2"], ["GET", "step", "10"], ["GET", "step", "11"],
+        ]  # fmt: skip
+        screen.pattern = ""
+        await press(pilot, "g")
+        shown = await until(pilot, "task 1")
+        assert "step 10" not in shown
         rows = {row.name: row.requests for row in view.task_rows()}
         assert rows == {"task 0": 250, "task 1": 250, "task 2": 100}
         assert sum(rows.values()) == view.total_row().requests
@@ -280,7 +291,7 @@ async def test_the_view_is_kept_for_the_next_session(console: Opener) -> None:
         await press(pilot, "t", "s", "g", "tab")
         kept = screen.state_to_keep()
     assert kept == {
-        "view": "workers", "window": 300, "sort": "requests", "filter": "", "tasks_only": True,
+        "view": "workers", "window": 300, "sort": "requests", "filter": "", "grouping": "tree",
     }  # fmt: skip
     async with console(size=(80, 24)) as (app, pilot):
         screen = await watch(app, pilot, a_run())

@@ -46,7 +46,7 @@ class RunScreen(ModeScreen):
         self.frozen_at = 0
         self.sort = "plan"
         self.pattern = ""
-        self.tasks_only = False
+        self.grouping = "steps"
         self._shown: RunView | None = None
         glyphs = self.console.glyphs
         yield Line(id="run-head")
@@ -85,7 +85,7 @@ class RunScreen(ModeScreen):
             "window": self.span.window_s,
             "sort": self.sort,
             "filter": self.pattern,
-            "tasks_only": self.tasks_only,
+            "grouping": self.grouping,
         }
 
     def restore_state(self, state: dict[str, Any]) -> None:
@@ -97,7 +97,8 @@ class RunScreen(ModeScreen):
         if state.get("view") in VIEWS:
             self.show_view(state["view"])
         self.pattern = str(state.get("filter", ""))
-        self.tasks_only = bool(state.get("tasks_only"))
+        if state.get("grouping") in run_tables.GROUPINGS:
+            self.grouping = state["grouping"]
         self.show_run()
 
     @property
@@ -193,7 +194,7 @@ class RunScreen(ModeScreen):
             rows, foot = run_tables.step_rows(
                 run,
                 at,
-                tasks_only=self.tasks_only,
+                grouping=self.grouping,
                 pattern=self.pattern,
                 sort=self.sort,
                 visible=table.rows_in_view,
@@ -300,8 +301,7 @@ class RunScreen(ModeScreen):
 
     def action_run_sort(self) -> None:
         """Sorts the table by the next column."""
-        sorts = run_tables.SORTS
-        self.sort = sorts[(sorts.index(self.sort) + 1) % len(sorts)]
+        self.sort = run_tables.after(self.sort, run_tables.SORTS)
         self.show_run()
 
     def action_run_filter(self) -> None:
@@ -317,8 +317,7 @@ class RunScreen(ModeScreen):
 
     def action_run_window(self) -> None:
         """Shows the next longer window."""
-        at = WINDOWS.index(self.span.window_s)
-        self.span.window_s = WINDOWS[(at + 1) % len(WINDOWS)]
+        self.span.window_s = run_tables.after(self.span.window_s, WINDOWS)
         self.show_run()
 
     def show_view(self, name: str) -> None:
@@ -329,7 +328,7 @@ class RunScreen(ModeScreen):
 
     def action_run_view(self) -> None:
         """Shows the next view."""
-        self.show_view(VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)])
+        self.show_view(run_tables.after(self.view, VIEWS))
 
     def action_run_changes(self) -> None:
         """Shows what moved in the last jump."""
@@ -395,6 +394,6 @@ class RunScreen(ModeScreen):
         self._change_speed(0.5)
 
     def action_run_collapse(self) -> None:
-        """Shows tasks only, or their steps as well."""
-        self.tasks_only = not self.tasks_only
+        """Puts steps under their tasks, shows tasks alone, or steps alone."""
+        self.grouping = run_tables.after(self.grouping, run_tables.GROUPINGS)
         self.show_run()
