@@ -28,6 +28,9 @@ from tests.support.engine import (
     users,
 )
 
+pytestmark = pytest.mark.timeout(300)
+"""The first test may have to build the control."""
+
 
 @dataclass(frozen=True)
 class Form:

@@ -15,6 +15,9 @@ from hazard_tui.plan.rules import Target as Part
 from tests.engine.conftest import BareRun
 from tests.support.engine import LEAD_S, Engine, Target, count_of, merged, plan_for, users
 
+pytestmark = pytest.mark.timeout(300)
+"""The first test may have to build the control."""
+
 WHO = '{"user": "u{{$user}}"}'
 
 
