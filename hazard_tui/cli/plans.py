@@ -12,7 +12,7 @@ from hazard_tui.errors import EXIT_OK, EXIT_USAGE, UsageError
 
 if TYPE_CHECKING:
     from hazard_tui.plan.findings import Finding
-    from importers.findings import ImportResult, Source
+    from importers.findings import ImportOptions, ImportResult, Source
     from importers.reimport import Merged
 
 FORMATS = ("auto", "postman", "har", "curl", "http", "fetch", "powershell", "locust-hazard")
@@ -98,16 +98,10 @@ def read_source(name: str, *, stream: bool = False) -> Source:
     return Source(name, data)
 
 
-def import_command(args: argparse.Namespace) -> int:
-    """Imports files into one plan and prints the account of every element."""
-    from hazard_tui.cli.reimport import print_merge, write_import
-    from hazard_tui.plan.findings import FindingSeverity
-    from hazard_tui.plan.store import SUFFIX
-    from importers.detect import import_input, import_pair
-    from importers.findings import Fate, ImportOptions
-    from importers.merge import merge_results
+def _import_options(args: argparse.Namespace) -> ImportOptions:
+    from importers.findings import ImportOptions
 
-    options = ImportOptions(
+    return ImportOptions(
         environments=tuple(map(read_source, args.env)),
         globals=tuple(map(read_source, args.globals)),
         data_feeds=tuple(map(read_source, args.data)),
@@ -115,6 +109,18 @@ def import_command(args: argparse.Namespace) -> int:
         include_static=args.static,
         progress=_progress() if sys.stderr.isatty() else None,
     )
+
+
+def import_command(args: argparse.Namespace) -> int:
+    """Imports files into one plan and prints the account of every element."""
+    from hazard_tui.cli.reimport import print_merge, write_import
+    from hazard_tui.plan.findings import FindingSeverity
+    from hazard_tui.plan.store import SUFFIX
+    from importers.detect import import_input, import_pair
+    from importers.findings import Fate
+    from importers.merge import merge_results
+
+    options = _import_options(args)
     sources = [read_source(name, stream=True) for name in args.files]
     if args.pair:
         results = [import_pair(sources, options)]

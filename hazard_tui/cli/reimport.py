@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hazard_tui.errors import PlanError, UsageError
-from hazard_tui.plan.import_base import ImportBase, base_path, read_bases, with_base, write_bases
+from hazard_tui.plan.import_base import (
+    ImportBase,
+    base_of,
+    base_path,
+    read_bases,
+    with_base,
+    write_bases,
+)
+from hazard_tui.plan.model import Plan, SecretRef
 from hazard_tui.plan.store import load_plan, save_plan
 from hazard_tui.plan.yaml_text import collector_paused
 
@@ -29,17 +37,37 @@ def write_import(
     A plan that is there is merged with, or replaced under --overwrite; raises `UsageError` when
     it can be neither. The result then holds the merged plan and the findings of the merge.
     """
-    new = ImportBase(tuple(args.files), result.plan, _options(args))
     merged = None
     bases: tuple[ImportBase, ...] = ()
+    new = ImportBase(tuple(args.files), result.plan, _options(args))
     if output.is_file() and not args.overwrite:
         bases = read_bases(output)
+        base = base_of(bases, new.sources)
+        result = _with_keys_of(base.plan, result) if base is not None else result
+        new = replace(new, plan=result.plan)
         merged = _merged(output, bases, new)
         result = replace(result, plan=merged.plan, findings=(*result.findings, *merged.findings))
     save_plan(result.plan, output)
     if output.is_file():
         write_bases(output, with_base(bases, new))
     return result, merged
+
+
+def _with_keys_of(base: Plan, result: ImportResult) -> ImportResult:
+    """The result whose secrets have the keys that the earlier import gave them: a key may have
+    been taken by another plan then."""
+    known = {one.name: one.secret.key for one in base.variables if one.secret is not None}
+    renamed: dict[str, str] = {}
+    variables = []
+    for variable in result.plan.variables:
+        key = known.get(variable.name)
+        if variable.secret is not None and key is not None:
+            renamed[variable.secret.key] = key
+            variable = variable.model_copy(update={"secret": SecretRef(key=key)})
+        variables.append(variable)
+    plan = result.plan.model_copy(update={"variables": tuple(variables)})
+    secrets = {renamed.get(key, key): value for key, value in result.secrets.items()}
+    return replace(result, plan=plan, secrets=secrets)
 
 
 def _merged(output: Path, bases: tuple[ImportBase, ...], new: ImportBase) -> Merged:

@@ -135,3 +135,19 @@ def test_a_pair_is_two_recordings(hazard: Command, conduit: Collection) -> None:
     code, _, err = hazard("a.har", "c.json", "--pair")
     assert code == 2
     assert "c.json is none" in err
+
+
+def test_a_secret_keeps_the_key_that_it_got_beside_another_plan(
+    hazard: Command, tmp_path: Path
+) -> None:
+    for name, password in (("one", "first-password"), ("two", "second-password")):
+        Path(name).mkdir()
+        Path(name, "c.sh").write_text(f"curl -u reader:{password} http://x.test/a\n")
+        assert hazard(f"{name}/c.sh", "-o", f"{name}/p.hazard.yaml")[0] == 0
+    before = Path("two/p.hazard.yaml").read_text()
+
+    assert hazard("two/c.sh", "-o", "two/p.hazard.yaml")[0] == 0
+
+    assert Path("two/p.hazard.yaml").read_text() == before
+    (path,) = (tmp_path / "data").rglob("secrets*")
+    assert sorted(read_secrets(path).values()) == ["first-password", "second-password"]
