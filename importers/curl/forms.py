@@ -121,6 +121,10 @@ class _Reader:
         read.headers.append(self._word(end))
 
 
+DEEPEST_FORM = 50
+"""Multipart bodies inside each other; nobody sends so many."""
+
+
 def read_form(operation: Operation, text: str, literal: bool, source: Input, use: Use) -> None:
     """Adds what one `-F` (or, literal, one `--form-string`) says to the operation's form."""
     name, equals, content = text.partition("=")
@@ -138,6 +142,8 @@ def read_form(operation: Operation, text: str, literal: bool, source: Input, use
         read = reader.parameters("")
         part = FormPart(part_name, parts=[], content_type=read.content_type, headers=read.headers)
         siblings.append(part)
+        if len(operation.form_open) >= DEEPEST_FORM:
+            raise Refused(f"its parts are nested deeper than {DEEPEST_FORM}")
         operation.form_open.append(part)
     elif part_name is None and content == ")":
         if not operation.form_open:
