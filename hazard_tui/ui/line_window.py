@@ -14,7 +14,7 @@ QUEUE_S = 0.1
 """Seconds that what is on its way may take: a key waits no longer for older pictures."""
 TELLING_BYTES = 1_000
 """Bytes on their way from which a late answer says something about the line."""
-AGAIN_S = 0.3
+AGAIN_S = 0.12
 """Least seconds before an unanswered question is asked again."""
 MOST_UNANSWERED = 4
 """Questions without any answer after which the terminal counts as one that gives none."""
@@ -64,7 +64,7 @@ class LineWindow:
             return now
         expected = 0.0 if self.size >= WIDEST else self._covered / self.bytes_per_s
         trip = 0.0 if self.round_trip_s == float("inf") else self.round_trip_s
-        wait_s = max(AGAIN_S, 2 * (expected + trip)) * (1 << self._unanswered)
+        wait_s = max(AGAIN_S, 1.5 * (expected + trip)) * (1 << self._unanswered)
         return self._asked_again_at + min(MOST_AGAIN_S, wait_s)
 
     def wrote(self, count: int, now: float) -> None:

@@ -12,7 +12,7 @@ from tests.support.terminal import MeteredPty
 
 Watch = Callable[..., MeteredPty]
 
-ECHO_S = {16_000: 0.25, 8_000: 0.25}
+ECHO_S = {16_000: 0.25, 8_000: 0.4}
 """Wanted 95th percentile from a key to its character, by bytes per second of the line."""
 TYPED = "abcdefghij" * 2
 
@@ -43,7 +43,8 @@ def dialog_s(terminal: MeteredPty) -> float:
 
 def echo_times_s(terminal: MeteredPty) -> list[float]:
     """Seconds from each key to its character in a dialog above the run, shortest first."""
-    waits = [dialog_s(terminal)]
+    dialog_s(terminal)
+    waits = []
     for count, key in enumerate(TYPED, 1):
         terminal.run_for(0.1)
         terminal.press(key)
