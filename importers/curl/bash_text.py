@@ -20,6 +20,8 @@ _ANSI_RUN = re.compile(r"[^\\']+")
 _PARAMETER = re.compile(r"(?P<name>[A-Za-z_]\w*|\d+|[@*?$!-])(?P<rest>.*)", re.DOTALL)
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
 _MAX_WORDS = 1000
+_MAX_STEPS = 3_000_000
+"""Braces of a word times its length; a word over it is taken as it stands."""
 
 
 def decode_ansi_c(text: str, at: int) -> tuple[str, int]:
@@ -78,7 +80,7 @@ def brace_words(text: str, opening: str, comma: str, closing: str) -> list[str]:
     def plain(part: str) -> str:
         return part.replace(opening, "{").replace(comma, ",").replace(closing, "}")
 
-    if text.count(opening) > _MAX_WORDS:
+    if text.count(opening) * len(text) > _MAX_STEPS:
         return [plain(text)]
     expanded = _expand(text, opening, comma, closing)
     return [plain(word) for word in expanded] if len(expanded) <= _MAX_WORDS else [plain(text)]
