@@ -276,6 +276,8 @@ def _size_of(operation: Operation) -> int:
         *(part.text or "" for part in operation.form),
     ]
     fields = len(texts) + texts[0].count("&")
+    # A part of several files is a body of its own.
+    fields += 40 * sum(1 for part in operation.form if part.parts)
     return sum(map(len, texts)) + fields * _BYTES_OF_AN_ELEMENT
 
 
