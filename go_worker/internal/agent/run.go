@@ -27,6 +27,7 @@ type run struct {
 	frames   []*pb.Frame
 	lost     uint64 // frames that nobody took before there were too many
 	state    *pb.EngineState
+	failed   *pb.EngineState // why it failed; the states of its end come after it
 	exit     *pb.EngineExit
 	logs     []*pb.LogLine
 	common   map[pb.SharedSteps]*pb.SharedStepsDone
@@ -82,6 +83,9 @@ func (r *run) keepState(state *pb.EngineState) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.state = state
+	if state.Status == pb.EngineStatus_ENGINE_STATUS_FAILED {
+		r.failed = state
+	}
 	r.post(&pb.RunEvent{Kind: &pb.RunEvent_State{State: state}})
 }
 
@@ -174,6 +178,9 @@ func (r *run) attach(epoch, afterSeq uint64) (*mailbox, error) {
 	}
 	if r.rows != nil {
 		r.post(&pb.RunEvent{Kind: &pb.RunEvent_Rows{Rows: r.rows}})
+	}
+	if r.failed != nil && r.failed != r.state {
+		r.post(&pb.RunEvent{Kind: &pb.RunEvent_State{State: r.failed}})
 	}
 	if r.state != nil {
 		r.post(&pb.RunEvent{Kind: &pb.RunEvent_State{State: r.state}})

@@ -100,6 +100,26 @@ func TestAnAttachTellsTheLatestState(t *testing.T) {
 	later.frame(1)
 }
 
+func TestAnAttachTellsWhyAnEngineFailedAlsoAfterItsEnd(t *testing.T) {
+	r := &run{epoch: 1}
+	r.keepState(&pb.EngineState{Status: pb.EngineStatus_ENGINE_STATUS_FAILED, Reason: "a setup step failed"})
+	r.keepState(&pb.EngineState{Status: pb.EngineStatus_ENGINE_STATUS_FINISHED})
+	box, err := r.attach(1, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, event := range box.take() {
+		if state := event.GetState(); state != nil {
+			told = append(told, state.Status.String()+state.Reason)
+		}
+	}
+	want := []string{"ENGINE_STATUS_FAILEDa setup step failed", "ENGINE_STATUS_FINISHED"}
+	if !slices.Equal(told, want) {
+		t.Errorf("%q", told)
+	}
+}
+
 func TestARepeatedCommandIsAnsweredAndNotDone(t *testing.T) {
 	w, target := startWorker(t), startSite(t)
 	w.prepare(request("run", 1, planFor(target)))
