@@ -45,7 +45,7 @@ test-go: setup
 	  $(GO) test $$race -timeout 10m $(GO_PACKAGES)
 
 test-python: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 pictures: setup ## accept the console's screens as they are now
 	HAZARD_ACCEPT_PICTURES=1 $(BIN)/python -m pytest tests/ui/test_pictures.py

@@ -33,7 +33,8 @@ _WORKER_OPTIONS: list[tuple[str, Any]] = [
     ("grpc.http2.max_pings_without_data", 0),
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.min_reconnect_backoff_ms", 200),
-    ("grpc.max_reconnect_backoff_ms", 2_000),
+    # Well below the time after which a worker that does not answer is given up.
+    ("grpc.max_reconnect_backoff_ms", 500),
     # Each worker has connections of its own, else one dead address would slow its neighbours.
     ("grpc.use_local_subchannel_pool", 1),
 ]

@@ -12,8 +12,12 @@ from tests.support.terminal import MeteredPty
 
 Watch = Callable[..., MeteredPty]
 
-ECHO_S = {16_000: 0.25, 8_000: 0.4}
-"""Wanted 95th percentile from a key to its character, by bytes per second of the line."""
+ECHO_S = {16_000: 0.4, 8_000: 1.0}
+"""Most seconds from a key to its character, 95th percentile, by bytes per second of the line.
+
+With room for the other tests of a busy machine: measured are 0.03 and 0.15 to 0.25, and without
+the pacing 6 and more than 12.
+"""
 TYPED = "abcdefghij" * 2
 
 

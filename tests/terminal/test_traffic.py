@@ -46,7 +46,7 @@ def test_a_line_that_is_slow_for_five_seconds_lowers_the_tier(
 ) -> None:
     terminal = metered(plan_file)
     terminal.until("browse")
-    terminal.slow_down(8000)
+    terminal.slow_down(2500)
     start = time.monotonic()
     while time.monotonic() - start < 5:
         terminal.press("f2")

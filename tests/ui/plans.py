@@ -119,9 +119,11 @@ def edited_whole(draw: st.DrawFn, plan: Plan, kind: str, index: int) -> Plan:
         return replaced(plan, "127.0.0.1", draw(st.sampled_from(["localhost", "127.0.0.1:1"])))
     if kind == "import":
         return ensure_ids(joined(plan, Plan(name="other", tasks=(Task(name=draw(TEXTS)),))))
-    if kind == "command" and plan.tasks[index].steps:
+    requests = [at for at, one in enumerate(plan.tasks[index].steps) if one.request is not None]
+    if kind == "command" and requests:
         result = import_input(Source("paste", b"curl http://127.0.0.1/ -d a=1"), ImportOptions())
-        return with_command(plan, ("tasks", index, "steps", 0), result)
+        at = draw(st.sampled_from(requests))
+        return with_command(plan, ("tasks", index, "steps", at), result)
     return edit.replace(plan, ("seed",), draw(st.integers(0, 99)))
 
 

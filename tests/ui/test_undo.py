@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -37,6 +38,8 @@ KEYS = [
 @given(st.lists(st.sampled_from(KEYS), min_size=6, max_size=14))
 def test_undo_leads_back_from_any_keys(console: Opener, pressed: list[tuple[str, ...]]) -> None:
     async def walk() -> None:
+        # The edits of another example would come back from its journal.
+        shutil.rmtree("data", ignore_errors=True)
         async with console(shop(), (120, 40)) as (app, pilot):
             await until(pilot, "browse")
             for keys in pressed:
