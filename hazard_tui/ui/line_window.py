@@ -56,6 +56,13 @@ class LineWindow:
             return self.size if now >= self._not_before else 0
         return max(0, self.size - self.unheard)
 
+    def needs_question(self, now: float) -> bool:
+        """True when nothing that is on its way would say that there is room again.
+
+        So it is when the window became narrower than what was written since the last question.
+        """
+        return self.answers and not self.is_asking and self.room(now) <= 0
+
     def wakes_at(self, now: float) -> float:
         """When to look again if no answer comes before."""
         if not self.answers:

@@ -81,6 +81,8 @@ class Painter:
         while self.picture.is_stale or self._cursor != self._wanted_cursor:
             room = self.window.room(now)
             if room <= 0 or self._is_full(line):
+                if self.window.needs_question(now):
+                    self._ask(line, now)
                 self._hold(now)
                 return
             self._write_piece(line, room, now)

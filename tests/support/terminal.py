@@ -31,6 +31,8 @@ KEYS = {
     "ctrl+z": "\x1a",
 }
 DEADLINE_S = 30.0
+QUESTION = b"?2026$p"
+"""Whether pictures can be shown as a whole; a terminal answers when it gets there."""
 
 
 class Tmux:
@@ -144,6 +146,7 @@ class MeteredPty:
         self._bytes_per_s = bytes_per_s
         self._last = time.monotonic()
         self._budget = 0.0
+        self._unread_question = b""
         primary, secondary = pty.openpty()
         fcntl.ioctl(secondary, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         inherited = {key: value for key, value in os.environ.items() if key not in _LEFT_OUT}
@@ -186,8 +189,10 @@ class MeteredPty:
             return False
         self._budget -= len(data)
         self.raw += data
-        if b"?2026$p" in data:
-            os.write(self._terminal, b"\x1b[?2026;2$y")
+        # A question may come in two reads.
+        seen = self._unread_question + data
+        os.write(self._terminal, b"\x1b[?2026;2$y" * seen.count(QUESTION))
+        self._unread_question = seen[seen.rfind(QUESTION) + 1 :][1 - len(QUESTION) :]
         self._stream.feed(data)
         return bool(data)
 

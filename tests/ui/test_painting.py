@@ -212,3 +212,21 @@ def test_a_terminal_that_answered_once_is_asked_until_it_answers_again() -> None
     assert window.wakes_at(11.0) <= 10.0 + 2.0
     window.heard(12.0)
     assert window.unheard == 0
+
+
+def test_a_window_that_became_narrower_than_what_is_on_its_way_wants_a_question() -> None:
+    window = LineWindow()
+    window.wrote(4_000, 0.0)
+    window.asked(0.0)
+    assert not window.needs_question(0.0)
+    window.heard(0.01)
+    window.wrote(4_000, 1.0)
+    window.asked(1.0)
+    window.wrote(4_000, 1.0)
+    window.heard(9.0)
+    assert window.unheard == 4_000
+    assert window.room(9.0) == 0
+    assert window.needs_question(9.0)
+    window.asked(9.0)
+    window.heard(9.1)
+    assert window.room(9.1) > 0
