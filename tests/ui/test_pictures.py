@@ -228,7 +228,7 @@ async def test_two_runs_compared(console: Opener, pictures: Pictures) -> None:
         )
         await press(pilot, "f4")
         app.push_screen(CompareScreen(before, after))
-        await until(pilot, "step 7")
+        await until(pilot, "11 worse")
         await pictures.take(pilot, "compare-120x40")
 
 
