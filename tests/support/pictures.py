@@ -11,12 +11,10 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from tests.support.screen import screen_text
+from tests.support.screen import until_still
 
 ACCEPT = "HAZARD_ACCEPT_PICTURES"
 """Set to 1, pictures are written instead of compared."""
-STILL = 5
-"""Looks in a row at the same screen after which it counts as still."""
 _FONTS = re.compile(r"\s*@font-face\s*\{[^}]*\}")
 _DESCRIBED = re.compile(r"<desc>(.*?)</desc>", re.DOTALL)
 
@@ -30,12 +28,8 @@ class Pictures:
 
     async def take(self, pilot: Pilot[Any], name: str) -> None:
         """Compares the screen with the picture of this name, once it stands still."""
-        app, text, same = pilot.app, "", 0
-        while same < STILL:
-            await pilot.pause(0.01)
-            before, text = text, screen_text(app)
-            same = same + 1 if text == before else 0
-        svg = _FONTS.sub("", app.export_screenshot(title="hazard"))
+        text = await until_still(pilot)
+        svg = _FONTS.sub("", pilot.app.export_screenshot(title="hazard"))
         start, opening, rest = svg.partition(">")
         drawn = f"{start}{opening}<desc>{html.escape(text)}</desc>{rest}"
         path = self._folder / f"{name}.svg"

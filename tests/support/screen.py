@@ -8,6 +8,9 @@ from typing import Any
 from textual.app import App
 from textual.pilot import Pilot
 
+STILL = 5
+"""Looks in a row at the same screen after which it counts as still."""
+
 
 def screen_text(app: App[Any]) -> str:
     """What the terminal shows, line by line, without colours."""
@@ -35,6 +38,18 @@ async def until_true(
             return
         await pilot.pause(0.02)
     raise AssertionError(f"{what} never came true; the screen is\n{screen_text(pilot.app)}")
+
+
+async def until_still(pilot: Pilot[Any], *, tries: int = 400) -> str:
+    """Waits until the screen was the same in several looks in a row; the screen then."""
+    shown, same = screen_text(pilot.app), 0
+    for _ in range(tries):
+        await pilot.pause(0.01)
+        before, shown = shown, screen_text(pilot.app)
+        same = same + 1 if shown == before else 0
+        if same == STILL:
+            return shown
+    raise AssertionError(f"the screen never stood still:\n{shown}")
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:
