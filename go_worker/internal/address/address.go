@@ -184,12 +184,7 @@ var (
 // appendPostmanQuery writes pairs as the Postman runtime reads them; a # ends the URL.
 func appendPostmanQuery(dst []byte, query []Pair, hasQuery, filled bool) []byte {
 	for _, pair := range query {
-		switch {
-		case !hasQuery:
-			dst = append(dst, '?')
-		case filled:
-			dst = append(dst, '&')
-		}
+		dst = appendSeparator(dst, hasQuery, filled)
 		hasQuery, filled = true, true
 		name, _, ends := bytes.Cut(pair.Name, []byte{'#'})
 		dst = appendEncoded(dst, name, querySet)
@@ -207,14 +202,20 @@ func appendPostmanQuery(dst []byte, query []Pair, hasQuery, filled bool) []byte 
 	return dst
 }
 
+// appendSeparator writes what stands before the next pair.
+func appendSeparator(dst []byte, hasQuery, filled bool) []byte {
+	switch {
+	case !hasQuery:
+		return append(dst, '?')
+	case filled:
+		return append(dst, '&')
+	}
+	return dst
+}
+
 func appendQuery(dst []byte, query []Pair, hasQuery, filled bool, mode pb.UrlEncoding) []byte {
 	for _, pair := range query {
-		switch {
-		case !hasQuery:
-			dst = append(dst, '?')
-		case filled:
-			dst = append(dst, '&')
-		}
+		dst = appendSeparator(dst, hasQuery, filled)
 		hasQuery, filled = true, true
 		dst = appendPart(dst, pair.Name, nameSet, mode)
 		if !pair.NoEquals {
