@@ -39,19 +39,7 @@ def add_verbs(verbs: Any) -> None:
         help="such as 'p95<200ms,errors<1%%': percentiles, med, avg, errors, checks",
     )
     _add_search_options(parser)
-    parser.add_argument(
-        "--workers", default="all", metavar="all|ID,…", help="workers to use; default: all ready"
-    )
-    options.add_target_options(parser)
-    options.add_variable_options(parser)
-    parser.add_argument("--note", default="", metavar="TEXT", help="a note kept with the run")
-    parser.add_argument(
-        "--seed",
-        type=options.whole_number(63),
-        default=0,
-        metavar="N",
-        help="seed of everything random",
-    )
+    options.add_start_options(parser)
     parser.add_argument("--json", action="store_true", help="a JSON line per step, then the answer")
     parser.set_defaults(handle=find_capacity_command, mark_steps=False)
 

@@ -206,3 +206,16 @@ def add_variable_options(parser: argparse.ArgumentParser) -> None:
         dest="assignments",
         help="give a variable another value (repeatable)",
     )
+
+
+def add_start_options(parser: argparse.ArgumentParser) -> None:
+    """What every start of a run may say: workers, target, variables, note and seed."""
+    parser.add_argument(
+        "--workers", default="all", metavar="all|ID,…", help="workers to use; default: all ready"
+    )
+    add_target_options(parser)
+    add_variable_options(parser)
+    parser.add_argument("--note", default="", metavar="TEXT", help="a note kept with the run")
+    parser.add_argument(
+        "--seed", type=whole_number(63), default=0, metavar="N", help="seed of everything random"
+    )

@@ -39,21 +39,9 @@ def add_verbs(verbs: Any) -> None:
     )
     parser.add_argument("plan", type=Path)
     options.add_load_options(parser)
-    parser.add_argument(
-        "--workers", default="all", metavar="all|ID,…", help="workers to use; default: all ready"
-    )
-    options.add_target_options(parser)
-    options.add_variable_options(parser)
+    options.add_start_options(parser)
     _add_output_options(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="write reports there at the end")
-    parser.add_argument("--note", default="", metavar="TEXT", help="a note kept with the run")
-    parser.add_argument(
-        "--seed",
-        type=options.whole_number(63),
-        default=0,
-        metavar="N",
-        help="seed of everything random",
-    )
     parser.add_argument("--mark-steps", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--detach", action="store_true", help="print the run's id and return")
     parser.set_defaults(handle=run_command)
