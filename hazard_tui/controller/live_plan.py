@@ -35,7 +35,7 @@ async def replace_plan(
 ) -> control_pb2.ReplaceRunPlanResponse:
     """Replaces the plan on every worker, or says in findings why not."""
     if run.record.state != control_pb2.RUN_STATE_RUNNING:
-        return _refused([_error("not-running", "", f"run {run.run_id} is not running")])
+        return not_running(f"run {run.run_id} is not running")
     try:
         wanted = plan_model(request.plan)
     except ValidationError as exc:
@@ -73,6 +73,11 @@ async def replace_plan(
     return control_pb2.ReplaceRunPlanResponse(
         findings=map(finding_message, findings), plan_version=version, changes=lines
     )
+
+
+def not_running(why: str) -> control_pb2.ReplaceRunPlanResponse:
+    """The refusal when there is no such run to change."""
+    return _refused([_error("not-running", "run", why)])
 
 
 async def _tell_workers(run: Run, replacement: worker_pb2.ReplacePlan) -> list[str]:

@@ -103,6 +103,18 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
         hits = [run for key, run in active.items() if key.startswith(run_id)]
         return active.get(run_id) or (hits[0] if len(hits) == 1 else None)
 
+    def _only_active(self, run_id: str) -> Run:
+        """The active run of an id or prefix; without one the only active. Raises `PlanError`."""
+        active = self.active
+        found = [run for key, run in active.items() if key.startswith(run_id)]
+        if run_id in active:
+            return active[run_id]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise PlanError(f"several runs are active: {', '.join(one.run_id for one in found)}")
+        raise PlanError(f"run {run_id} is not active" if run_id else "nothing is running")
+
     # calls
 
     async def Info(self, request: Any, context: Any) -> control_pb2.ControllerInfo:
@@ -208,20 +220,19 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
     async def SetRunLoad(
         self, request: control_pb2.SetRunLoadRequest, context: Any
     ) -> control_pb2.SetRunLoadResponse:
-        run = self._find_active(request.run_id)
-        if run is None:
-            error = f"run {request.run_id} is not active".replace("  ", " ")
-            return control_pb2.SetRunLoadResponse(error=error)
+        try:
+            run = self._only_active(request.run_id)
+        except PlanError as exc:
+            return control_pb2.SetRunLoadResponse(error=str(exc))
         return control_pb2.SetRunLoadResponse(error=await live_load.set_load(run, request))
 
     async def ReplaceRunPlan(
         self, request: control_pb2.ReplaceRunPlanRequest, context: Any
     ) -> control_pb2.ReplaceRunPlanResponse:
-        run = self._find_active(request.run_id)
-        if run is None:
-            name = f"run {request.run_id} is not active".replace("  ", " ")
-            await context.abort(grpc.StatusCode.NOT_FOUND, name)
-            raise AssertionError
+        try:
+            run = self._only_active(request.run_id)
+        except PlanError as exc:
+            return live_plan.not_running(str(exc))
         return await live_plan.replace_plan(run, request)
 
     async def AddMarker(
