@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from tests.support.commands import HAZARD, machine
 from tests.support.pty_meter import Terminal, terminal
+from tests.support.serving import serving
 
 ROOT = Path(__file__).parents[2]
 OWN = ROOT.parent / "shared" / "real-inputs" / "postman" / "conduit.postman_collection.json"
@@ -40,13 +40,8 @@ class Answering(BaseHTTPRequestHandler):
 @pytest.fixture
 def own_server() -> Iterator[str]:
     """The address of a person's own server."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
+    with serving(Answering) as url:
+        yield url
 
 
 class Person:

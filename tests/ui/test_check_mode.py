@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from textual.pilot import Pilot
@@ -19,6 +18,7 @@ from hazard_tui.ui.app import HazardApp
 from hazard_tui.ui.flows.checking import later_places
 from hazard_tui.ui.screens.check import CheckScreen
 from tests.support.screen import press, until, until_true
+from tests.support.serving import serving
 from tests.ui.conftest import Opener
 from tests.ui.plans import request_step
 
@@ -50,13 +50,8 @@ class Shop(BaseHTTPRequestHandler):
 @pytest.fixture
 def shop_url() -> Iterator[str]:
     """A server for the time of a test."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
+    with serving(Shop) as url:
+        yield url
 
 
 def three_steps(url: str) -> Plan:

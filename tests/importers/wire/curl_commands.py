@@ -1,6 +1,7 @@
 """Commands that are compared with the installed curl, by the options that they exercise.
 
 `U` stands for the address of the capture server; FILES are made in the folder where curl runs.
+One long table, so that an option is looked for in one place.
 """
 
 from __future__ import annotations
