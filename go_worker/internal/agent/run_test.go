@@ -56,14 +56,18 @@ func TestFramesAreKeptUntilTheyAreAcknowledged(t *testing.T) {
 	first.start(1)
 	first.frame(2)
 	first.cancel()
-	time.Sleep(1100 * time.Millisecond) // a frame that no stream sees
-	second := w.attach("run", 1, 1)     // frame 2 arrived, but was not kept
+	one := w.agent.find("run")
+	await(t, "a frame that no stream sees", func() bool {
+		one.mu.Lock()
+		defer one.mu.Unlock()
+		return one.frames[len(one.frames)-1].Seq > 2
+	})
+	second := w.attach("run", 1, 1) // frame 2 arrived, but was not kept
 	second.frame(4)
 	if got := seqs(second.frames()); !slices.Equal(got[:3], []uint64{2, 3, 4}) {
 		t.Errorf("after frame 1 came %v", got)
 	}
 	second.ack(3)
-	one := w.agent.find("run")
 	await(t, "the acknowledged frames to go", func() bool {
 		one.mu.Lock()
 		defer one.mu.Unlock()
