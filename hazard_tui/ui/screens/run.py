@@ -30,8 +30,6 @@ SPARKS = (
     ("users", "users", "cyan", count_text),
 )
 """Field of `Point`, title, colour and text of each chart."""
-WIDE_SPARK = 26
-"""Cells of a chart that has room for words."""
 EMPTY = "No run yet.  F5 starts the plan, F4 shows earlier runs"
 
 
@@ -160,7 +158,7 @@ class RunScreen(ModeScreen):
             spark.show(
                 values,
                 text(getattr(now, field)) if now is not None else "",
-                f"{'max ' if width >= WIDE_SPARK else '/'}{text(top)}" if top else "",
+                text(top) if top else "",
                 run.ghost_series(field, width, self.span),
                 run_tables.marked_columns(run, width, self.span),
             )

@@ -271,7 +271,7 @@ class LiveTable(ScrollView, can_focus=True):
 
     def _title(self, column: Column) -> str:
         # The mark stays inside the width that the title has already.
-        return f"v{column.title}" if column.key == self.sorted_by else column.title
+        return f"▾{column.title}" if column.key == self.sorted_by else column.title
 
     @staticmethod
     def _line(columns: Sequence[tuple[Column, int]], cells: dict[str, str], width: int) -> str:

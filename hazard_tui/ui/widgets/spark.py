@@ -66,7 +66,7 @@ class Spark(Widget):
         ghost: Sequence[float | None] = (),
         marks: Collection[int] = (),
     ) -> None:
-        """Shows values, oldest first, with the newest as text.
+        """Shows values, oldest first, with the newest and the largest as text.
 
         `ghost` are the values of an earlier run, as many as there are values; `marks` are the
         numbers of columns with an event.
@@ -90,8 +90,11 @@ class Spark(Widget):
             return []
         known = [value for value in (*self._values, *self._ghost) if value is not None]
         head = f"{self._title} {self._now}"
+        top = self._top_text and f"max {self._top_text}"
+        if len(head) + len(top) + 2 > width:
+            top = self._top_text and f"/{self._top_text}"
         # The last cell stays free, so that neighbours do not touch.
-        head = set_cell_size(head, max(0, width - len(self._top_text) - 2)) + " " + self._top_text
+        head = set_cell_size(head, max(0, width - len(top) - 2)) + " " + top
         scale = max(known, default=0.0)
         bars = columns_of(self._values, width, height - 1, scale, self._glyphs.bars)
         ghosts = [list(line) for line in bars]
