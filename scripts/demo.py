@@ -7,6 +7,7 @@ printed. The lab ends with the demo.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -65,8 +66,16 @@ def demo(folder: Path) -> int:
     return hazard("run", str(plan), "--duration", DURATION, "--plain")
 
 
+def _interrupt(number: int, frame: object) -> None:
+    # Only once: taking the lab down must not be interrupted by what makes it necessary.
+    signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def main() -> int:
-    """Runs the demo and always takes the lab down."""
+    """Runs the demo and always takes the lab down, also when its terminal is closed."""
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     with tempfile.TemporaryDirectory(prefix="hazard-demo-") as folder:
         # A lab, controller and history of its own: what the person has running stays as it is.
         os.environ["HAZARD_RUNTIME_DIR"] = f"{folder}/run"
@@ -79,7 +88,8 @@ def main() -> int:
             print(f"demo: {exc}", file=sys.stderr)
             return 1
         finally:
-            hazard("down", quiet=True)
+            # The run of a demo ends with its lab.
+            hazard("down", "--force", quiet=True)
 
 
 if __name__ == "__main__":
