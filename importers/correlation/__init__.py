@@ -8,6 +8,18 @@ in the answers before it, so memory grows with the requests and not with the ans
 
 from importers.correlation.answers import Answer, AnswerStore, Recorded
 from importers.correlation.correlate import correlate
+from importers.correlation.everything import all_values
 from importers.correlation.pair import Recording, correlate_pair
+from importers.correlation.produced import Kind, Produced
 
-__all__ = ["Answer", "AnswerStore", "Recorded", "Recording", "correlate", "correlate_pair"]
+__all__ = [
+    "Answer",
+    "AnswerStore",
+    "Kind",
+    "Produced",
+    "Recorded",
+    "Recording",
+    "all_values",
+    "correlate",
+    "correlate_pair",
+]

@@ -17,6 +17,7 @@ from hazard_tui.plan.rules import Assertion, Extractor, Target
 from hazard_tui.ui.app import HazardApp
 from hazard_tui.ui.flows.checking import later_places
 from hazard_tui.ui.screens.check import CheckScreen
+from hazard_tui.ui.screens.dialogs import TextDialog
 from tests.support.screen import press, until, until_true
 from tests.support.serving import serving
 from tests.ui.conftest import Opener
@@ -86,11 +87,12 @@ async def checked(app: HazardApp, pilot: Pilot[int]) -> CheckScreen:
 
 async def to_value(pilot: Pilot[int], screen: CheckScreen, path: str) -> None:
     """Puts the cursor on a value of the answer."""
-    tree = screen.query_one("#check-json", Tree)
+    tree = screen.query_one("#check-values", Tree)
     tree.focus()
     await press(pilot, "home")
-    for _ in range(20):
-        if tree.cursor_node is not None and tree.cursor_node.data == path:
+    for _ in range(60):
+        value = tree.cursor_node.data if tree.cursor_node is not None else None
+        if value is not None and path in (value.save.jmespath, value.label.split(": ")[0]):
             return
         await press(pilot, "down")
     raise AssertionError(f"{path} is not in the answer")
@@ -198,6 +200,99 @@ async def test_a_value_under_the_cursor_becomes_an_assert_that_holds(
         app.edit("keep the new one", lambda plan: edit.replace(plan, place, rules[1:]))
         await checked(app, pilot)
         await until(pilot, "3 of 3 requests are ok")
+
+
+PAGES = {
+    "/page": (
+        "text/html; charset=utf-8",
+        b"<html><head><meta name='csrf' content='m-1'></head><body><form action='/go'>"
+        b"<input name='token' value='f-22'><input name='token' value='f-23'></form>"
+        b"<p id='who'>Ann</p></body></html>",
+    ),
+    "/xml": ("application/xml", b"<order xmlns='urn:o'><id>o-5</id><id>o-6</id></order>"),
+    "/text": ("text/plain", b"state = ready\nid: 77\n"),
+}
+
+
+class Site(BaseHTTPRequestHandler):
+    """Answers with a page, XML and text, and with a header and a cookie."""
+
+    def do_GET(self) -> None:
+        kind, body = PAGES[self.path]
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("X-Request", "r-9")
+        self.send_header("Set-Cookie", "sid=c-4; Path=/; HttpOnly")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is written over the screen."""
+
+
+@pytest.mark.parametrize(
+    ("path", "place", "saved"),
+    [
+        ("/page", 'input[name="token"]@value', "f-22"),
+        ("/page", 'meta[name="csrf"]@content', "m-1"),
+        ("/page", "text of #who", "Ann"),
+        ("/page", "X-Request", "r-9"),
+        ("/page", "sid", "c-4"),
+        ("/page", "status", "200"),
+        ("/xml", "//*[local-name()='id']", "o-5"),
+        ("/text", "line id", "77"),
+        ("/text", "whole answer", "state = ready\nid: 77\n"),
+    ],
+)
+async def test_a_value_of_any_answer_becomes_a_save_and_an_assert_that_the_engine_reads(
+    console: Opener, path: str, place: str, saved: str
+) -> None:
+    with serving(Site) as url:
+        plan = Plan(
+            name="p", tasks=(Task(id="t", name="t", steps=(request_step("a", url + path),)),)
+        )
+        async with console(plan, (120, 40)) as (app, pilot):
+            for key, added in (("s", "save added"), ("e", "assert added")):
+                await press(pilot, "C")
+                await until(pilot, "of 1 requests are ok")
+                assert isinstance(app.screen, CheckScreen)
+                app.screen.query_one("#check-values", Tree).root.expand_all()
+                await to_value(pilot, app.screen, place)
+                await press(pilot, key)
+                if key == "s":
+                    await until_true(pilot, lambda: isinstance(app.screen, TextDialog), "a name")
+                    await press(pilot, "enter")
+                await until(pilot, f"{added} to a")
+            await press(pilot, "C")
+            await until(pilot, "1 of 1 requests are ok")
+            screen = app.screen
+            assert isinstance(screen, CheckScreen)
+            step = screen.steps[0]
+            assert [(value, found) for _, value, found in step.saves] == [(saved, True)]
+            assert [held for _, held, _, _ in step.asserts] == [True]
+
+
+async def test_a_later_match_can_be_saved_and_not_asserted(console: Opener) -> None:
+    with serving(Site) as url:
+        step = request_step("a", f"{url}/xml")
+        plan = Plan(name="p", tasks=(Task(id="t", name="t", steps=(step,)),))
+        async with console(plan, (120, 40)) as (app, pilot):
+            await press(pilot, "C")
+            await until(pilot, "1 of 1 requests are ok")
+            screen = app.screen
+            assert isinstance(screen, CheckScreen)
+            await to_value(pilot, screen, "//*[local-name()='id']")
+            await press(pilot, "down", "e")
+            await until(pilot, "an assert reads the first match")
+            await press(pilot, "s")
+            await until(pilot, "save //*")
+            await press(pilot, "enter")
+            await until(pilot, "save added to a")
+            await press(pilot, "C")
+            await until(pilot, "1 of 1 requests are ok")
+            assert isinstance(app.screen, CheckScreen)
+            assert app.screen.steps[0].saves[0][1] == "o-6"
 
 
 async def test_a_step_is_checked_with_what_it_needs_before_it(

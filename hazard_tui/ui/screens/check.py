@@ -1,12 +1,12 @@
 """The result of a check: every request as it was sent, the answer, saves and asserts.
 
-A value of a JSON answer is picked with the cursor and becomes a save or an assert.
+A value of the answer is picked with the cursor and becomes a save or an assert: a field of JSON, a
+header, a cookie, the status, a field or link of a page, an element of XML, a line of text.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,16 @@ from textual.widgets import OptionList, Static, TabbedContent, TabPane, Tree
 from textual.widgets.option_list import Option
 from textual.widgets.tree import TreeNode
 
-from hazard_tui.plan.rules import Assertion, Extractor, Target
+from hazard_tui.plan.rules import Assertion, Extractor
+from hazard_tui.ui.answer_values import (
+    PickableValue,
+    cookie_values,
+    header_values,
+    json_of,
+    json_value,
+    page_values,
+    status_value,
+)
 from hazard_tui.ui.glyphs import Glyphs
 from hazard_tui.ui.screens.dialogs import TextDialog
 
@@ -86,7 +95,7 @@ class CheckScreen(ModalScreen[Pick | None]):
                 yield OptionList(id="check-steps", markup=False, compact=True)
                 with TabbedContent(id="check-tabs"):
                     with TabPane("Answer", id="check-answer"):
-                        yield Tree[str]("answer", id="check-json")
+                        yield Tree[PickableValue]("answer", id="check-values")
                         with VerticalScroll(id="check-raw"):
                             yield Static("", id="check-body", markup=False)
                     with TabPane("Rules", id="check-rules"), VerticalScroll():
@@ -139,15 +148,21 @@ class CheckScreen(ModalScreen[Pick | None]):
         return self._steps[at] if at is not None and at < len(self._steps) else None
 
     def _show(self, step: CheckedStep) -> None:
-        value, is_json = _json(step.response_body)
-        tree = self.query_one("#check-json", Tree)
-        tree.display = is_json
+        value, is_json = json_of(step.response_body)
         self.query_one("#check-raw").display = not is_json
+        tree = self.query_one("#check-values", Tree)
+        tree.display = bool(step.status_line)
+        tree.clear()
+        tree.root.set_label(Text(step.status_line))
+        tree.root.data = status_value(step.status_line)
+        tree.root.expand()
         if is_json:
-            tree.clear()
-            tree.root.set_label(Text(step.status_line))
             _add_json(tree.root, value, "", depth=0)
             tree.root.expand_all()
+        else:
+            _add_page(tree.root, step)
+        _add_group(tree.root, "headers", list(header_values(step.response_headers)))
+        _add_group(tree.root, "cookies", list(cookie_values(step.response_headers)))
         text = step.error or step.response_body.decode("utf-8", "replace") or "(empty answer)"
         self.query_one("#check-body", Static).update(text)
         self.query_one("#check-rules-text", Static).update(self._rules_text(step))
@@ -166,36 +181,38 @@ class CheckScreen(ModalScreen[Pick | None]):
             text.append(f"{self._glyphs.warn} {note}\n", "yellow")
         return text if text.plain else Text("no saves and no asserts", "dim")
 
-    def _value_node(self) -> tuple[CheckedStep, str, str] | None:
-        step, node = self.shown, self.query_one("#check-json", Tree).cursor_node
-        if step is None or node is None or not node.data:
-            self.notify("put the cursor on a value of a JSON answer", markup=False)
+    def _value(self) -> tuple[CheckedStep, PickableValue] | None:
+        step, node = self.shown, self.query_one("#check-values", Tree).cursor_node
+        if step is None or node is None or node.data is None:
+            self.notify("put the cursor on a value of the answer", markup=False)
             return None
-        value = _at(_json(step.response_body)[0], node.data)
-        text = value if isinstance(value, str) else json.dumps(value)
-        return step, node.data, text
+        return step, node.data
 
     def action_save_value(self) -> None:
         """Makes a save of the value under the cursor, after asking for its name."""
-        found = self._value_node()
+        found = self._value()
         if found is not None:
             self.run_worker(self._save(*found), group="save", exclusive=True)
 
-    async def _save(self, step: CheckedStep, path: str, value: str) -> None:
-        offered = re.sub(r"\W+", "_", path.split(".")[-1]).strip("_")
-        title = f"save {path} as"
-        name = await self.app.push_screen_wait(TextDialog(title, offered, "name of a variable"))
+    async def _save(self, step: CheckedStep, value: PickableValue) -> None:
+        place = value.save.jmespath or value.label.split(": ", 1)[0]
+        title = f"save {place} as"
+        name = await self.app.push_screen_wait(TextDialog(title, value.name, "name of a variable"))
         if name and name.strip():
-            rule = Extractor(variable=name.strip(), jmespath=path)
-            self.dismiss(Pick(step.step_id, rule, value))
+            rule = value.save.model_copy(update={"variable": name.strip()})
+            self.dismiss(Pick(step.step_id, rule, value.text))
 
     def action_assert_value(self) -> None:
         """Makes an assert of the value under the cursor."""
-        found = self._value_node()
-        if found is not None:
-            step, path, text = found
-            rule = Assertion(target=Target.VALUE, jmespath=path, expected=text)
-            self.dismiss(Pick(step.step_id, rule))
+        found = self._value()
+        if found is None:
+            return
+        step, value = found
+        if value.check is None:
+            what = "an assert reads the first match of a rule, and this is a later one: save it"
+            self.notify(what, severity="warning", markup=False)
+            return
+        self.dismiss(Pick(step.step_id, value.check))
 
     def action_copy(self) -> None:
         """Copies the answer's body to the terminal's clipboard."""
@@ -221,33 +238,27 @@ def exchange_text(step: CheckedStep) -> str:
     return "\n".join(lines)
 
 
-def _json(body: bytes) -> tuple[Any, bool]:
-    try:
-        value = json.loads(body)
-    except (ValueError, UnicodeDecodeError):
-        return None, False
-    return value, isinstance(value, (dict, list))
-
-
 MOST_NODES_PER_LEVEL = 200
 """Items of one list or object that the tree shows."""
 
 
-def _add_json(node: TreeNode[str], value: Any, path: str, depth: int) -> None:
+def _add_json(node: TreeNode[PickableValue], value: Any, path: str, depth: int) -> None:
     items = _children(value, path)
-    for label, inner_path, inner in items[:MOST_NODES_PER_LEVEL]:
+    for key, inner_path, inner in items[:MOST_NODES_PER_LEVEL]:
+        pickable = json_value(inner, inner_path, key)
         if isinstance(inner, (dict, list)) and inner and depth < 12:
             count = f"{{{len(inner)}}}" if isinstance(inner, dict) else f"[{len(inner)}]"
-            _add_json(node.add(Text(f"{label} {count}"), inner_path), inner, inner_path, depth + 1)
+            label = Text(f"{key} {count}" if isinstance(key, str) else f"[{key}] {count}")
+            _add_json(node.add(label, pickable), inner, inner_path, depth + 1)
         else:
-            node.add_leaf(Text(f"{label}: {json.dumps(inner, ensure_ascii=False)}"), inner_path)
+            node.add_leaf(Text(pickable.label), pickable)
     if len(items) > MOST_NODES_PER_LEVEL:
-        node.add_leaf(Text(f"… {len(items) - MOST_NODES_PER_LEVEL} more", "dim"), "")
+        node.add_leaf(Text(f"… {len(items) - MOST_NODES_PER_LEVEL} more", "dim"))
 
 
-def _children(value: Any, path: str) -> list[tuple[str, str, Any]]:
+def _children(value: Any, path: str) -> list[tuple[str | int, str, Any]]:
     if isinstance(value, list):
-        return [(f"[{at}]", f"{path}[{at}]", inner) for at, inner in enumerate(value)]
+        return [(at, f"{path}[{at}]", inner) for at, inner in enumerate(value)]
     prefix = f"{path}." if path else ""
     return [(key, f"{prefix}{_quoted(key)}", inner) for key, inner in value.items()]
 
@@ -258,7 +269,25 @@ def _quoted(key: str) -> str:
     return key if plain and key else json.dumps(key)
 
 
-def _at(value: Any, path: str) -> Any:
-    import jmespath
+def _add_page(node: TreeNode[PickableValue], step: CheckedStep) -> None:
+    """The values of a body that is no JSON, by their kind."""
+    kinds: dict[str, list[PickableValue]] = {}
+    for kind, value in page_values(step.response_headers, step.response_body):
+        kinds.setdefault(kind, []).append(value)
+    for kind, values in kinds.items():
+        if len(values) > 1:
+            _add_group(node, f"{kind}s", values, is_open=True)
+        else:
+            node.add_leaf(Text(values[0].label, no_wrap=True), values[0])
 
-    return jmespath.search(path, value)
+
+def _add_group(
+    node: TreeNode[PickableValue], name: str, values: list[PickableValue], is_open: bool = False
+) -> None:
+    if not values:
+        return
+    group = node.add(Text(f"{name} ({len(values)})", "dim"), expand=is_open)
+    for value in values[:MOST_NODES_PER_LEVEL]:
+        group.add_leaf(Text(value.label, no_wrap=True), value)
+    if len(values) > MOST_NODES_PER_LEVEL:
+        group.add_leaf(Text(f"… {len(values) - MOST_NODES_PER_LEVEL} more", "dim"))
