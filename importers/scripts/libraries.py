@@ -15,6 +15,7 @@ PROVIDED: dict[str, str] = {
     "ajv": "JSON Schema",
     "Ajv": "JSON Schema",
     "uuid": "identifiers",
+    "moment": "dates and durations in English",
     "chai": "expect",
     "_": "the functions of LODASH",
     "lodash": "the functions of LODASH",
@@ -22,7 +23,6 @@ PROVIDED: dict[str, str] = {
 """Module or global -> what of it there is."""
 
 REFUSED: dict[str, str] = {
-    "moment": "moment",
     "cheerio": "cheerio",
     "csv-parse/lib/sync": "csv-parse",
     "csv-parse/sync": "csv-parse",
@@ -98,10 +98,16 @@ CRYPTO_MISSING = re.compile(
 )
 """What of CryptoJS the engine does not have."""
 
-_REQUIRE = re.compile(r"""\b(?:pm\.)?require\s*\(\s*(['"`])([^'"`]+)\1""")
-_GLOBALS = re.compile(
-    r"(?<![\w$.'\"])(moment(?=\s*[.(])|cheerio(?=\s*[.(])|pm\.vault\b|pm\.visualizer\b)"
+MOMENT_MISSING = re.compile(
+    r"(?<![\w$.'\"])moment\.(updateLocale|defineLocale|tz|calendarFormat|updateOffset|"
+    r"relativeTime(?:Threshold|Rounding))\b|"
+    r"\bmoment\b[^;\n]*\.(parsingFlags|isDSTShifted|era(?:Name|Narrow|Abbr)|zone|"
+    r"(?:isoW|w)eekYear(?=\(\s*[^\s)]))\b"
 )
+"""What of moment the engine does not have."""
+
+_REQUIRE = re.compile(r"""\b(?:pm\.)?require\s*\(\s*(['"`])([^'"`]+)\1""")
+_GLOBALS = re.compile(r"(?<![\w$.'\"])(cheerio(?=\s*[.(])|pm\.vault\b|pm\.visualizer\b)")
 _COMMENTS = re.compile(r"//[^\n]*|/\*[\s\S]*?\*/")
 
 
@@ -118,4 +124,5 @@ def missing_libraries(source: str) -> tuple[str, ...]:
     ]
     refused += [f"lodash's {name}" for name in _LODASH_CALL.findall(code) if name not in LODASH]
     refused += [f"CryptoJS.{name}" for name in CRYPTO_MISSING.findall(code)]
+    refused += [f"moment.{a or b}" for a, b in MOMENT_MISSING.findall(code)]
     return tuple(dict.fromkeys(refused))

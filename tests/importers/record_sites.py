@@ -50,7 +50,7 @@ def record_sites() -> list[Site]:
     """All places, found in the source."""
     found: list[Site] = []
     for path in sorted(ROOT.rglob("*.py")):
-        if path.name != "findings.py" and not _NOT_SCANNED & set(path.parts):
+        if path.name != "findings.py" and not _NOT_SCANNED & set(path.relative_to(ROOT).parts):
             found += _sites_of(path)
     return sorted(set(found))
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.importers.wire import libraries
 from tests.importers.wire.chained_cases import CASES
 from tests.importers.wire.imported import behaviour_of_engine, imported
 from tests.importers.wire.newman import (
@@ -51,6 +54,16 @@ async def test_newman_still_does_what_was_recorded(name: str) -> None:
         live = await asyncio.to_thread(behaviour_of_newman, command, case, capture)
         now = as_recorded(live, case, capture.port)
     assert unsigned(now, case) == unsigned(recording_of(case), case)
+
+
+@pytest.mark.parametrize("file", libraries.recordings(), ids=lambda file: file.stem)
+def test_the_libraries_of_newman_still_give_what_was_recorded(file: Path) -> None:
+    command = newman_command()
+    if command is None:
+        pytest.skip("newman is not installed (npm install newman@6), so only its recordings count")
+    recording = json.loads(file.read_text("utf-8"))
+    live = libraries.evaluated_by_newman(command, recording)
+    assert live == [result for _, result in recording["cases"]]
 
 
 @pytest.mark.parametrize("name", [case.name for case in CASES if case.refused])

@@ -3,31 +3,15 @@ package script
 import (
 	"crypto/hmac"
 	"crypto/rand"
-	_ "embed" // the libraries
 	"encoding/base64"
 	"encoding/hex"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/grafana/sobek"
 
 	"hazard/internal/template"
 )
-
-//go:embed crypto.js
-var cryptoSource string
-
-//go:embed lodash.js
-var lodashSource string
-
-// libraries are compiled once, when a script first asks for one.
-var libraries = sync.OnceValue(func() map[string]*sobek.Program {
-	return map[string]*sobek.Program{
-		"crypto": sobek.MustCompile("crypto.js", cryptoSource, false),
-		"lodash": sobek.MustCompile("lodash.js", lodashSource, false),
-	}
-})
 
 // functions is the object that the prelude gets.
 func (r *Runtime) functions() *sobek.Object {
@@ -37,13 +21,8 @@ func (r *Runtime) functions() *sobek.Object {
 	r.addBytes(o)
 	r.addCiphers(o)
 	for name, f := range map[string]any{
-		"library": func(name string) sobek.Value {
-			value, err := r.vm.RunProgram(libraries()[name])
-			if err != nil {
-				panic(err)
-			}
-			return value
-		},
+		"library": r.library,
+		"native":  r.native,
 		"log": func(level, line string) {
 			if len(r.result.Console) < maxConsole {
 				if level != "log" && level != "info" {

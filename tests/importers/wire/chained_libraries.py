@@ -230,15 +230,45 @@ _MOMENT = Chained(
     (
         item(
             "moment",
+            "/echo?on={{on}}&until={{until}}",
+            """
+            const moment = require("moment");
+            pm.test("utc", () => pm.expect(moment.utc(0).format("YYYY-MM-DD")).to.eql("1970-01-01"));
+            pm.test("calendar", () => {
+                pm.expect(moment.utc("2020-01-31").add(1, "month").format("L")).to.equal("02/29/2020");
+                pm.expect(moment("29/02/2020", "DD/MM/YYYY", true).isValid()).to.be.true;
+                pm.expect(moment("30/02/2020", "DD/MM/YYYY").isValid()).to.be.false;
+                pm.expect(moment("2020-03-01").diff("2020-02-01", "days")).to.equal(29);
+                pm.expect(moment().isBetween(moment().subtract(1, "day"), moment().add(1, "day"))).to.be.true;
+            });
+            pm.test("wrong", () => pm.expect(moment("2021-02-01").isAfter("2022-01-01")).to.be.true);
+            pm.environment.set("length", moment.duration({ hours: 25, minutes: 3 }).toISOString());
+            """,
+            before="""
+            const moment = require("moment");
+            const on = moment("2024-02-28T23:30:00Z").utc();
+            pm.variables.set("on", on.format("DD.MM.YYYY HH:mm"));
+            pm.variables.set("until", on.clone().add({ days: 1, hours: 1 }).endOf("day").toISOString());
+            """,
+        ),
+        item("length", "/echo/{{length}}"),
+    ),
+)
+
+_LOCALES = Chained(
+    "moment-locales",
+    (
+        item(
+            "locales",
             "/echo",
             """
             const moment = require("moment");
-            pm.test("moment", () => pm.expect(moment.utc(0).format("YYYY-MM-DD")).to.eql("1970-01-01"));
+            moment.updateLocale("en", { week: { dow: 1 } });
+            pm.test("week", () => pm.expect(moment.utc("2020-02-02").weekday()).to.eql(6));
             """,
         ),
-        item("fine", "/echo", "pm.test('fine', () => pm.response.to.be.ok);"),
     ),
-    refused=("moment",),
+    refused=("moment.updateLocale",),
 )
 
 _CHEERIO = Chained(
@@ -256,4 +286,4 @@ _CHEERIO = Chained(
     refused=("cheerio",),
 )
 
-LIBRARIES = (_CRYPTO, _BASE64, _SCHEMAS, _LODASH, _CONSOLE, _MOMENT, _CHEERIO)
+LIBRARIES = (_CRYPTO, _BASE64, _SCHEMAS, _LODASH, _CONSOLE, _MOMENT, _LOCALES, _CHEERIO)

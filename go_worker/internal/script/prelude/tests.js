@@ -24,7 +24,7 @@ const pm = {
   cookies: { get: name => host.cookie(String(name)), has: name => host.cookie(String(name)) !== undefined,
     toObject: () => host.cookies(), jar: () => { throw new Error('pm.cookies.jar is not provided'); } },
   visualizer: { set: () => {}, clear: () => {} }, vault: { get: () => undefined },
-  require: name => global.require(name),
+  require: requireLibrary,
   get response() { return response; }, get request() { return request; },
 };
 const legacy = {
@@ -36,39 +36,14 @@ const legacy = {
 // Postman's old sandbox gave texts this.
 Object.defineProperty(String.prototype, 'has', { configurable: true, writable: true, value: function (part) { return this.includes(part); } });
 const log = level => function () { host.log(level, Array.prototype.map.call(arguments, v => typeof v === 'string' ? v : show(v)).join(' ')); };
-const once = (name, make) => Object.defineProperty(global, name, { configurable: true, get() {
-  const value = make(); Object.defineProperty(global, name, { configurable: true, writable: true, value }); return value; },
-  set(value) { Object.defineProperty(global, name, { configurable: true, writable: true, value }); } });
 global.pm = pm; global.postman = legacy; global.atob = host.atob; global.btoa = host.btoa; global.xml2Json = t => JSON.parse(host.xml2json(String(t)));
 global.console = { log: log('log'), info: log('info'), warn: log('warn'), error: log('error'), debug: log('debug'), trace: log('debug'), clear: () => {} };
 global.setTimeout = (f, ms) => host.later(f, ms || 0); global.setInterval = () => { throw new Error('setInterval is not provided'); };
-global.setImmediate = f => host.later(f, 0); global.clearTimeout = id => host.forget(id); global.clearInterval = global.clearTimeout;
-once('CryptoJS', () => host.library('crypto')(host)); once('_', () => host.library('lodash')({ deepEqual }));
-once('tv4', () => ({ error: null, missing: [],
-  validateResult(data, schema) { const p = host.validate(JSON.stringify(schema), JSON.stringify(data)), error = p ? { message: p } : null;
-    return { valid: p === '', error, missing: [], errors: error ? [error] : [] }; },
-  validateMultiple(data, schema) { const r = this.validateResult(data, schema); return { valid: r.valid, errors: r.errors, missing: [] }; },
-  validate(data, schema) { const r = this.validateResult(data, schema); this.error = r.error; return r.valid; } }));
-once('Ajv', () => function () { const self = this; self.errors = null;
-  self.validate = (schema, data) => { const p = host.validate(JSON.stringify(schema), JSON.stringify(data)); self.errors = p ? [{ message: p }] : null; return p === ''; };
-  self.compile = schema => { const f = data => { const ok = self.validate(schema, data); f.errors = self.errors; return ok; }; return f; }; });
-global.require = name => {
-  switch (String(name).replace(/^npm:/, '').replace(/@[^@/]*$/, '')) {
-    case 'crypto-js': return global.CryptoJS;
-    case 'lodash': return global._;
-    case 'ajv': return global.Ajv;
-    case 'tv4': return global.tv4;
-    case 'chai': return { expect, AssertionError };
-    case 'atob': return global.atob;
-    case 'btoa': return global.btoa;
-    case 'uuid': return { v4: host.uuid };
-    case 'xml2js': return { parseString: (t, o, f) => { f = f || o; let v; try { v = global.xml2Json(t); } catch (e) { return f(e); } f(null, v); } };
-    default: throw new Error("the module '" + name + "' is not provided");
-  }
-};
-// Legacy globals are made when a script asks for them; a script may also assign to them.
+global.require = requireLibrary; global.setImmediate = f => host.later(f, 0); global.clearTimeout = id => host.forget(id); global.clearInterval = global.clearTimeout;
+// Legacy globals and libraries are made when a script asks for them; a script may also assign to them.
 const assigned = new Map();
-const legacyGlobals = {
+const globalsOnDemand = {
+  _: () => lend('lodash'), CryptoJS: () => lend('crypto-js'), moment: () => lend('moment'), tv4: () => lend('tv4'), Ajv: () => lend('ajv'),
   tests: () => ({}), iteration: () => pm.info.iteration,
   request: () => request && { method: request.method, url: String(request.url), headers: request.headers.toObject(), data: request.body ? request.body.raw : '', name: request.name },
   environment: () => environment.toObject(), globals: () => globals.toObject(), data: () => host.columns(),
@@ -76,8 +51,8 @@ const legacyGlobals = {
   responseHeaders: () => response && response.headers.toObject(), responseTime: () => response && response.responseTime,
   responseCookies: () => response && response.cookies.all(), responseBody: () => response && response.text(),
 };
-Object.keys(legacyGlobals).forEach(name => Object.defineProperty(global, name, { configurable: true,
-  get() { if (!assigned.has(name)) { const v = legacyGlobals[name](); assigned.set(name, v === null ? undefined : v); } return assigned.get(name); },
+Object.keys(globalsOnDemand).forEach(name => Object.defineProperty(global, name, { configurable: true,
+  get() { if (!assigned.has(name)) { const v = globalsOnDemand[name](); assigned.set(name, v === null ? undefined : v); } return assigned.get(name); },
   set(v) { assigned.set(name, v); } }));
 function entrances() {
   return {
@@ -91,6 +66,6 @@ function entrances() {
       return results;
     },
     // clean forgets the script that ran: the next one may belong to another user.
-    clean() { request = response = null; results = []; assigned.clear(); },
+    clean() { request = response = null; results = []; assigned.clear(); takeBack(); },
   };
 }

@@ -1,5 +1,5 @@
 // A small part of lodash: what scripts of collections really call.
-(function (own) {
+(function (host, own) {
   'use strict';
   const path = p => Array.isArray(p) ? p : String(p).replace(/\[(\w+)\]/g, '.$1').split('.').filter(s => s !== '');
   const fn = f => typeof f === 'function' ? f : f == null ? v => v : typeof f === 'string' ? o => _.get(o, f) :

@@ -1,0 +1,42 @@
+// Libraries: each is loaded when a script first asks for it, and lent to one script at a time.
+
+const loaded = new Map(), lent = new Map(), watched = new Map();
+const own = { deepEqual, show, expect, AssertionError, load };
+function load(name) {
+  if (!loaded.has(name)) loaded.set(name, host.library(name)(host, own, host.native(name)));
+  return loaded.get(name);
+}
+// What a script adds to a library stands on a layer above it, which goes with the script.
+function layerOn(made, parts) {
+  const layer = typeof made !== 'function' ? Object.create(made) : Object.setPrototypeOf(function () {
+    return new.target ? Reflect.construct(made, arguments) : made.apply(this, arguments); }, made);
+  if (typeof made === 'function' && made.prototype) layer.prototype = made.prototype;
+  (parts || []).forEach(part => { layer[part] = Object.create(made[part]); });
+  return layer;
+}
+// A script that changes what all objects of a library share gets the next one a new library.
+const sharedWithObjects = { moment: m => m.fn };
+const membersOf = name => Object.getOwnPropertyNames(sharedWithObjects[name](loaded.get(name))).length;
+const namespaces = { 'crypto-js': ['enc', 'algo', 'mode', 'pad', 'format', 'lib'] };
+function lend(name) {
+  if (!lent.has(name)) {
+    lent.set(name, layerOn(load(name), namespaces[name]));
+    if (sharedWithObjects[name]) watched.set(name, membersOf(name));
+  }
+  return lent.get(name);
+}
+function takeBack() {
+  watched.forEach((members, name) => { if (membersOf(name) !== members) loaded.delete(name); });
+  watched.clear(); lent.clear();
+}
+const lendable = ['crypto-js', 'lodash', 'moment', 'tv4', 'ajv', 'chai', 'xml2js', 'uuid'];
+function requireLibrary(name) {
+  const plain = String(name).replace(/^npm:/, '').replace(/(.)@[^@/]*$/, '$1');
+  switch (plain) {
+    case 'atob': return global.atob;
+    case 'btoa': return global.btoa;
+    case 'lodash': return lend('lodash');
+  }
+  if (lendable.includes(plain)) return lend(plain);
+  throw new Error("the module '" + name + "' is not provided");
+}
