@@ -11,10 +11,11 @@ from typing import Any
 from hazard_tui.export.losses import Losses
 from hazard_tui.export.pieces import Names
 from hazard_tui.export.postman_auth import auth_block
+from hazard_tui.export.postman_jumps import Item, Jumps
 from hazard_tui.export.postman_request import request_value
 from hazard_tui.export.postman_scripts import test_script
 from hazard_tui.plan.findings import Finding
-from hazard_tui.plan.model import Pause, Plan, SetupStep, Step, Task, Variable
+from hazard_tui.plan.model import Jump, Pause, Plan, SetupStep, Step, Task, Variable
 from hazard_tui.plan.request import Policies, UrlEncoding
 from hazard_tui.plan.variables import Path
 
@@ -42,6 +43,7 @@ class _Writer:
         self.names = Names(plan)
         self.pauses: list[int] = []
         """Milliseconds to wait before the next request."""
+        self.jumps = Jumps(plan, self.names, self.losses)
 
     def collection(self) -> tuple[str, list[Finding]]:
         """The whole text and the findings."""
@@ -62,6 +64,8 @@ class _Writer:
             inner = self._shared(plan.shared_teardown, "shared_teardown")
             items.append({"name": "shared teardown", "item": inner})
             self._flow(("shared_teardown",), "shared teardown steps run in every iteration")
+        for item in self.jumps.items:
+            self._add_events(item)
         self._note_load()
         value = {
             "info": {"name": plan.name, "description": plan.description, "schema": SCHEMA},
@@ -113,7 +117,9 @@ class _Writer:
             elif step.parallel is not None:
                 self._flow((*path, "parallel"), "the steps run one after the other")
             return [_folder(step, self._steps(step.children, (*path, step.choice, "steps")))]
-        if step.choice:
+        if step.jump is not None:
+            self._jump(step.jump, path)
+        elif step.choice:
             self._flow((*path, step.choice), f"the {step.choice} {step.name!r} is left out")
         return []
 
@@ -133,6 +139,12 @@ class _Writer:
         if pause.max_ms and pause.max_ms != pause.min_ms:
             what = f"the pause is its shortest time, {pause.min_ms} ms"
             self.losses.lost(path, "pause-fixed", what)
+
+    def _jump(self, jump: Jump, path: Path) -> None:
+        if self.jumps.attach(jump, path):
+            # What comes next is known after the script only, so a pause before it stands there.
+            self.jumps.items[-1].pauses_after += self.pauses
+            self.pauses = []
 
     def _request(self, step: Step, path: Path) -> dict[str, Any]:
         place = (*path, "request")
@@ -157,28 +169,34 @@ class _Writer:
         item: dict[str, Any] = {"name": step.name or "request", "request": value, "response": []}
         if step.description:
             item["request"]["description"] = step.description
-        events = self._events(step, place)
-        if events:
-            item["event"] = events
+        self.jumps.items.append(Item(item, step, request, path, self.pauses))
+        self.pauses = []
         behaviour = self._behaviour(policies, request.effective_method, bool(request.body), omitted)
         if behaviour:
             item["protocolProfileBehavior"] = behaviour
         return item
 
-    def _events(self, step: Step, path: Path) -> list[dict[str, Any]]:
-        request = step.request
-        before = [f"setTimeout(function () {{}}, {pause});" for pause in self.pauses]
-        self.pauses = []
-        if request is None:
-            return []
+    def _add_events(self, item: Item) -> None:
+        """Writes the scripts of a request: all requests are known, so jumps find their way."""
+        request, jumps = self.jumps.lines(item)
+        before = [_wait(pause) for pause in item.pauses_before]
         if request.before is not None:
             before += request.before.source.split("\n")
-        after = test_script(request, self.names, self.losses, path)
-        return [
+        after = test_script(request, self.names, self.losses, (*item.path, "request"))
+        waits = [_wait(pause) for pause in item.pauses_after]
+        script = request.after.source if request.after is not None else ""
+        if "setNextRequest" in script:
+            # The last call counts, and the plan takes a jump only after a script that took none.
+            after = [*jumps, *waits, *after]
+        else:
+            after += [*waits, *jumps]
+        events = [
             {"listen": listen, "script": {"type": "text/javascript", "exec": lines}}
             for listen, lines in (("prerequest", before), ("test", after))
             if lines
         ]
+        if events:
+            item.value["event"] = events
 
     def _connection(self, policies: Policies, path: Path) -> dict[str, Any]:
         value: dict[str, Any] = {}
@@ -293,6 +311,10 @@ class _Writer:
             self.losses.lost(
                 place, "load-left-out", f"{name} are left out", why="a collection holds no load"
             )
+
+
+def _wait(ms: int) -> str:
+    return f"setTimeout(function () {{}}, {ms});"
 
 
 def _folder(owner: Step | Task, items: list[dict[str, Any]]) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def _label(assertion: Assertion) -> str:
 
 
 def _save(rule: Extractor, names: Names, losses: Losses, path: Path) -> list[str]:
-    value = None if rule.redirect_hop else _saved(rule, names)
+    value = None if rule.redirect_hop else saved_value(rule, names)
     if value is None or rule.match is Match.ALL or rule.match_number > 1:
         losses.lost(
             path,
@@ -126,7 +126,8 @@ def _needs_guard(rule: Extractor) -> bool:
     return len(keys) < 2 or rule.source is not Source.BODY
 
 
-def _saved(rule: Extractor, names: Names) -> str | None:
+def saved_value(rule: Extractor, names: Names) -> str | None:
+    """What an extractor reads, as an expression; None when scripts of Postman cannot say it."""
     if rule.constant is not None:
         return concatenation(rule.constant, names, _GET)
     if rule.random_int is not None:

@@ -23,7 +23,7 @@ from importers.hiding import hide_secrets
 from importers.postman.behaviour import RUNTIME_DEFAULTS
 from importers.postman.collection import CollectionReader, Inherited
 from importers.postman.document import Node, child, description_of, read_document
-from importers.postman.events import ScriptReader, source_of
+from importers.postman.events import ScriptReader, next_requests, source_of
 from importers.postman.variables import Definitions, collect_definitions, plan_variables
 from importers.postman.version1 import as_version2, is_version1
 from importers.secrets import SecretKeeper
@@ -55,9 +55,12 @@ def import_value(value: Any, source: Source, options: ImportOptions) -> ImportRe
     name = options.name or info.get("name").text() or "Postman collection"
     definitions = collect_definitions(root, options, ledger)
     keeper = SecretKeeper(name, definitions.names() | _names_used(value))
-    set_names = _names_set_by_scripts(root)
+    sources = _sources(root)
+    set_names = {name for source in sources for name in script_sets(source)}
     scripts = ScriptReader(
-        ledger, lambda name: name not in definitions.names() and name not in set_names
+        ledger,
+        lambda name: name not in definitions.names() and name not in set_names,
+        next_requests(sources),
     )
     digest = hashlib.sha256(source.data).hexdigest()
     reader = CollectionReader(ledger, keeper, scripts, digest)
@@ -155,16 +158,15 @@ def _names_used(value: Any) -> frozenset[str]:
     return frozenset(one or other for one, other in _USED.findall(text))
 
 
-def _names_set_by_scripts(root: Node) -> frozenset[str]:
-    names: set[str] = set()
+def _sources(root: Node) -> list[str]:
+    """All scripts of the collection."""
+    found: list[str] = []
     pending = [root]
     while pending:
         node = pending.pop()
-        for event in node.get("event").items():
-            source = source_of(event)
-            names.update(script_sets(source))
+        found += [source_of(event) for event in node.get("event").items()]
         pending += node.get("item").items()
-    return frozenset(names)
+    return found
 
 
 def _tasks(name: str, steps: tuple[Step, ...], options: ImportOptions) -> tuple[Task, ...]:

@@ -17,7 +17,7 @@ from importers.findings import Fate, Ledger, Record
 from importers.postman.auth import ReadAuth, read_auth
 from importers.postman.behaviour import read_behaviour
 from importers.postman.bodies import BodyReader
-from importers.postman.document import DEEPEST_FOLDER, Node, description_of
+from importers.postman.document import DEEPEST_FOLDER, ID_FIELDS, Node, description_of
 from importers.postman.events import Event, ScriptReader
 from importers.postman.requests import (
     policies_of,
@@ -38,7 +38,6 @@ _REQUEST_FIELDS = frozenset(
     ("url", "method", "header", "body", "data", "auth", "description", "proxy", "certificate", "id",
      "name")
 )  # fmt: skip
-_ID_FIELDS = ("id", "_postman_id", "uid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ class CollectionReader:
             self.step_ids[node.pointer] = step_id
             # As in Postman the last of several requests with one name is found, and an id first.
             self.targets[node.get("name").text()] = step_id
-            for key in _ID_FIELDS:
+            for key in ID_FIELDS:
                 if node.get(key).is_text:
                     by_id[node.get(key).value] = step_id
         self.targets |= by_id
@@ -247,8 +246,7 @@ class CollectionReader:
         before += [_sent(one) for one in scripts.requests_before]
         after = [_sent(one) for one in scripts.requests_after]
         after += [Step(name="setTimeout", pause=pause) for pause in scripts.pauses_after]
-        if scripts.jump is not None:
-            after.append(self._jump(scripts.jump, node))
+        after += [self._jump(jump, node) for jump in scripts.jumps]
         return [*before, step, *after]
 
     def _record_request(self, node: Node, name: str, why: str) -> None:
@@ -321,7 +319,7 @@ class CollectionReader:
             file_sha256=self.file_sha256,
             pointer=node.pointer,
             imported_sha256=digest,
-            source_id=next(filter(None, (node.get(key).text() for key in _ID_FIELDS)), ""),
+            source_id=next(filter(None, (node.get(key).text() for key in ID_FIELDS)), ""),
         )
         return step.model_copy(update={"provenance": provenance})
 

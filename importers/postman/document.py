@@ -17,6 +17,9 @@ from importers.text import decode_json_text, whole_escapes
 DEEPEST_FOLDER = 100
 """Folders inside folders; what lies deeper is dropped with a finding."""
 
+ID_FIELDS = ("id", "_postman_id", "uid")
+"""Where items of a collection have their ids."""
+
 
 class Placed(dict[str, Any]):
     """An object that was made from other parts of the file and stands at `pointer` there."""

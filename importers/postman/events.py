@@ -6,7 +6,8 @@ scope of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -15,8 +16,9 @@ from hazard_tui.plan.model import Jump, Pause
 from hazard_tui.plan.request import Request, Script
 from hazard_tui.plan.rules import Assertion, Extractor
 from importers.findings import Fate, Ledger, Record
-from importers.postman.document import Node
+from importers.postman.document import ID_FIELDS, Node
 from importers.scripts import Translation, missing_libraries, translate_script
+from importers.scripts.jumps import overriding, without_idle_saves
 from importers.secrets import has_format_of_secret
 
 LISTENERS = ("prerequest", "test")
@@ -29,6 +31,8 @@ class Event:
     listen: str
     source: str
     pointer: str
+    is_jumped_to: bool = False
+    """Some setNextRequest may lead to a request that runs it."""
 
 
 @dataclass(slots=True)
@@ -43,7 +47,20 @@ class Assembled:
     requests_after: list[Request] = field(default_factory=list)
     pauses_before: list[Pause] = field(default_factory=list)
     pauses_after: list[Pause] = field(default_factory=list)
-    jump: Jump | None = None
+    jumps: list[Jump] = field(default_factory=list)
+    """Of these the first whose condition holds is taken."""
+
+
+_FILLED_IN = re.compile(r"sendRequest\b.*\{\{[^{}]+\}\}", re.DOTALL)
+_NEXT = re.compile(r"""setNextRequest\s*\((?:\s*(?:(["'])(?P<name>.*?)\1|null)\s*\))?""")
+
+
+def next_requests(sources: Iterable[str]) -> frozenset[str] | None:
+    """Names and ids that calls of setNextRequest give; None when one of them is computed."""
+    calls = [call for source in sources for call in _NEXT.finditer(source)]
+    if any(not call[0].endswith(")") for call in calls):
+        return None
+    return frozenset(call["name"] for call in calls if call["name"])
 
 
 def source_of(event: Node) -> str:
@@ -60,9 +77,16 @@ def source_of(event: Node) -> str:
 class ScriptReader:
     """Reads, translates and records the scripts of one collection."""
 
-    def __init__(self, ledger: Ledger, is_undefined: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        is_undefined: Callable[[str], bool],
+        jumped_to: frozenset[str] | None = frozenset(),
+    ) -> None:
+        """`jumped_to`: requests that scripts name as the next; None: any."""
         self.ledger = ledger
         self.is_undefined = is_undefined
+        self.jumped_to = jumped_to
         self.statements = 0
         self.translated_statements = 0
         self.console = 0
@@ -76,6 +100,7 @@ class ScriptReader:
     def read(self, owner: Node) -> tuple[Event, ...]:
         """Scripts of a collection, folder or request; each is recorded once, here."""
         events = []
+        is_jumped_to = self._is_jumped_to(owner)
         for node in owner.get("event").items():
             listen = node.get("listen").text()
             source = source_of(node)
@@ -85,10 +110,17 @@ class ScriptReader:
                 reason = f"Postman's runner has no event {listen!r}"
                 self.ledger.drop(node.pointer, "script", reason, name=listen)
             else:
-                event = Event(listen, source, node.pointer)
+                event = Event(listen, source, node.pointer, is_jumped_to)
                 self._record(event)
                 events.append(event)
         return tuple(events)
+
+    def _is_jumped_to(self, owner: Node) -> bool:
+        if self.jumped_to is None:
+            return True
+        if owner.get("request").missing:  # a collection or folder: one of its requests may be
+            return bool(self.jumped_to)
+        return any(owner.get(key).text() in self.jumped_to for key in ("name", *ID_FIELDS))
 
     def translation(self, source: str) -> Translation:
         """The translation of a script, made once."""
@@ -98,7 +130,7 @@ class ScriptReader:
 
     def _record(self, event: Event) -> None:
         translation = self.translation(event.source)
-        usable = translation.complete and not _needs_engine(event.listen, translation)
+        usable = translation.complete and not self._needed(event, translation)
         self.scripts += 1
         self.statements += translation.statements
         self.console += translation.console if usable else 0
@@ -126,6 +158,13 @@ class ScriptReader:
                 f"a condition on {name!r}, which nothing defines, was decided as undefined",
                 fix=f"import again when {name!r} gets a value",
             )
+        if _FILLED_IN.search(event.source) and "replaceIn" not in event.source:
+            self.ledger.note(
+                event.pointer,
+                "variables-in-sent-request",
+                "the variables in braces of what pm.sendRequest sends are filled in",
+                why="Postman sends the braces as they stand",
+            )
         kind = self._secret(event.source)
         if kind:
             self.ledger.note(
@@ -136,8 +175,17 @@ class ScriptReader:
                 fix="put it into a variable of type secret",
             )
 
+    def _needed(self, event: Event, translation: Translation) -> bool:
+        """True for a script before the request that is no step of its own: it sets variables, which
+        a plan does only after answers, or a jump to the request would pass by the step."""
+        if event.listen != "prerequest":
+            return False
+        around = event.is_jumped_to and (translation.requests or translation.pauses)
+        late = any(jump.when is not None for jump in translation.jumps)
+        return bool(translation.extractors or translation.assertions or around or late)
+
     def _note_kept(self, event: Event, translation: Translation) -> None:
-        why = translation.obstacle or "it sets variables before the request is sent"
+        why = translation.obstacle or "it has to run with each sending of its request"
         self.ledger.note(
             event.pointer,
             "script-kept",
@@ -157,7 +205,7 @@ class ScriptReader:
         kept = [
             event
             for event, translation in zip(events, translations, strict=True)
-            if not translation.complete or _needs_engine("prerequest", translation)
+            if not translation.complete or self._needed(event, translation)
         ]
         if kept:
             # Order matters between scripts, so all stay; those that do nothing may go.
@@ -172,12 +220,14 @@ class ScriptReader:
         for translation in translations:
             result.requests_before += _requests(translation)
             result.pauses_before += translation.pauses
-            result.jump = translation.jump or result.jump
+            result.jumps = overriding(translation.jumps, result.jumps)
 
     def _test(self, events: list[Event], result: Assembled) -> None:
         pairs = [(event, self.translation(event.source)) for event in events]
-        kept = [event for event, translation in pairs if not translation.complete]
-        said = [translation for _, translation in pairs if translation.complete]
+        # Which request is next, only a script can say after a script.
+        jumped = result.before is not None and "setNextRequest" in result.before.source
+        kept = [event for event, one in pairs if not one.complete or (jumped and one.jumps)]
+        said = [one for event, one in pairs if event not in kept]
         if kept and not all(_independent(one, kept) for one in said):
             result.after = joined_script(
                 [event for event, one in pairs if event in kept or not _does_nothing(one)]
@@ -189,12 +239,8 @@ class ScriptReader:
             result.assertions += translation.assertions
             result.requests_after += _requests(translation)
             result.pauses_after += translation.pauses
-            result.jump = translation.jump or result.jump
-
-
-def _needs_engine(listen: str, translation: Translation) -> bool:
-    """A script before the request that sets variables: a plan saves only after answers."""
-    return listen == "prerequest" and bool(translation.extractors or translation.assertions)
+            result.jumps = overriding(translation.jumps, result.jumps)
+        result.extractors = without_idle_saves(result.extractors, result.jumps)
 
 
 def _does_nothing(translation: Translation) -> bool:
@@ -203,13 +249,13 @@ def _does_nothing(translation: Translation) -> bool:
         or translation.assertions
         or translation.requests
         or translation.pauses
-        or translation.jump
+        or translation.jumps
     )
 
 
 def _independent(translation: Translation, kept: list[Event]) -> bool:
     """True when it may come before or after the kept scripts alike."""
-    if translation.reads or translation.jump or translation.requests:
+    if translation.reads or translation.jumps or translation.requests:
         return False
     saved = {extractor.variable for extractor in translation.extractors}
     return not any(name in event.source for name in saved for event in kept)

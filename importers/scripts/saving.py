@@ -7,6 +7,7 @@ from typing import Any
 from hazard_tui.plan.base import Operator, Scope
 from hazard_tui.plan.model import Test
 from hazard_tui.plan.rules import Extractor, OnMiss, Source, Target
+from importers.scripts.jumps import saved_name
 from importers.scripts.values import (
     Claim,
     Const,
@@ -59,8 +60,8 @@ _NOT_TEXTUAL = (
 )
 
 
-def test_of(claim: Claim, name: str) -> tuple[Test, Extractor | None] | None:
-    """The claim as a comparison, and the save of what it reads into `name`."""
+def test_of(claim: Claim) -> tuple[Test, Extractor | None] | None:
+    """The claim as a comparison, and the save of what it reads."""
     rules = claim.assertions
     if len(rules) == 2 and rules[1].operator is Operator.TYPE_IS:
         # A rendered text has no type, so only the text is compared.
@@ -73,7 +74,6 @@ def test_of(claim: Claim, name: str) -> tuple[Test, Extractor | None] | None:
             left="{{" + one.variable + "}}", operator=one.operator, right=one.expected
         ), None
     common: dict[str, Any] = {
-        "variable": name,
         "scope": Scope.ITERATION,
         "on_miss": OnMiss.EMPTY,
     }
@@ -86,4 +86,6 @@ def test_of(claim: Claim, name: str) -> tuple[Test, Extractor | None] | None:
     save = saves.get(one.target)
     if save is None:
         return None
-    return Test(left="{{" + name + "}}", operator=one.operator, right=one.expected), save
+    save = save.model_copy(update={"variable": saved_name(save)})
+    left = "{{" + save.variable + "}}"
+    return Test(left=left, operator=one.operator, right=one.expected), save

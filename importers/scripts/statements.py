@@ -11,10 +11,11 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from hazard_tui.plan.base import Scope
-from hazard_tui.plan.model import Jump, Pause
+from hazard_tui.plan.model import Jump, Pause, Test
 from hazard_tui.plan.rules import Assertion
 from importers.scripts.expectations import read_chain
 from importers.scripts.expressions import Evaluator
+from importers.scripts.jumps import SETTERS, Branch, branches_of, overriding
 from importers.scripts.requests import request_of
 from importers.scripts.saving import extractor_of, test_of
 from importers.scripts.translation import Translation
@@ -230,6 +231,10 @@ class _Translator:
     # Conditions
 
     def condition(self, node: Node, test: str) -> None:
+        branches = branches_of(node)
+        if branches is not None:
+            self.jump(node, branches, test)
+            return
         truth = self.evaluator.truth(node.child_by_field_name("condition"))
         then = node.child_by_field_name("consequence")
         otherwise = node.child_by_field_name("alternative")
@@ -240,9 +245,6 @@ class _Translator:
             if chosen is not None:
                 inner = chosen.named_children[0] if chosen.type == "else_clause" else chosen
                 self.statement(inner, test)
-            return
-        if otherwise is None and self.is_jump(then):
-            self.jump(_only_statement(then).named_children[0], truth)
             return
         if otherwise is not None or not self.asserted(truth):
             raise Untranslatable(node)
@@ -255,41 +257,47 @@ class _Translator:
         known = [_nameless(one) for one in self.result.assertions]
         return all(_nameless(one) in known for one in claim.assertions)
 
-    def is_jump(self, then: Node) -> bool:
-        statement = _only_statement(then)
-        if statement.type != "expression_statement":
-            return False
-        call = statement.named_children[0]
-        return text_of(call.child_by_field_name("function")) in _JUMPS
-
-    def jump(self, node: Node, condition: Claim | None) -> None:
-        """`setNextRequest(name)`, after which the task goes on elsewhere."""
-        arguments = [self.evaluator.value(argument) for argument in arguments_of(node)]
-        target = arguments[0] if len(arguments) == 1 else None
-        if not isinstance(target, Const) or not isinstance(target.value, (str, type(None))):
+    def jump(self, node: Node, branches: list[Branch], test: str) -> None:
+        """`setNextRequest(name)`, after which the task goes on elsewhere; the last call counts."""
+        if self.guarded or test:  # where a claim before it fails, it is not reached
             raise Untranslatable(node)
-        if self.result.jump is not None or self.guarded:
-            raise Untranslatable(node)
-        when = None
-        if condition is not None:
-            made = test_of(condition, f"_jump_line_{line_of(node)}")
-            if made is None:
+        made: list[Jump] = []
+        for branch in branches:
+            arguments = [self.evaluator.value(argument) for argument in arguments_of(branch.call)]
+            target = arguments[0] if len(arguments) == 1 else None
+            if not isinstance(target, Const) or not isinstance(target.value, (str, type(None))):
                 raise Untranslatable(node)
-            when, extractor = made
-            self.result.extractors += [] if extractor is None else [extractor]
-        self.result.jump = Jump(to=target.value or "", when=when)
+            self.result.console += branch.console
+            truth = True if branch.condition is None else self.evaluator.truth(branch.condition)
+            if truth is False:
+                continue
+            when = self.jump_test(node, truth, alone=len(branches) == 1)
+            made.append(Jump(to=target.value or "", when=when, max=branch.max))
+            if truth is True and not branch.max:
+                break
+        if self.result.jumps and any(one.max for one in [*made, *self.result.jumps]):
+            raise Untranslatable(node)  # Postman counts also a call that a later one overrides
+        self.result.jumps = overriding(made, self.result.jumps)
+
+    def jump_test(self, node: Node, truth: Claim | bool | None, *, alone: bool) -> Test | None:
+        """The condition of a jump; its value is saved from the answer."""
+        if truth is True:
+            return None
+        made = test_of(truth) if isinstance(truth, Claim) else None
+        if made is None:
+            raise Untranslatable(node)
+        when, extractor = made
+        if extractor is not None:
+            if not alone and extractor.choice in ("jsonpath", "jmespath"):
+                # Where the body is no JSON the script fails, and none of the branches is taken.
+                raise Untranslatable(node)
+            if extractor not in self.result.extractors:
+                self.result.extractors.append(extractor)
+        return when
 
 
 def _nameless(assertion: Assertion) -> Assertion:
     return assertion.model_copy(update={"name": "", "joined": False})
-
-
-def _only_statement(node: Node) -> Node:
-    """The statement in a block of one; the block itself when it holds another number."""
-    if node.type != "statement_block":
-        return node
-    inner = statements_of(node)
-    return inner[0] if len(inner) == 1 else node
 
 
 def _callback(node: Node | None) -> tuple[list[str], list[Node]] | None:
@@ -332,7 +340,7 @@ def _pm_test(translator: _Translator, node: Node, test: str) -> None:
 
 
 def _set_next(translator: _Translator, node: Node, test: str) -> None:
-    translator.jump(node, None)
+    translator.jump(node, [Branch(node)], test)
 
 
 def _sleep(translator: _Translator, node: Node, test: str) -> None:
@@ -372,7 +380,7 @@ def _send(translator: _Translator, node: Node, test: str) -> None:
             raise Untranslatable(node)
         inner.block([_as_statement(statement) for statement in statements], "")
     found = inner.result
-    if found.requests or found.jump or found.pauses:
+    if found.requests or found.jumps or found.pauses:
         raise Untranslatable(node)
     translator.result.console += found.console
     translator.result.requests.append((request, found.extractors, found.assertions))
@@ -384,11 +392,9 @@ def _as_statement(node: Node) -> Node:
     raise Untranslatable(node)
 
 
-_JUMPS = ("postman.setNextRequest", "pm.setNextRequest", "pm.execution.setNextRequest")
-
 _CALLS: dict[str, Callable[[_Translator, Node, str], None]] = {
     "pm.test": _pm_test,
     "setTimeout": _sleep,
     "pm.sendRequest": _send,
-    **dict.fromkeys(_JUMPS, _set_next),
+    **dict.fromkeys(SETTERS, _set_next),
 }

@@ -24,7 +24,8 @@ class Translation:
     extractors: list[Extractor] = field(default_factory=list)
     requests: list[tuple[Request, list[Extractor], list[Assertion]]] = field(default_factory=list)
     """Requests that the script sends by itself, with what it reads from their answers."""
-    jump: Jump | None = None
+    jumps: list[Jump] = field(default_factory=list)
+    """Of these the first whose condition holds is taken."""
     pauses: list[Pause] = field(default_factory=list)
     reads: set[str] = field(default_factory=set)
     """Variables that the script reads."""

@@ -109,22 +109,25 @@ def without(plan: Plan, findings: list[Finding]) -> tuple[Plan, int]:
             for where in told
         )
     }
-    tasks = tuple(task.model_copy(update={"steps": _kept(task.steps, gone)}) for task in plan.tasks)
+    jumps = {finding.where for finding in findings if finding.where.endswith(".jump")}
+    left_out = [step for path, step in plan_steps(plan) if f"{path_text(path)}.jump" in jumps]
+    tasks = tuple(
+        task.model_copy(update={"steps": _kept(task.steps, gone, left_out)}) for task in plan.tasks
+    )
     return plan.model_copy(update={"tasks": tasks}), len(gone)
 
 
-def _kept(steps: tuple[Step, ...], gone: set[str]) -> tuple[Step, ...]:
+def _kept(steps: tuple[Step, ...], gone: set[str], left_out: list[Step]) -> tuple[Step, ...]:
     kept = []
     for step in steps:
-        # A jump is told as left out by every format.
-        if step.jump is not None:
+        if any(step is one for one in left_out):
             continue
         if step.provenance is not None and step.provenance.pointer in gone:
             continue
         for kind in ("group", "parallel"):
             inner = getattr(step, kind)
             if inner is not None:
-                steps_left = _kept(inner.steps, gone)
+                steps_left = _kept(inner.steps, gone, left_out)
                 step = step.model_copy(
                     update={kind: inner.model_copy(update={"steps": steps_left})}
                 )

@@ -298,24 +298,50 @@ def test_a_request_that_only_the_running_script_knows_keeps_it(source: str) -> N
 
 
 def test_the_next_request_becomes_a_jump() -> None:
-    always = translated("postman.setNextRequest('Poll');").jump
-    assert always is not None
+    (always,) = translated("postman.setNextRequest('Poll');").jumps
     assert (always.to, always.when) == ("Poll", None)
-    end = translated("pm.execution.setNextRequest(null);").jump
-    assert end is not None
+    (end,) = translated("pm.execution.setNextRequest(null);").jumps
     assert end.to == ""
     found = translated(
         "if (pm.response.json().state !== 'done') { postman.setNextRequest('Poll'); }"
     )
-    assert found.jump is not None
-    assert found.jump.when is not None
-    assert found.jump.when.operator is Operator.NOT_EQUALS
-    assert found.jump.when.right == "done"
+    (jump,) = found.jumps
+    assert jump.when is not None
+    assert jump.when.operator is Operator.NOT_EQUALS
+    assert jump.when.right == "done"
     save = found.extractors[0]
-    assert found.jump.when.left == "{{" + save.variable + "}}"
+    assert jump.when.left == "{{" + save.variable + "}}"
     assert (save.jsonpath, save.on_miss) == ("state", OnMiss.EMPTY)
     by_status = translated("if (responseCode.code == 202) postman.setNextRequest('Poll');")
     assert by_status.extractors[0].source is Source.STATUS
+
+
+def test_the_last_call_of_set_next_request_counts() -> None:
+    found = translated(
+        "postman.setNextRequest('a'); if (pm.response.code == 404) postman.setNextRequest('b');"
+        "if (responseCode.code === 500) { postman.setNextRequest('c'); }"
+        "else if (pm.environment.get('x') == 'y') { console.log(1); postman.setNextRequest('d'); }"
+    )
+    told = [(one.to, one.when.left if one.when else "") for one in found.jumps]
+    assert told == [
+        ("c", "{{_jump_status}}"), ("d", "{{x}}"), ("b", "{{_jump_status}}"), ("a", ""),
+    ]  # fmt: skip
+    assert len(found.extractors) == 1
+    assert found.console == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "pm.test('t', () => { pm.response.to.be.ok; postman.setNextRequest('a'); });",
+        "if (pm.response.json().a == 1) { postman.setNextRequest('a'); }"
+        "else { postman.setNextRequest('b'); }",
+        "if (x) { f(); postman.setNextRequest('a'); }",
+        "if (Number(pm.variables.get('n') || 0) < 3) { postman.setNextRequest('a'); }",
+    ],
+)
+def test_a_jump_that_depends_on_the_running_script_keeps_it(source: str) -> None:
+    assert not translate_script(source).complete
 
 
 def test_a_timer_that_does_nothing_is_a_pause() -> None:

@@ -27,7 +27,6 @@ from hazard_tui.plan.auth import (
 from hazard_tui.plan.base import Pair
 from hazard_tui.plan.model import (
     Group,
-    Jump,
     Loop,
     Pause,
     Plan,
@@ -309,11 +308,11 @@ def test_what_a_collection_cannot_say_is_a_finding() -> None:
             ),
         ),
     )
-    steps = (call, Step(name="l", loop=Loop(steps=(call,), times=2)), Step(name="j", jump=Jump()))
+    steps = (call, Step(name="l", loop=Loop(steps=(call,), times=2)))
     plan = Plan(name="p", tasks=(Task(name="t", steps=steps),), stages=(Stage(to=5),))
     found = [(one.code, one.where) for one in export_plan(plan, "postman")[1]]
     inside = "tasks[0].steps[0].request"
-    assert found[:5] == [
+    assert [one for one in found if one[1].startswith(inside)] == [
         ("policies-left-out", f"{inside}.policies"),
         ("save-left-out", f"{inside}.extractors[0]"),
         ("save-left-out", f"{inside}.extractors[1]"),
@@ -321,7 +320,6 @@ def test_what_a_collection_cannot_say_is_a_finding() -> None:
         ("severity-lost", f"{inside}.assertions[1].severity"),
     ]
     assert ("flow-left-out", "tasks[0].steps[1].loop") in found
-    assert ("flow-left-out", "tasks[0].steps[2].jump") in found
     assert ("load-left-out", "stages") in found
 
 

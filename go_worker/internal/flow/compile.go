@@ -258,14 +258,21 @@ func (c *compiler) compileStep(plan *pb.Step, where string) *node {
 	return n
 }
 
-// addTarget lets jumps find a step by its id, or by its name when no id matches.
+// addTarget lets jumps find a step by its id, or by its name when no id matches. Scripts find the last
+// request of a name, as in Postman.
 func (c *compiler) addTarget(plan *pb.Step, n *node) {
 	if plan.Id != "" {
 		c.targets["id:"+plan.Id] = n
 	}
-	if _, taken := c.targets["name:"+plan.Name]; plan.Name != "" && !taken {
-		c.task.named[plan.Name] = n.number
+	if plan.Name == "" {
+		return
+	}
+	_, taken := c.targets["name:"+plan.Name]
+	if !taken {
 		c.targets["name:"+plan.Name] = n
+	}
+	if !taken || plan.GetRequest() != nil {
+		c.task.named[plan.Name] = n.number
 	}
 }
 

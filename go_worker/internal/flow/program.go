@@ -42,7 +42,7 @@ type task struct {
 	think    *pause
 	pacingMS uint32
 	numbers  map[string]int // step id -> number
-	named    map[string]int // step name -> number of the first step of that name
+	named    map[string]int // step name -> number of the last request of that name, or of another step
 }
 
 // node is one compiled step.

@@ -11,9 +11,11 @@ from tests.importers.wire.chained_flow import FLOW
 from tests.importers.wire.chained_libraries import LIBRARIES
 from tests.importers.wire.chained_values import VALUES
 from tests.importers.wire.conduit import conduit
+from tests.importers.wire.exported_jumps import EXPORTED
 
 CASES: tuple[Chained, ...] = (
     *FLOW,
+    EXPORTED,
     *CHANGES,
     *VALUES,
     *CLAIMS,

@@ -289,4 +289,75 @@ _INHERITED = Chained(
     },
 )
 
-FLOW = (_CRUD, _JUMPS, _BEFORE, _SEND, _COOKIES, _INHERITED)
+_CHOICES = Chained(
+    "next-request-choices",
+    (
+        item(
+            "start",
+            "/status/200",
+            """
+            if (pm.response.code === 200) {
+                console.log("goes on");
+                postman.setNextRequest("chosen");
+            } else postman.setNextRequest("never");
+            """,
+        ),
+        item("never", "/echo/never"),
+        item(
+            "chosen",
+            "/echo/chosen",
+            "if (pm.response.code == 404) { postman.setNextRequest(null); }",
+            before="""
+            pm.sendRequest(pm.variables.get("base") + "/echo/before");
+            setTimeout(function () {}, 20);
+            """,
+        ),
+        item(
+            "inner claim",
+            "/echo/claim",
+            "pm.test('fails', () => { pm.response.to.have.status(404); postman.setNextRequest('start'); });",
+        ),
+        folder(
+            "in turn",
+            item(
+                "falls to the folder",
+                "/status/200",
+                "if (pm.response.code === 404) postman.setNextRequest('never');",
+            ),
+            item("passed by", "/echo/passed-by"),
+            item(
+                "goes its own way",
+                "/status/404",
+                "if (pm.response.code === 404) postman.setNextRequest('last');",
+            ),
+            event=events("", "postman.setNextRequest('goes its own way');"),
+        ),
+        item("same", "/echo/first"),
+        item("passed by", "/echo/passed-by-too"),
+        item(
+            "last",
+            "/echo/last",
+            """
+            if (Number(pm.variables.get("again") || 0) < 2) {
+                pm.variables.set("again", Number(pm.variables.get("again") || 0) + 1);
+                postman.setNextRequest("last");
+            }
+            """,
+        ),
+        item("broken", "/status/503"),
+        item("same", "/echo/second", "postman.setNextRequest(null);"),
+        item(
+            "rescue",
+            "/echo/rescue",
+            "var name = 'sa' + 'me'; Object.keys(pm); postman.setNextRequest(name);",
+        ),
+    ),
+    root={
+        "event": events(
+            "",
+            "if (pm.response.code === 404) postman.setNextRequest('never'); if (pm.response.code === 503) postman.setNextRequest('rescue');",
+        )
+    },
+)
+
+FLOW = (_CRUD, _JUMPS, _CHOICES, _BEFORE, _SEND, _COOKIES, _INHERITED)

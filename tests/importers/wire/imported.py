@@ -32,7 +32,11 @@ def imported(case: Chained, capture: Capture) -> ImportResult:
 
 async def behaviour_of_engine(case: Chained, capture: Capture) -> Behaviour:
     """One iteration of the imported collection."""
-    result = imported(case, capture)
+    return await behaviour_of_plan(case, imported(case, capture), capture)
+
+
+async def behaviour_of_plan(case: Chained, result: ImportResult, capture: Capture) -> Behaviour:
+    """One iteration of a plan, with the data of a case."""
     columns = list(case.data[0]) if case.data else []
     rows = tuple(tuple(row.values()) for row in case.data)
     feeds = {feed.name: FeedTable(tuple(columns), rows) for feed in result.plan.feeds}
