@@ -64,12 +64,10 @@ class Handover:
     """The rows and iterations of one run."""
 
     def __init__(self, plan: Plan) -> None:
-        self._feeds = {
-            feed.name: feed.at_end is FeedEnd.STOP or feed.order is FeedOrder.UNIQUE
-            for feed in plan.feeds
-            if feed.order in (FeedOrder.SEQUENTIAL, FeedOrder.UNIQUE)
-        }
+        self._feeds = _shared_feeds(plan)
         """Feeds whose rows go round all workers, and whether they end."""
+        self._begun: dict[str, dict[str, tuple[int, int]]] = {}
+        """Feeds that began with an edited plan: worker -> index and count of its rows."""
         self._stages = plan.stages or (Stage(kind=StageKind.ITERATIONS, to=1, users=1),)
         self._workers: dict[str, _Held] = {}
         self.row_counts: Mapping[str, int] = {}
@@ -79,6 +77,26 @@ class Handover:
         """Names a worker with the share that it was prepared with."""
         streams = {name: [Stream(share.index, share.count)] for name in self._feeds}
         self._workers[worker_id] = _Held(share, streams)
+
+    def follow(self, plan: Plan, row_counts: Mapping[str, int]) -> None:
+        """Goes on with an edited plan. Feeds that it does not have any more may come back."""
+        self._feeds = {**self._feeds, **_shared_feeds(plan)}
+        self.row_counts = {**self.row_counts, **row_counts}
+
+    def begin_feed(self, name: str, shares: Mapping[str, tuple[int, int]]) -> None:
+        """A feed begins at its first row; each worker has the rows of its share."""
+        self._begun[name] = dict(shares)
+        for worker_id, held in self._workers.items():
+            held.streams.pop(name, None)
+            if worker_id in shares and name in self._feeds:
+                held.streams[name] = [Stream(*shares[worker_id])]
+
+    def begun_shares(self) -> dict[str, dict[str, list[int]]]:
+        """What `begin_feed` was told, as JSON can hold it."""
+        return {
+            name: {worker_id: list(share) for worker_id, share in shares.items()}
+            for name, shares in self._begun.items()
+        }
 
     def owns(self, worker_id: str) -> bool:
         """True until what the worker had was handed over."""
@@ -179,6 +197,14 @@ class Handover:
             if begun:
                 told.append(f"{begun} that it had begun were aborted with it")
         return told
+
+
+def _shared_feeds(plan: Plan) -> dict[str, bool]:
+    return {
+        feed.name: feed.at_end is FeedEnd.STOP or feed.order is FeedOrder.UNIQUE
+        for feed in plan.feeds
+        if feed.order in (FeedOrder.SEQUENTIAL, FeedOrder.UNIQUE)
+    }
 
 
 def _own_part(stage: Stage, share: worker_pb2.Share) -> int:

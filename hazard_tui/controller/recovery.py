@@ -64,6 +64,9 @@ async def _rebuild(parts: Parts, stored: StoredRun) -> Run:
     seqs = await journal.call(journal.recording.last_seqs, record.run_id)
     for row in record.workers:
         run.add_link(_link(run, row, context["workers"][row.worker_id], seqs))
+    run.input_digests = dict(context.get("inputs", {}))
+    for feed, shares in context.get("feed_shares", {}).items():
+        run.handover.begin_feed(feed, {worker: (one[0], one[1]) for worker, one in shares.items()})
     if context.get("locust"):
         run.locust = adopt_locust(context["locust"])
         if run.locust is None:

@@ -62,6 +62,10 @@ class Run:
         self.paused_ms = 0
         self.load_changed = False
         self.not_after_ms = 0
+        self.input_digests: dict[str, str] = {}
+        """What the plan's files held when the run got them, by a name such as `data feed users`."""
+        self.changing = asyncio.Lock()
+        """Held while the plan is replaced."""
         self._tasks: set[asyncio.Task[Any]] = set()
 
     # what it is
@@ -206,9 +210,10 @@ class Run:
     def _whole_iterations(self) -> list[int]:
         """Entries of which one sample is one iteration."""
         kind = worker_pb2.ENTRY_KIND_ITERATION
-        entries = [one.entry for one in self.record.entries if one.kind == kind]
-        in_turn = self.plan.task_order is TaskOrder.SEQUENTIAL or not self.plan.stages
-        return entries[-1:] if in_turn else entries
+        whole = [one for one in self.record.entries if one.kind == kind]
+        if self.plan.task_order is TaskOrder.SEQUENTIAL or not self.plan.stages:
+            whole = [one for one in whole if not one.plan_version_to][-1:]
+        return [one.entry for one in whole]
 
     def rows_asked(self, link: WorkerLink, asked: worker_pb2.RowsAsked) -> None:
         """Allows rows, unless others have them already."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+from hazard_tui.controller.live_plan import repeat_switch
 from hazard_tui.controller.load import Plateau, plateaus
 from hazard_tui.controller.parts import now_ms, now_us
 from hazard_tui.controller.run import PAST_LOAD, Run
@@ -48,6 +49,7 @@ async def live(run: Run) -> None:
 async def live_on(run: Run) -> None:
     """Watches a run that an earlier controller started, and finishes it."""
     if run.record.state != control_pb2.RUN_STATE_STOPPING:
+        run.spawn(repeat_switch(run), "plan version")
         await _watch(run)
     await finish(run)
 

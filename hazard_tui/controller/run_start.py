@@ -126,6 +126,7 @@ async def _prepare(
 ) -> None:
     """Starts Locust and every engine at the same time. Raises what stops the start."""
     run.handover.row_counts = {name: len(table.rows) for name, table in inputs.feeds.items()}
+    run.input_digests = await asyncio.to_thread(inputs.digests)
     for index, worker in enumerate(chosen):
         run.add_link(_link(run, worker, index, len(chosen)))
     locust_task = asyncio.create_task(_start_locust(run))
@@ -174,6 +175,8 @@ def _prepare_request(run: Run, link: WorkerLink, inputs: Inputs) -> worker_pb2.P
         feeds=feed_messages(inputs),
         files=file_messages(inputs),
         hand_over=True,
+        plan_version=run.record.plan_version,
+        entries=run.record.entries,
     )
 
 
@@ -219,6 +222,8 @@ def context_of(run: Run) -> dict[str, Any]:
     """What another controller needs to take the run over."""
     return {
         "not_after_ms": run.not_after_ms,
+        "inputs": run.input_digests,
+        "feed_shares": run.handover.begun_shares(),
         "locust": run.locust.context() if run.locust is not None else None,
         "workers": {
             link.worker_id: {

@@ -93,6 +93,8 @@ class WorkerLink:
         self.engine = worker_pb2.ENGINE_STATUS_UNKNOWN
         self.shared_steps: dict[int, worker_pb2.SharedStepsDone] = {}
         """What the steps that all users have in common came to, by `SharedSteps`."""
+        self.plan_ready: worker_pb2.PlanReady | None = None
+        """What the worker said of the edited plan that it was given last."""
         self.last_frame: worker_pb2.Frame | None = None
         self.last_frame_unix_ms = 0
         self.got_last = False
@@ -263,6 +265,8 @@ class WorkerLink:
                 self._listener.log_came(self, event.log)
         elif kind == "shared_steps":
             self.shared_steps[event.shared_steps.steps] = event.shared_steps
+        elif kind == "plan_ready":
+            self.plan_ready = event.plan_ready
         elif kind == "rows":
             self._listener.rows_asked(self, event.rows)
         elif kind == "done":
@@ -302,6 +306,14 @@ class WorkerLink:
         """Waits for what such steps came to; None when the worker ended or took too long."""
         await self._wait(lambda: steps in self.shared_steps, timeout_s)
         return self.shared_steps.get(steps)
+
+    async def wait_plan_ready(self, attempt: int, timeout_s: float) -> worker_pb2.PlanReady | None:
+        """Waits for what it says of a plan; None when the worker ended or took too long."""
+
+        def said() -> bool:
+            return self.plan_ready is not None and self.plan_ready.attempt == attempt
+
+        return self.plan_ready if await self._wait(said, timeout_s) else None
 
     async def _wait(self, holds: Callable[[], bool], timeout_s: float) -> bool:
         try:

@@ -7,6 +7,7 @@ still holds `{{…}}` is a finding, because workers get the bytes and not the fo
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Iterator
@@ -44,6 +45,18 @@ class Inputs:
     """Path as written in the plan -> content."""
     secrets: dict[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of every feed and file, by what a person calls it. Slow for large ones."""
+        found = {}
+        for name, table in self.feeds.items():
+            feed = hashlib.sha256()
+            for row in (table.columns, *table.rows):
+                feed.update(json.dumps(row).encode())
+            found[f"data feed {name}"] = feed.hexdigest()
+        for path, content in self.files.items():
+            found[f"file {path}"] = hashlib.sha256(content).hexdigest()
+        return found
 
 
 def collect_inputs(plan: Plan, base_dir: Path, secrets_path: Path) -> Inputs:

@@ -56,6 +56,8 @@ class RunFigures:
     iterations_started: int = 0
     arrivals_dropped: int = 0
     arrivals_late: int = 0
+    plan_version: int = 0
+    """The newest that a worker followed; 0: not known."""
 
 
 @dataclass
@@ -125,6 +127,7 @@ class FrameSum:
         figures.iterations_started += frame.iterations_started
         figures.arrivals_dropped += frame.arrivals_dropped
         figures.arrivals_late += frame.arrivals_late
+        figures.plan_version = max(figures.plan_version, frame.plan_version)
 
     def _add_error(self, entry: int, kind: str, text: str, count: int) -> None:
         if (entry, kind, text) not in self.errors:
@@ -185,6 +188,7 @@ class FrameSum:
         figures.iterations_started += latest.iterations_started
         figures.arrivals_dropped += latest.arrivals_dropped
         figures.arrivals_late += latest.arrivals_late
+        figures.plan_version = max(figures.plan_version, latest.plan_version)
 
     def distribution(self, entry: int, metric: Metric = Metric.SERVICE) -> Distribution:
         """Copy of one entry's distribution."""
@@ -219,6 +223,7 @@ class FrameSum:
             iterations_started=figures.iterations_started,
             arrivals_dropped=figures.arrivals_dropped,
             arrivals_late=figures.arrivals_late,
+            plan_version=figures.plan_version,
         )
         steps = {}
         for entry in np.flatnonzero(self.counts.any(axis=1)).tolist():

@@ -141,9 +141,13 @@ class Recording:
             (epoch, json.dumps(context), run_id),
         )
 
-    def set_plan(self, run_id: str, plan: plan_pb2.Plan) -> None:
-        """Replaces the plan that a run follows. Raises `RecordingError`."""
-        self._write("UPDATE runs SET plan = ? WHERE run_id = ?", (plan.SerializeToString(), run_id))
+    def set_plan(self, record: control_pb2.RunRecord) -> None:
+        """Replaces the plan that a run follows, with its record. Raises `RecordingError`."""
+        plan, bare = _split(record)
+        self._write(
+            "UPDATE runs SET plan = ?, record = ? WHERE run_id = ?",
+            (plan.SerializeToString(), bare.SerializeToString(), record.run_id),
+        )
 
     def commit(self, batch: Batch) -> None:
         """Writes a batch whole or not at all. Raises `RecordingError`."""

@@ -54,8 +54,11 @@ def test_an_edited_plan_takes_over_on_every_worker_and_nothing_is_lost(person: M
     again = person.run("change", "--plan", "plan.yaml")
     assert (again.returncode, "follows this plan already" in again.stderr) == (2, True)
     plan(person, 3, name="other")
-    refused = person.run("change", run_id[:15], "--plan", "plan.yaml")
-    assert (refused.returncode, "keeps its tasks and steps" in refused.stderr) == (2, True)
+    (said,) = person.lines("change", run_id[:15], "--plan", "plan.yaml", "--json")
+    assert said["plan_version"] == 3
+    person.write("broken.yaml", "hazard: 1\ntasks: []\n")
+    refused = person.run("change", "--plan", "broken.yaml")
+    assert (refused.returncode, "cannot be run" in refused.stderr) == (2, True)
     person.ok("change", "--rate", "80")
     person.run("stop")
     summary = ended(person, run_id)

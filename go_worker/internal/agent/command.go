@@ -128,8 +128,10 @@ func forEngine(command *pb.RunCommand) (engine *pb.EngineCommand, known bool) {
 		return &pb.EngineCommand{Kind: &pb.EngineCommand_TearDown{TearDown: kind.TearDown}}, true
 	case *pb.RunCommand_AllowRows:
 		return &pb.EngineCommand{Kind: &pb.EngineCommand_AllowRows{AllowRows: kind.AllowRows}}, true
-	case *pb.RunCommand_ReplacePlan:
-		return &pb.EngineCommand{Kind: &pb.EngineCommand_ReplacePlan{ReplacePlan: kind.ReplacePlan}}, true
+	case *pb.RunCommand_PreparePlan:
+		return &pb.EngineCommand{Kind: &pb.EngineCommand_PreparePlan{PreparePlan: kind.PreparePlan}}, true
+	case *pb.RunCommand_SwitchPlan:
+		return &pb.EngineCommand{Kind: &pb.EngineCommand_SwitchPlan{SwitchPlan: kind.SwitchPlan}}, true
 	case *pb.RunCommand_Attach, *pb.RunCommand_Heartbeat, *pb.RunCommand_Ack:
 		return nil, true
 	default:

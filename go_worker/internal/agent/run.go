@@ -32,6 +32,7 @@ type run struct {
 	logs     []*pb.LogLine
 	common   map[pb.SharedSteps]*pb.SharedStepsDone
 	rows     *pb.RowsAsked
+	ready    *pb.PlanReady
 	answered answers
 	mailbox  *mailbox
 	heard    time.Time
@@ -62,6 +63,8 @@ func (r *run) onEvent(event *pb.EngineEvent) {
 		r.keepSharedSteps(kind.SharedSteps)
 	case *pb.EngineEvent_Rows:
 		r.keepRows(kind.Rows)
+	case *pb.EngineEvent_PlanReady:
+		r.keepPlanReady(kind.PlanReady)
 	}
 }
 
@@ -114,6 +117,13 @@ func (r *run) keepRows(asked *pb.RowsAsked) {
 	defer r.mu.Unlock()
 	r.rows = asked
 	r.post(&pb.RunEvent{Kind: &pb.RunEvent_Rows{Rows: asked}})
+}
+
+func (r *run) keepPlanReady(ready *pb.PlanReady) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ready = ready
+	r.post(&pb.RunEvent{Kind: &pb.RunEvent_PlanReady{PlanReady: ready}})
 }
 
 // post gives an event to the attached stream, if there is one. The lock is held.
@@ -178,6 +188,9 @@ func (r *run) attach(epoch, afterSeq uint64) (*mailbox, error) {
 	}
 	if r.rows != nil {
 		r.post(&pb.RunEvent{Kind: &pb.RunEvent_Rows{Rows: r.rows}})
+	}
+	if r.ready != nil {
+		r.post(&pb.RunEvent{Kind: &pb.RunEvent_PlanReady{PlanReady: r.ready}})
 	}
 	if r.failed != nil && r.failed != r.state {
 		r.post(&pb.RunEvent{Kind: &pb.RunEvent_State{State: r.failed}})

@@ -192,9 +192,10 @@ func TestAClientCredentialsTokenIsFetchedOnceAndAgainWhenItExpires(t *testing.T)
 		_, _ = fmt.Fprintf(w, `{"access_token":"t%d","expires_in":60}`, fetched.Add(1))
 	}))
 	defer server.Close()
+	shared := http1.NewShared(http1.Options{})
 	signer, err := auth.Compile(&pb.Auth{Kind: &pb.Auth_Oauth2{Oauth2: &pb.OAuth2Auth{GrantType: "client_credentials",
 		TokenUrl: server.URL, ClientId: "id", ClientSecret: "secret", Scope: "s"}}}, template.NewNames(),
-		auth.NewTokens(http1.NewShared(http1.Options{})))
+		auth.NewTokens(shared, shared.Route()))
 	if err != nil {
 		t.Fatal(err)
 	}

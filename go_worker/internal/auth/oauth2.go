@@ -120,6 +120,7 @@ func (a *oauth2) request(call *Call) tokenRequest {
 // Tokens keeps the tokens that a worker fetched for its users. Safe for concurrent use.
 type Tokens struct {
 	shared *http1.Shared
+	route  *http1.Route
 	mu     sync.Mutex
 	kept   map[string]*token
 }
@@ -132,9 +133,9 @@ type token struct {
 	expires time.Time // zero: never
 }
 
-// NewTokens makes an empty store that fetches over shared.
-func NewTokens(shared *http1.Shared) *Tokens {
-	return &Tokens{shared: shared, kept: map[string]*token{}}
+// NewTokens makes an empty store that fetches over shared, on a route.
+func NewTokens(shared *http1.Shared, route *http1.Route) *Tokens {
+	return &Tokens{shared: shared, route: route, kept: map[string]*token{}}
 }
 
 // expiryMargin: a token this close to its end is fetched anew.
@@ -169,6 +170,7 @@ func (t *Tokens) get(r tokenRequest, now func() time.Time) (string, error) {
 // fetch asks the token URL once.
 func (t *Tokens) fetch(r tokenRequest, into *token, now time.Time) error {
 	client := http1.New(t.shared)
+	client.SetRoute(t.route)
 	defer client.Close()
 	request := http1.Request{Method: []byte("POST"), Body: []byte(r.body), Want: http1.Want{Body: true},
 		Headers: []http1.Header{

@@ -51,7 +51,7 @@ func RunChild(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer) in
 	r, findings := newRun(prepare, emit)
 	answer := &pb.PrepareResponse{Ready: r != nil, Findings: findings, WorkerId: prepare.WorkerId}
 	if r != nil {
-		answer.Entries = r.program.Entries
+		answer.Entries = r.program.Listed()
 	}
 	emit(&pb.EngineEvent{Kind: &pb.EngineEvent_Prepared{Prepared: answer}})
 	if r == nil {
@@ -155,8 +155,11 @@ func (r *run) do(command *pb.EngineCommand) {
 		}
 	case *pb.EngineCommand_AllowRows:
 		r.allowRows(kind.AllowRows)
-	case *pb.EngineCommand_ReplacePlan:
-		r.replace(kind.ReplacePlan)
+	case *pb.EngineCommand_PreparePlan:
+		// Aside: a large plan takes its time, and a stop must not wait for it.
+		go r.preparePlan(kind.PreparePlan)
+	case *pb.EngineCommand_SwitchPlan:
+		r.switchPlan(kind.SwitchPlan)
 	case *pb.EngineCommand_Pause:
 		r.driver.pause()
 	case *pb.EngineCommand_Resume:

@@ -73,6 +73,7 @@ func (f *frames) send(second int64, last bool) {
 	f.started, frame.IterationsStarted = since(f.started, floor.started.Load())
 	f.dropped, frame.ArrivalsDropped = since(f.dropped, floor.dropped.Load())
 	f.late, frame.ArrivalsLate = since(f.late, floor.late.Load())
+	frame.PlanVersion = floor.program.Load().Version
 	frame.Stage = f.run.driver.handed.stage.Load()
 	frame.IterationsLeft = uint64(max(floor.remaining.Load(), 0))
 	share := f.run.driver.shareNow()

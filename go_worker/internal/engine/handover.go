@@ -29,10 +29,8 @@ func (r *run) reshare(command *pb.Reshare) {
 	share := schedule.ShareOf(command.Share)
 	r.driver.at(r.moment(command.AtUnixUs), func() {
 		for _, left := range command.Rows {
-			for _, feed := range r.program.World.Feeds {
-				if feed.Name == left.Feed {
-					feed.Inherit(left)
-				}
+			if feed := r.feeds.find(left.Feed); feed != nil {
+				feed.Inherit(left)
 			}
 		}
 		r.driver.reshare(share, command.Iterations, len(command.Rows) > 0)
@@ -131,7 +129,7 @@ func (d *driver) shorten(stage *schedule.Stage) {
 
 // guardRows holds the feeds to the rows that the controller allows.
 func (r *run) guardRows() {
-	for _, feed := range r.program.World.Feeds {
+	for _, feed := range r.feeds.all() {
 		feed.Guard(r.askRows, r.control.stopped)
 	}
 	r.askRows()
@@ -154,7 +152,7 @@ func (r *run) tellRows(ctx context.Context) {
 			return
 		}
 		asked := &pb.RowsAsked{}
-		for _, feed := range r.program.World.Feeds {
+		for _, feed := range r.feeds.all() {
 			asked.Streams = append(asked.Streams, feed.Asking()...)
 		}
 		if len(asked.Streams) > 0 {
@@ -165,10 +163,8 @@ func (r *run) tellRows(ctx context.Context) {
 
 func (r *run) allowRows(command *pb.AllowRows) {
 	for _, given := range command.Streams {
-		for _, feed := range r.program.World.Feeds {
-			if feed.Name == given.Feed {
-				feed.Allow(given)
-			}
+		if feed := r.feeds.find(given.Feed); feed != nil {
+			feed.Allow(given)
 		}
 	}
 }

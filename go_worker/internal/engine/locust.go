@@ -21,7 +21,7 @@ import (
 type locust struct {
 	boomer    *boomer.Boomer
 	recorder  *stats.Recorder
-	entries   []*pb.StepEntry
+	entries   func() []*pb.StepEntry // by number
 	connected chan struct{}
 	spawned   atomic.Bool
 	lost      atomic.Uint64
@@ -46,7 +46,7 @@ const (
 
 // startLocust dials the port that the agent carries and lets boomer run task there. boomer must not
 // be told to quit and run again in one process, so this happens once.
-func startLocust(ctx context.Context, port uint32, entries []*pb.StepEntry, recorder *stats.Recorder,
+func startLocust(ctx context.Context, port uint32, entries func() []*pb.StepEntry, recorder *stats.Recorder,
 	task locustTask, logs io.Writer) (*locust, error) {
 	if err := preDial(ctx, port); err != nil {
 		return nil, err
@@ -132,7 +132,7 @@ func (l *locust) mirror() {
 }
 
 func (l *locust) hand(m *stats.Mirrored) {
-	entry := l.entries[m.Entry]
+	entry := l.entries()[m.Entry]
 	milliseconds := (int64(m.ServiceUs) + 500) / 1000
 	method := entry.Method
 	if method == "" {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -73,24 +74,45 @@ func replacing(t *testing.T) (*child, *pb.Plan, *plansSeen) {
 	return c, plan, seen
 }
 
-func edited(plan *pb.Plan, edit func(*pb.Plan)) *pb.EngineCommand {
+func edited(plan *pb.Plan, edit func(*pb.Plan)) *pb.Plan {
 	other := proto.Clone(plan).(*pb.Plan)
 	edit(other)
-	return &pb.EngineCommand{Kind: &pb.EngineCommand_ReplacePlan{ReplacePlan: &pb.ReplacePlan{Plan: other}}}
+	return other
 }
 
-func (c *child) refused(t *testing.T, part string) {
-	t.Helper()
-	c.await("a refusal with "+part, func(event *pb.EngineEvent) bool {
-		text := event.GetLog().GetText()
-		return strings.Contains(text, "refused") && strings.Contains(text, part)
-	})
+// prepare lets the child prepare a version of its plan; what it says of it.
+func (c *child) prepare(version uint32, plan *pb.Plan) *pb.PlanReady {
+	c.t.Helper()
+	command := &pb.PreparePlan{Version: version, Plan: plan, Share: &pb.Share{Count: 1}}
+	c.mu.Lock()
+	told := slices.Clone(c.events)
+	c.mu.Unlock()
+	c.send(&pb.EngineCommand{Kind: &pb.EngineCommand_PreparePlan{PreparePlan: command}})
+	return c.await("what it says of a plan", func(event *pb.EngineEvent) bool {
+		return event.GetPlanReady().GetVersion() == version && !slices.Contains(told, event)
+	}).GetPlanReady()
+}
+
+func (c *child) switchTo(version uint32, rows ...*pb.RowStream) {
+	c.t.Helper()
+	c.send(&pb.EngineCommand{Kind: &pb.EngineCommand_SwitchPlan{SwitchPlan: &pb.SwitchPlan{Version: version, Rows: rows}}})
+}
+
+// replace lets the child go on with a version of its plan; its entries from then on.
+func (c *child) replace(version uint32, plan *pb.Plan) []*pb.StepEntry {
+	c.t.Helper()
+	ready := c.prepare(version, plan)
+	if len(ready.Entries) == 0 {
+		c.t.Fatalf("version %d is refused: %v", version, ready.Findings)
+	}
+	c.switchTo(version, ready.Rows...)
+	return ready.Entries
 }
 
 func TestUsersGoOnWithAnotherPlanAndKeepWhatTheyHave(t *testing.T) {
 	c, plan, seen := replacing(t)
 	seen.await(t, "1", 30)
-	c.send(edited(plan, func(p *pb.Plan) {
+	c.replace(2, edited(plan, func(p *pb.Plan) {
 		request := p.Tasks[0].Steps[0].GetRequest()
 		// Names that are new come before the saved one, so that it has another slot.
 		request.Url = strings.Replace(request.Url, "version=1", "version={{first}}", 1)
@@ -124,22 +146,38 @@ func TestUsersGoOnWithAnotherPlanAndKeepWhatTheyHave(t *testing.T) {
 	}
 }
 
-func TestAPlanOfAnotherShapeIsRefusedAndTheRunGoesOn(t *testing.T) {
+func TestAPlanThatCannotBeRunIsRefusedAndTheRunGoesOn(t *testing.T) {
 	c, plan, seen := replacing(t)
 	seen.await(t, "1", 3)
-	for part, edit := range map[string]func(*pb.Plan){
-		"other tasks or steps": func(p *pb.Plan) { p.Tasks[0].Steps[0].Name = "other" },
-		"data feeds":           func(p *pb.Plan) { p.Feeds = []*pb.DataFeed{{Name: "f", Path: "f.csv"}} },
-		"mapped hosts":         func(p *pb.Plan) { p.HostMap = []*pb.HostMapping{{Recorded: "a", Test: "b"}} },
-		"allowed targets":      func(p *pb.Plan) { p.AllowedTargets = []string{"10.0.0.0/8"} },
-		"tasks[0]": func(p *pb.Plan) {
+	for want, edit := range map[string]func(*pb.Plan){
+		"no-tasks": func(p *pb.Plan) { p.Tasks[0].Disabled = true },
+		"bad-script": func(p *pb.Plan) {
 			p.Tasks[0].Steps[0].GetRequest().Before = &pb.Script{Source: "if ("}
 		},
+		"bad-target":   func(p *pb.Plan) { p.AllowedTargets = []string{"not a target"} },
+		"bad-host-map": func(p *pb.Plan) { p.HostMap = []*pb.HostMapping{{Recorded: "a"}} },
+		"denied-target": func(p *pb.Plan) {
+			p.Variables = []*pb.Variable{{Name: "far", Value: proto.String("192.0.2.7:81")}}
+			p.Tasks[0].Steps = append(p.Tasks[0].Steps, getStep("far", "http://{{far}}/x"))
+		},
 	} {
-		c.send(edited(plan, edit))
-		c.refused(t, part)
+		ready := c.prepare(2, edited(plan, edit))
+		found := slices.ContainsFunc(ready.Findings, func(one *pb.Finding) bool {
+			return one.Code == want && one.Severity == pb.FindingSeverity_FINDING_SEVERITY_ERROR
+		})
+		if !found || len(ready.Entries) > 0 {
+			t.Errorf("%s: %v", want, ready)
+		}
 	}
+	c.switchTo(2)
+	c.await("a complaint", func(event *pb.EngineEvent) bool {
+		return strings.Contains(event.GetLog().GetText(), "version 2 was not prepared here")
+	})
 	seen.await(t, "1", 60)
 	c.stop(&pb.Stop{DrainMs: 1000})
 	c.awaitState(pb.EngineStatus_ENGINE_STATUS_FINISHED)
+	frames := c.frames()
+	if last := frames[len(frames)-1]; last.PlanVersion != 1 {
+		t.Errorf("the last frame tells plan version %d", last.PlanVersion)
+	}
 }

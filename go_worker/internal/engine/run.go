@@ -27,11 +27,16 @@ const (
 type run struct {
 	id       string
 	workerID string
-	plan     *pb.Plan
 	emit     func(*pb.EngineEvent)
 	shared   *http1.Shared
 	input    flow.Input    // what the plan was compiled from
 	program  *flow.Program // of the start; floor has the one that holds now
+	edited   editedPlan
+	feeds    feeds
+	// allowed are the targets that the worker allows.
+	allowed []string
+	// handOver: see PrepareRequest.
+	handOver bool
 	recorder *stats.Recorder
 	control  *control
 	floor    *floor
@@ -88,7 +93,7 @@ func newRun(prepare *pb.EnginePrepare, emit func(*pb.EngineEvent)) (*run, []*pb.
 	}
 	input := flow.Input{Plan: plan, Share: request.Share, Options: request.Options,
 		Secrets: request.Secrets, Feeds: request.Feeds, Files: request.Files, HTTP: shared,
-		UserAgent: userAgent}
+		UserAgent: userAgent, Known: request.Entries, Version: request.PlanVersion}
 	program, found := flow.Compile(input)
 	findings = append(findings, found...)
 	compiled, problems := schedule.Compile(plan.Stages, schedule.Level{})
@@ -98,7 +103,7 @@ func newRun(prepare *pb.EnginePrepare, emit func(*pb.EngineEvent)) (*run, []*pb.
 	if flow.Failed(findings) {
 		return nil, findings
 	}
-	r := &run{id: request.RunId, workerID: prepare.WorkerId, plan: plan, input: input, emit: emit, shared: shared,
+	r := &run{id: request.RunId, workerID: prepare.WorkerId, input: input, emit: emit, shared: shared,
 		program: program, share: schedule.ShareOf(request.Share), common: newCommon(),
 		mask: newMask(request.Secrets), begun: make(chan struct{}), starts: make(chan time.Time, 1),
 		stopping: make(chan pbStop, 1), forced: make(chan struct{}), abandoned: make(chan struct{}),
@@ -107,6 +112,8 @@ func newRun(prepare *pb.EnginePrepare, emit func(*pb.EngineEvent)) (*run, []*pb.
 	if r.follows = prepare.FollowLocust; r.follows {
 		mirrored = program.MirroredIterations()
 	}
+	r.allowed = prepare.AllowedTargets
+	r.feeds.keep(program.World.Feeds)
 	r.engineAt, r.unixAt = shared.Now(), time.Now().UnixNano()
 	r.recorder = stats.NewRecorder(len(program.Entries), mirrored)
 	r.control = newControl(prepare.GetCaps().GetRps(), shared.Now)
@@ -124,7 +131,7 @@ func newRun(prepare *pb.EnginePrepare, emit func(*pb.EngineEvent)) (*run, []*pb.
 	r.driver = newDriver(r.floor, compiled, r.share, program.World.Seed)
 	r.driver.handed.tell, r.driver.handed.waits = r.state, request.HandOver
 	r.rowsShort = make(chan struct{}, 1)
-	if request.HandOver {
+	if r.handOver = request.HandOver; r.handOver {
 		r.guardRows()
 	}
 	r.drive = r.driver.run
@@ -146,23 +153,31 @@ func finding(code, where, what string) *pb.Finding {
 // newShared makes the HTTP path of a run under the rules of worker and plan. connections is the
 // worker's cap; 0: none.
 func newShared(plan *pb.Plan, options *pb.RunOptions, allowed []string, connections int) (*http1.Shared, []*pb.Finding) {
+	mapURL, rules, findings := routeOf(plan, options, allowed)
+	if findings != nil {
+		return nil, findings
+	}
+	return http1.NewShared(http1.Options{MapURL: mapURL, MaxConnections: connections, Dial: rules}), nil
+}
+
+// routeOf is where the requests of a plan may go, under the rules of worker and plan.
+func routeOf(plan *pb.Plan, options *pb.RunOptions, allowed []string) (func(*http1.URL), dial.Options, []*pb.Finding) {
 	if len(allowed) == 0 {
 		allowed = loopback()
 	}
 	rules, err := dial.ParseRules(nil, options.GetConnectTo())
 	if err != nil {
-		return nil, []*pb.Finding{finding("bad-connect-to", "options.connect_to", err.Error())}
+		return nil, dial.Options{}, []*pb.Finding{finding("bad-connect-to", "options.connect_to", err.Error())}
 	}
 	allowHost, err := allow(allowed, plan.AllowedTargets)
 	if err != nil {
-		return nil, []*pb.Finding{finding("bad-target", "allowed_targets", err.Error())}
+		return nil, dial.Options{}, []*pb.Finding{finding("bad-target", "allowed_targets", err.Error())}
 	}
 	mapURL, err := hostMap(plan.HostMap)
 	if err != nil {
-		return nil, []*pb.Finding{finding("bad-host-map", "host_map", err.Error())}
+		return nil, dial.Options{}, []*pb.Finding{finding("bad-host-map", "host_map", err.Error())}
 	}
-	return http1.NewShared(http1.Options{MapURL: mapURL, MaxConnections: connections,
-		Dial: dial.Options{AllowHost: allowHost, AllowUnix: allowUnix(allowed), Rules: rules}}), nil
+	return mapURL, dial.Options{AllowHost: allowHost, AllowUnix: allowUnix(allowed), Rules: rules}, nil
 }
 
 func (r *run) logf(level, format string, args ...any) {
@@ -183,7 +198,7 @@ func (r *run) connect(ctx context.Context, port uint32, logs io.Writer) {
 		return
 	}
 	task := locustTask{run: r.floor.permit, spawn: func(int) {}}
-	link, err := startLocust(ctx, port, r.program.Entries, r.recorder, task, logs)
+	link, err := startLocust(ctx, port, r.entries, r.recorder, task, logs)
 	if err != nil {
 		r.recorder.StopMirroring()
 		r.logf("error", "no link to Locust: %v; the load does not need it, Locust's view stays empty", err)

@@ -22,10 +22,18 @@ type Input struct {
 	Feeds   []*pb.FeedData
 	Files   []*pb.FileData
 	HTTP    *http1.Shared
+	// Route of the requests; nil: that of HTTP.
+	Route *http1.Route
 	// UserAgent of requests whose plan has none.
 	UserAgent string
 	// KeepSent keeps requests and answers whole, for a dry run.
 	KeepSent bool
+	// Known are the entries that the run has numbers of already, of earlier versions of its plan.
+	Known []*pb.StepEntry
+	// Version of the plan in its run; 0: the first.
+	Version uint32
+	// Before are the data feeds of earlier versions by name.
+	Before map[string]*vu.Feed
 }
 
 // compiler walks a plan and collects findings.
@@ -44,6 +52,8 @@ type compiler struct {
 	jumps    []pendingJump
 	parallel []*node // parallel steps of the task
 	scripts  bool    // the plan has scripts that send requests
+	// numbered are where the number of each entry is kept, in the order of Program.Entries
+	numbered []*uint32
 }
 
 // Compile compiles a plan. With a finding of severity error the program must not be run.
@@ -60,8 +70,12 @@ func Compile(in Input) (*Program, []*pb.Finding) {
 	if seed == 0 {
 		seed = in.Plan.Seed
 	}
-	world := &vu.World{Names: c.names, HTTP: in.HTTP, Seed: seed}
-	c.program = &Program{World: world, userAgent: in.UserAgent, Tokens: auth.NewTokens(in.HTTP),
+	route := in.Route
+	if route == nil {
+		route = in.HTTP.Route()
+	}
+	world := &vu.World{Names: c.names, HTTP: in.HTTP, Route: route, Seed: seed}
+	c.program = &Program{World: world, Plan: in.Plan, userAgent: in.UserAgent, Tokens: auth.NewTokens(in.HTTP, route),
 		sequential: in.Plan.TaskOrder == pb.TaskOrder_TASK_ORDER_SEQUENTIAL}
 	if in.Plan.Hazard > 1 {
 		c.fail("plan-version", "hazard", fmt.Sprintf("the plan has format version %d", in.Plan.Hazard),
@@ -86,6 +100,7 @@ func Compile(in Input) (*Program, []*pb.Finding) {
 		pb.SetupScope_SETUP_SCOPE_WORKER: &c.program.teardownWorker,
 		pb.SetupScope_SETUP_SCOPE_RUN:    &c.program.teardownRun})
 	c.addScriptEntry()
+	c.numberEntries()
 	if len(c.program.tasks) == 0 {
 		c.fail("no-tasks", "tasks", "the plan has no enabled task", "there is nothing to run")
 	}
@@ -185,7 +200,7 @@ func (c *compiler) compileTask(plan *pb.Task, where string) {
 	if name == "" {
 		name = id
 	}
-	t.entry = c.addEntry(&pb.StepEntry{Name: name, Kind: pb.EntryKind_ENTRY_KIND_ITERATION})
+	c.addEntry(&t.entry, &pb.StepEntry{Name: name, Kind: pb.EntryKind_ENTRY_KIND_ITERATION})
 	c.finishTask()
 	weight := uint64(plan.Weight)
 	if weight == 0 {
@@ -204,22 +219,10 @@ func (c *compiler) addScriptEntry() {
 		return
 	}
 	c.begin("", "scripts")
-	c.program.scriptEntry = c.addEntry(&pb.StepEntry{StepId: "pm.sendRequest", Name: "requests of scripts",
-		Method: "SCRIPT", Kind: pb.EntryKind_ENTRY_KIND_REQUEST})
+	c.addEntry(&c.program.scriptEntry, &pb.StepEntry{StepId: "pm.sendRequest",
+		Name: "requests of scripts", Method: "SCRIPT", Kind: pb.EntryKind_ENTRY_KIND_REQUEST})
 	policies := merged(c.in.Plan.Defaults, nil)
 	c.program.scriptPolicy = c.compilePolicy(policies, "defaults")
-}
-
-// maxNameBytes bounds names of entries, as worker.proto says.
-const maxNameBytes = 200
-
-func (c *compiler) addEntry(entry *pb.StepEntry) uint32 {
-	entry.Entry = uint32(len(c.program.Entries))
-	entry.TaskId, entry.TaskName = c.taskID, stats.BoundedTo(c.task.name, maxNameBytes)
-	entry.Name = stats.BoundedTo(strings.ToValidUTF8(entry.Name, "\uFFFD"), maxNameBytes)
-	c.program.Entries = append(c.program.Entries, entry)
-	c.program.places = append(c.program.places, "")
-	return entry.Entry
 }
 
 // compileList compiles the enabled steps of a list; nil when there are none.
@@ -323,6 +326,6 @@ func (c *compiler) addStepEntry(plan *pb.Step, n *node, kind pb.EntryKind, metho
 		name = n.id
 	}
 	n.hasEntry = true
-	n.entry = c.addEntry(&pb.StepEntry{StepId: n.id, Name: name, Method: stats.BoundedTo(method, 40),
+	c.addEntry(&n.entry, &pb.StepEntry{StepId: n.id, Name: name, Method: stats.BoundedTo(method, 40),
 		Kind: kind, Tags: plan.Tags})
 }

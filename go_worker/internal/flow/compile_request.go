@@ -100,6 +100,7 @@ func (c *compiler) compileRequest(plan *pb.Request, n *node, where string) runne
 		r.want.Body = true
 	}
 	r.fix()
+	c.program.targets = append(c.program.targets, target{where + ".url", r.url, r.policy})
 	return r
 }
 

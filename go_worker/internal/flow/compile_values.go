@@ -21,8 +21,27 @@ func (c *compiler) compileFeeds() {
 			c.fail("empty-feed", where, err.Error(), "the controller sends the rows with the plan")
 			continue
 		}
+		if feed, err = c.succeed(feed); err != nil {
+			c.fail("feed-goes-on", where, err.Error(), "")
+			continue
+		}
 		c.program.World.Feeds = append(c.program.World.Feeds, feed)
 	}
+}
+
+// succeed lets a feed go on where one of its name stands.
+func (c *compiler) succeed(feed *vu.Feed) (*vu.Feed, error) {
+	old, begins := c.in.Before[feed.Name], true
+	if old != nil {
+		var err error
+		if feed, begins, err = vu.Succeed(old, feed); err != nil {
+			return nil, err
+		}
+	}
+	if begins {
+		c.program.Begun = append(c.program.Begun, feed)
+	}
+	return feed, nil
 }
 
 // compileVariables gives each variable of the plan its slot and its source; of two with one name the

@@ -10,10 +10,18 @@ import (
 
 // Program is a compiled plan. Immutable; shared by all users of a worker.
 type Program struct {
-	World   *vu.World
-	Tokens  *auth.Tokens
+	World  *vu.World
+	Tokens *auth.Tokens
+	Plan   *pb.Plan
+	// Entries by their number, those of earlier versions of the plan included.
 	Entries []*pb.StepEntry
+	// Version of the plan in its run, from 1.
+	Version uint32
+	// Begun are the data feeds that begin with this version.
+	Begun []*vu.Feed
 
+	targets     []target
+	listed      []*pb.StepEntry
 	tasks       []*task
 	weights     []uint64 // cumulative
 	sequential  bool

@@ -17,6 +17,7 @@ import (
 // and share the jar (NewWithJar).
 type Client struct {
 	shared   *Shared
+	route    *Route
 	jar      *jar.Jar
 	idle     []*conn // most recently used last
 	wire     wire
@@ -36,7 +37,7 @@ func New(shared *Shared) *Client { return NewWithJar(shared, jar.New()) }
 
 // NewWithJar makes a Client that shares a jar with others of the same VU.
 func NewWithJar(shared *Shared, cookies *jar.Jar) *Client {
-	return &Client{shared: shared, jar: cookies}
+	return &Client{shared: shared, route: shared.route, jar: cookies}
 }
 
 // Do sends a request and reads the answer, following redirects if the policy says so. The error is
@@ -53,7 +54,7 @@ func (c *Client) Do(req *Request, resp *Response) error {
 	if req.Deadline != 0 && req.Deadline < deadline {
 		deadline = req.Deadline
 	}
-	c.hop.begin(req, policy, deadline, c.shared.options.MapURL)
+	c.hop.begin(req, policy, deadline, c.route.mapURL)
 	err := c.hop.check()
 	if err == nil {
 		err = c.follow(resp)

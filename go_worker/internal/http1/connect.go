@@ -20,7 +20,7 @@ func (c *Client) absoluteForm(cl *class, url *URL) bool {
 		return false
 	}
 	// As curl: with a connect-to rule the proxy is asked for a tunnel.
-	_, _, mapped := c.shared.dialer.Map(string(url.Host), url.port(), &cl.rules)
+	_, _, mapped := c.route.dialer.Map(string(url.Host), url.port(), &cl.rules)
 	return !mapped
 }
 
@@ -61,7 +61,7 @@ func (c *Client) connect(resp *Response) (*conn, *Error) {
 
 // open makes the socket, through the proxy if there is one.
 func (c *Client) open(ctx context.Context, k *conn, resp *Response, limit int64) *Error {
-	d, proxy := c.shared.dialer, k.class.proxy
+	d, proxy := c.route.dialer, k.class.proxy
 	var result dial.Result
 	var err error
 	switch {
@@ -90,7 +90,7 @@ func (c *Client) adopt(k *conn, result *dial.Result) *Error {
 }
 
 func (c *Client) openProxied(ctx context.Context, k *conn, resp *Response, limit int64) *Error {
-	d, proxy, rules := c.shared.dialer, k.class.proxy, &k.class.rules
+	d, proxy, rules := c.route.dialer, k.class.proxy, &k.class.rules
 	host, port, _ := d.Map(k.host, k.port, rules)
 	var err error
 	if proxy.ResolvesNames() {

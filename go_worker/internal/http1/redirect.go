@@ -74,8 +74,8 @@ func (c *Client) redirect(resp *Response, hop *Hop) *Error {
 	if len(next.Fragment) == 0 {
 		next.Fragment = h.url.Fragment
 	}
-	if c.shared.options.MapURL != nil {
-		c.shared.options.MapURL(&next)
+	if c.route.mapURL != nil {
+		c.route.mapURL(&next)
 	}
 	h.changeMethod(resp.Status)
 	// As curl: what was meant for the first origin goes to no other, and returns with it.

@@ -31,7 +31,7 @@ type Options struct {
 // Shared is common to all Clients of an engine. Safe for concurrent use.
 type Shared struct {
 	options    Options
-	dialer     *dial.Dialer
+	route      *Route
 	origin     time.Time
 	connIDs    atomic.Uint64
 	open       atomic.Int64 // connections held or being opened
@@ -60,7 +60,7 @@ func NewShared(options Options) *Shared {
 	}
 	s := &Shared{
 		options:    options,
-		dialer:     dial.New(options.Dial),
+		route:      NewRoute(options.MapURL, options.Dial),
 		origin:     time.Now(),
 		classes:    map[string]*class{},
 		transport2: sync.OnceValue(newTransport2),
@@ -82,6 +82,9 @@ func (s *Shared) Now() int64 { return int64(time.Since(s.origin)) }
 func (s *Shared) Instant(nanos int64) time.Time { return s.origin.Add(time.Duration(nanos)) }
 
 // Dialer gives access to the DNS cache (flushing it, its counters).
-func (s *Shared) Dialer() *dial.Dialer { return s.dialer }
+func (s *Shared) Dialer() *dial.Dialer { return s.route.dialer }
+
+// Route is where the requests of Clients go that were given no other.
+func (s *Shared) Route() *Route { return s.route }
 
 type buffer struct{ bytes []byte }

@@ -3,6 +3,7 @@ package http1
 import (
 	"bytes"
 	"errors"
+	"net"
 	"strconv"
 )
 
@@ -99,6 +100,11 @@ func sendable(text []byte) bool {
 		}
 	}
 	return true
+}
+
+// HostPort is where the URL points to, such as a.example:443.
+func (u *URL) HostPort() string {
+	return net.JoinHostPort(string(u.Host), strconv.Itoa(int(u.port())))
 }
 
 // port is the port that is really dialled.

@@ -1058,7 +1058,9 @@ type RunRecord struct {
 	Failed        uint64                 `protobuf:"varint,20,opt,name=failed,proto3" json:"failed,omitempty"`
 	// How long load was offered: from the start to the end of the schedule or the stop; rates are per
 	// second of it. 0 while the run goes on.
-	LoadMs        uint64 `protobuf:"varint,21,opt,name=load_ms,json=loadMs,proto3" json:"load_ms,omitempty"`
+	LoadMs        uint64         `protobuf:"varint,21,opt,name=load_ms,json=loadMs,proto3" json:"load_ms,omitempty"`
+	PlanVersion   uint32         `protobuf:"varint,30,opt,name=plan_version,json=planVersion,proto3" json:"plan_version,omitempty"`   // of `plan`; 0 and 1: the plan of the start
+	PlanVersions  []*PlanVersion `protobuf:"bytes,31,rep,name=plan_versions,json=planVersions,proto3" json:"plan_versions,omitempty"` // edited plans that the run went on with, oldest first
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1240,6 +1242,89 @@ func (x *RunRecord) GetLoadMs() uint64 {
 	return 0
 }
 
+func (x *RunRecord) GetPlanVersion() uint32 {
+	if x != nil {
+		return x.PlanVersion
+	}
+	return 0
+}
+
+func (x *RunRecord) GetPlanVersions() []*PlanVersion {
+	if x != nil {
+		return x.PlanVersions
+	}
+	return nil
+}
+
+// A plan with which a run went on.
+type PlanVersion struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Version       uint32                 `protobuf:"varint,1,opt,name=version,proto3" json:"version,omitempty"`
+	AtUnixMs      int64                  `protobuf:"varint,2,opt,name=at_unix_ms,json=atUnixMs,proto3" json:"at_unix_ms,omitempty"` // when all workers switched
+	Changes       []string               `protobuf:"bytes,3,rep,name=changes,proto3" json:"changes,omitempty"`                      // what was edited, the first ones; see `more`
+	More          uint32                 `protobuf:"varint,4,opt,name=more,proto3" json:"more,omitempty"`                           // changes that are not listed
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlanVersion) Reset() {
+	*x = PlanVersion{}
+	mi := &file_hazard_v1_control_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlanVersion) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlanVersion) ProtoMessage() {}
+
+func (x *PlanVersion) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_control_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlanVersion.ProtoReflect.Descriptor instead.
+func (*PlanVersion) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *PlanVersion) GetVersion() uint32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *PlanVersion) GetAtUnixMs() int64 {
+	if x != nil {
+		return x.AtUnixMs
+	}
+	return 0
+}
+
+func (x *PlanVersion) GetChanges() []string {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
+func (x *PlanVersion) GetMore() uint32 {
+	if x != nil {
+		return x.More
+	}
+	return 0
+}
+
 type RunWorker struct {
 	state           protoimpl.MessageState `protogen:"open.v1"`
 	WorkerId        string                 `protobuf:"bytes,1,opt,name=worker_id,json=workerId,proto3" json:"worker_id,omitempty"`
@@ -1258,7 +1343,7 @@ type RunWorker struct {
 
 func (x *RunWorker) Reset() {
 	*x = RunWorker{}
-	mi := &file_hazard_v1_control_proto_msgTypes[14]
+	mi := &file_hazard_v1_control_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1270,7 +1355,7 @@ func (x *RunWorker) String() string {
 func (*RunWorker) ProtoMessage() {}
 
 func (x *RunWorker) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[14]
+	mi := &file_hazard_v1_control_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1283,7 +1368,7 @@ func (x *RunWorker) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunWorker.ProtoReflect.Descriptor instead.
 func (*RunWorker) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{14}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *RunWorker) GetWorkerId() string {
@@ -1367,7 +1452,7 @@ type Verdict struct {
 
 func (x *Verdict) Reset() {
 	*x = Verdict{}
-	mi := &file_hazard_v1_control_proto_msgTypes[15]
+	mi := &file_hazard_v1_control_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1379,7 +1464,7 @@ func (x *Verdict) String() string {
 func (*Verdict) ProtoMessage() {}
 
 func (x *Verdict) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[15]
+	mi := &file_hazard_v1_control_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1392,7 +1477,7 @@ func (x *Verdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
 func (*Verdict) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{15}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Verdict) GetStatus() string {
@@ -1422,7 +1507,7 @@ type VerdictReason struct {
 
 func (x *VerdictReason) Reset() {
 	*x = VerdictReason{}
-	mi := &file_hazard_v1_control_proto_msgTypes[16]
+	mi := &file_hazard_v1_control_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1434,7 +1519,7 @@ func (x *VerdictReason) String() string {
 func (*VerdictReason) ProtoMessage() {}
 
 func (x *VerdictReason) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[16]
+	mi := &file_hazard_v1_control_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1447,7 +1532,7 @@ func (x *VerdictReason) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerdictReason.ProtoReflect.Descriptor instead.
 func (*VerdictReason) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{16}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *VerdictReason) GetCode() string {
@@ -1497,7 +1582,7 @@ type ThresholdResult struct {
 
 func (x *ThresholdResult) Reset() {
 	*x = ThresholdResult{}
-	mi := &file_hazard_v1_control_proto_msgTypes[17]
+	mi := &file_hazard_v1_control_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1509,7 +1594,7 @@ func (x *ThresholdResult) String() string {
 func (*ThresholdResult) ProtoMessage() {}
 
 func (x *ThresholdResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[17]
+	mi := &file_hazard_v1_control_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1522,7 +1607,7 @@ func (x *ThresholdResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ThresholdResult.ProtoReflect.Descriptor instead.
 func (*ThresholdResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{17}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ThresholdResult) GetRule() string {
@@ -1569,7 +1654,7 @@ type LocustTotals struct {
 
 func (x *LocustTotals) Reset() {
 	*x = LocustTotals{}
-	mi := &file_hazard_v1_control_proto_msgTypes[18]
+	mi := &file_hazard_v1_control_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1581,7 +1666,7 @@ func (x *LocustTotals) String() string {
 func (*LocustTotals) ProtoMessage() {}
 
 func (x *LocustTotals) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[18]
+	mi := &file_hazard_v1_control_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1594,7 +1679,7 @@ func (x *LocustTotals) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocustTotals.ProtoReflect.Descriptor instead.
 func (*LocustTotals) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{18}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *LocustTotals) GetKnown() bool {
@@ -1658,7 +1743,7 @@ type LocustEntry struct {
 
 func (x *LocustEntry) Reset() {
 	*x = LocustEntry{}
-	mi := &file_hazard_v1_control_proto_msgTypes[19]
+	mi := &file_hazard_v1_control_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1670,7 +1755,7 @@ func (x *LocustEntry) String() string {
 func (*LocustEntry) ProtoMessage() {}
 
 func (x *LocustEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[19]
+	mi := &file_hazard_v1_control_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1683,7 +1768,7 @@ func (x *LocustEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocustEntry.ProtoReflect.Descriptor instead.
 func (*LocustEntry) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{19}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *LocustEntry) GetName() string {
@@ -1717,7 +1802,7 @@ func (x *LocustEntry) GetFailures() uint64 {
 type RunEventRecord struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	AtUnixMs      int64                  `protobuf:"varint,1,opt,name=at_unix_ms,json=atUnixMs,proto3" json:"at_unix_ms,omitempty"`
-	Kind          string                 `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"` // state, stage, worker-lost, worker-joined, engine-exit, load-changed, marker, log, threshold, verdict, locust
+	Kind          string                 `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"` // state, stage, worker-lost, worker-joined, engine-exit, load-changed, plan-replaced, marker, log, threshold, verdict, locust
 	Text          string                 `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
 	WorkerId      string                 `protobuf:"bytes,4,opt,name=worker_id,json=workerId,proto3" json:"worker_id,omitempty"`
 	Level         string                 `protobuf:"bytes,5,opt,name=level,proto3" json:"level,omitempty"` // info, warn, error
@@ -1727,7 +1812,7 @@ type RunEventRecord struct {
 
 func (x *RunEventRecord) Reset() {
 	*x = RunEventRecord{}
-	mi := &file_hazard_v1_control_proto_msgTypes[20]
+	mi := &file_hazard_v1_control_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1739,7 +1824,7 @@ func (x *RunEventRecord) String() string {
 func (*RunEventRecord) ProtoMessage() {}
 
 func (x *RunEventRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[20]
+	mi := &file_hazard_v1_control_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1752,7 +1837,7 @@ func (x *RunEventRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunEventRecord.ProtoReflect.Descriptor instead.
 func (*RunEventRecord) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{20}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *RunEventRecord) GetAtUnixMs() int64 {
@@ -1800,7 +1885,7 @@ type StopRunRequest struct {
 
 func (x *StopRunRequest) Reset() {
 	*x = StopRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[21]
+	mi := &file_hazard_v1_control_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1812,7 +1897,7 @@ func (x *StopRunRequest) String() string {
 func (*StopRunRequest) ProtoMessage() {}
 
 func (x *StopRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[21]
+	mi := &file_hazard_v1_control_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1825,7 +1910,7 @@ func (x *StopRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopRunRequest.ProtoReflect.Descriptor instead.
 func (*StopRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{21}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *StopRunRequest) GetRunId() string {
@@ -1851,7 +1936,7 @@ type StopRunResponse struct {
 
 func (x *StopRunResponse) Reset() {
 	*x = StopRunResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[22]
+	mi := &file_hazard_v1_control_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1863,7 +1948,7 @@ func (x *StopRunResponse) String() string {
 func (*StopRunResponse) ProtoMessage() {}
 
 func (x *StopRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[22]
+	mi := &file_hazard_v1_control_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1876,7 +1961,7 @@ func (x *StopRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopRunResponse.ProtoReflect.Descriptor instead.
 func (*StopRunResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{22}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *StopRunResponse) GetRunIds() []string {
@@ -1899,7 +1984,7 @@ type SetRunLoadRequest struct {
 
 func (x *SetRunLoadRequest) Reset() {
 	*x = SetRunLoadRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[23]
+	mi := &file_hazard_v1_control_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1911,7 +1996,7 @@ func (x *SetRunLoadRequest) String() string {
 func (*SetRunLoadRequest) ProtoMessage() {}
 
 func (x *SetRunLoadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[23]
+	mi := &file_hazard_v1_control_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1924,7 +2009,7 @@ func (x *SetRunLoadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRunLoadRequest.ProtoReflect.Descriptor instead.
 func (*SetRunLoadRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{23}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *SetRunLoadRequest) GetRunId() string {
@@ -1971,7 +2056,7 @@ type SetRunLoadResponse struct {
 
 func (x *SetRunLoadResponse) Reset() {
 	*x = SetRunLoadResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[24]
+	mi := &file_hazard_v1_control_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1983,7 +2068,7 @@ func (x *SetRunLoadResponse) String() string {
 func (*SetRunLoadResponse) ProtoMessage() {}
 
 func (x *SetRunLoadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[24]
+	mi := &file_hazard_v1_control_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1996,7 +2081,7 @@ func (x *SetRunLoadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRunLoadResponse.ProtoReflect.Descriptor instead.
 func (*SetRunLoadResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{24}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *SetRunLoadResponse) GetError() string {
@@ -2018,7 +2103,7 @@ type ReplaceRunPlanRequest struct {
 
 func (x *ReplaceRunPlanRequest) Reset() {
 	*x = ReplaceRunPlanRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[25]
+	mi := &file_hazard_v1_control_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2030,7 +2115,7 @@ func (x *ReplaceRunPlanRequest) String() string {
 func (*ReplaceRunPlanRequest) ProtoMessage() {}
 
 func (x *ReplaceRunPlanRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[25]
+	mi := &file_hazard_v1_control_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2043,7 +2128,7 @@ func (x *ReplaceRunPlanRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReplaceRunPlanRequest.ProtoReflect.Descriptor instead.
 func (*ReplaceRunPlanRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{25}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ReplaceRunPlanRequest) GetRunId() string {
@@ -2079,7 +2164,7 @@ type ReplaceRunPlanResponse struct {
 
 func (x *ReplaceRunPlanResponse) Reset() {
 	*x = ReplaceRunPlanResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[26]
+	mi := &file_hazard_v1_control_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2091,7 +2176,7 @@ func (x *ReplaceRunPlanResponse) String() string {
 func (*ReplaceRunPlanResponse) ProtoMessage() {}
 
 func (x *ReplaceRunPlanResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[26]
+	mi := &file_hazard_v1_control_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2104,7 +2189,7 @@ func (x *ReplaceRunPlanResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReplaceRunPlanResponse.ProtoReflect.Descriptor instead.
 func (*ReplaceRunPlanResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{26}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ReplaceRunPlanResponse) GetFindings() []*Finding {
@@ -2138,7 +2223,7 @@ type AddMarkerRequest struct {
 
 func (x *AddMarkerRequest) Reset() {
 	*x = AddMarkerRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[27]
+	mi := &file_hazard_v1_control_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2150,7 +2235,7 @@ func (x *AddMarkerRequest) String() string {
 func (*AddMarkerRequest) ProtoMessage() {}
 
 func (x *AddMarkerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[27]
+	mi := &file_hazard_v1_control_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2163,7 +2248,7 @@ func (x *AddMarkerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddMarkerRequest.ProtoReflect.Descriptor instead.
 func (*AddMarkerRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{27}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *AddMarkerRequest) GetRunId() string {
@@ -2188,7 +2273,7 @@ type AddMarkerResponse struct {
 
 func (x *AddMarkerResponse) Reset() {
 	*x = AddMarkerResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[28]
+	mi := &file_hazard_v1_control_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2200,7 +2285,7 @@ func (x *AddMarkerResponse) String() string {
 func (*AddMarkerResponse) ProtoMessage() {}
 
 func (x *AddMarkerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[28]
+	mi := &file_hazard_v1_control_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2213,7 +2298,7 @@ func (x *AddMarkerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddMarkerResponse.ProtoReflect.Descriptor instead.
 func (*AddMarkerResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{28}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{29}
 }
 
 type ListRunsRequest struct {
@@ -2225,7 +2310,7 @@ type ListRunsRequest struct {
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[29]
+	mi := &file_hazard_v1_control_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2237,7 +2322,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[29]
+	mi := &file_hazard_v1_control_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2250,7 +2335,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{29}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ListRunsRequest) GetLimit() uint32 {
@@ -2269,7 +2354,7 @@ type RunList struct {
 
 func (x *RunList) Reset() {
 	*x = RunList{}
-	mi := &file_hazard_v1_control_proto_msgTypes[30]
+	mi := &file_hazard_v1_control_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2281,7 +2366,7 @@ func (x *RunList) String() string {
 func (*RunList) ProtoMessage() {}
 
 func (x *RunList) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[30]
+	mi := &file_hazard_v1_control_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2294,7 +2379,7 @@ func (x *RunList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunList.ProtoReflect.Descriptor instead.
 func (*RunList) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{30}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *RunList) GetRuns() []*RunRecord {
@@ -2313,7 +2398,7 @@ type GetRunRequest struct {
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[31]
+	mi := &file_hazard_v1_control_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2325,7 +2410,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[31]
+	mi := &file_hazard_v1_control_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2338,7 +2423,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{31}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *GetRunRequest) GetRunId() string {
@@ -2357,7 +2442,7 @@ type DeleteRunRequest struct {
 
 func (x *DeleteRunRequest) Reset() {
 	*x = DeleteRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[32]
+	mi := &file_hazard_v1_control_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2369,7 +2454,7 @@ func (x *DeleteRunRequest) String() string {
 func (*DeleteRunRequest) ProtoMessage() {}
 
 func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[32]
+	mi := &file_hazard_v1_control_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2382,7 +2467,7 @@ func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{32}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *DeleteRunRequest) GetRunId() string {
@@ -2400,7 +2485,7 @@ type DeleteRunResponse struct {
 
 func (x *DeleteRunResponse) Reset() {
 	*x = DeleteRunResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[33]
+	mi := &file_hazard_v1_control_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2412,7 +2497,7 @@ func (x *DeleteRunResponse) String() string {
 func (*DeleteRunResponse) ProtoMessage() {}
 
 func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[33]
+	mi := &file_hazard_v1_control_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2425,7 +2510,7 @@ func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunResponse.ProtoReflect.Descriptor instead.
 func (*DeleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{33}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{34}
 }
 
 type ShutdownRequest struct {
@@ -2437,7 +2522,7 @@ type ShutdownRequest struct {
 
 func (x *ShutdownRequest) Reset() {
 	*x = ShutdownRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[34]
+	mi := &file_hazard_v1_control_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2449,7 +2534,7 @@ func (x *ShutdownRequest) String() string {
 func (*ShutdownRequest) ProtoMessage() {}
 
 func (x *ShutdownRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[34]
+	mi := &file_hazard_v1_control_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2462,7 +2547,7 @@ func (x *ShutdownRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShutdownRequest.ProtoReflect.Descriptor instead.
 func (*ShutdownRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{34}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ShutdownRequest) GetStopRuns() bool {
@@ -2481,7 +2566,7 @@ type ShutdownResponse struct {
 
 func (x *ShutdownResponse) Reset() {
 	*x = ShutdownResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[35]
+	mi := &file_hazard_v1_control_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2493,7 +2578,7 @@ func (x *ShutdownResponse) String() string {
 func (*ShutdownResponse) ProtoMessage() {}
 
 func (x *ShutdownResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[35]
+	mi := &file_hazard_v1_control_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2506,7 +2591,7 @@ func (x *ShutdownResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShutdownResponse.ProtoReflect.Descriptor instead.
 func (*ShutdownResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{35}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ShutdownResponse) GetRefused() string {
@@ -2525,7 +2610,7 @@ type LocustStateRequest struct {
 
 func (x *LocustStateRequest) Reset() {
 	*x = LocustStateRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[36]
+	mi := &file_hazard_v1_control_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2537,7 +2622,7 @@ func (x *LocustStateRequest) String() string {
 func (*LocustStateRequest) ProtoMessage() {}
 
 func (x *LocustStateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[36]
+	mi := &file_hazard_v1_control_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2550,7 +2635,7 @@ func (x *LocustStateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocustStateRequest.ProtoReflect.Descriptor instead.
 func (*LocustStateRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{36}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *LocustStateRequest) GetWithEntries() bool {
@@ -2569,7 +2654,7 @@ type SetUsersRequest struct {
 
 func (x *SetUsersRequest) Reset() {
 	*x = SetUsersRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[37]
+	mi := &file_hazard_v1_control_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2581,7 +2666,7 @@ func (x *SetUsersRequest) String() string {
 func (*SetUsersRequest) ProtoMessage() {}
 
 func (x *SetUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[37]
+	mi := &file_hazard_v1_control_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2594,7 +2679,7 @@ func (x *SetUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUsersRequest.ProtoReflect.Descriptor instead.
 func (*SetUsersRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{37}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *SetUsersRequest) GetUsers() uint32 {
@@ -2613,7 +2698,7 @@ type SetUsersResponse struct {
 
 func (x *SetUsersResponse) Reset() {
 	*x = SetUsersResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[38]
+	mi := &file_hazard_v1_control_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2625,7 +2710,7 @@ func (x *SetUsersResponse) String() string {
 func (*SetUsersResponse) ProtoMessage() {}
 
 func (x *SetUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[38]
+	mi := &file_hazard_v1_control_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2638,7 +2723,7 @@ func (x *SetUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUsersResponse.ProtoReflect.Descriptor instead.
 func (*SetUsersResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{38}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *SetUsersResponse) GetError() string {
@@ -2656,7 +2741,7 @@ type StopTestRequest struct {
 
 func (x *StopTestRequest) Reset() {
 	*x = StopTestRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[39]
+	mi := &file_hazard_v1_control_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2668,7 +2753,7 @@ func (x *StopTestRequest) String() string {
 func (*StopTestRequest) ProtoMessage() {}
 
 func (x *StopTestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[39]
+	mi := &file_hazard_v1_control_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2681,7 +2766,7 @@ func (x *StopTestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTestRequest.ProtoReflect.Descriptor instead.
 func (*StopTestRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{39}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{40}
 }
 
 type StopTestResponse struct {
@@ -2692,7 +2777,7 @@ type StopTestResponse struct {
 
 func (x *StopTestResponse) Reset() {
 	*x = StopTestResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[40]
+	mi := &file_hazard_v1_control_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2704,7 +2789,7 @@ func (x *StopTestResponse) String() string {
 func (*StopTestResponse) ProtoMessage() {}
 
 func (x *StopTestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[40]
+	mi := &file_hazard_v1_control_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2717,7 +2802,7 @@ func (x *StopTestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTestResponse.ProtoReflect.Descriptor instead.
 func (*StopTestResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{40}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{41}
 }
 
 type QuitRequest struct {
@@ -2728,7 +2813,7 @@ type QuitRequest struct {
 
 func (x *QuitRequest) Reset() {
 	*x = QuitRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[41]
+	mi := &file_hazard_v1_control_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2740,7 +2825,7 @@ func (x *QuitRequest) String() string {
 func (*QuitRequest) ProtoMessage() {}
 
 func (x *QuitRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[41]
+	mi := &file_hazard_v1_control_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2753,7 +2838,7 @@ func (x *QuitRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuitRequest.ProtoReflect.Descriptor instead.
 func (*QuitRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{41}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{42}
 }
 
 type QuitResponse struct {
@@ -2764,7 +2849,7 @@ type QuitResponse struct {
 
 func (x *QuitResponse) Reset() {
 	*x = QuitResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[42]
+	mi := &file_hazard_v1_control_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2776,7 +2861,7 @@ func (x *QuitResponse) String() string {
 func (*QuitResponse) ProtoMessage() {}
 
 func (x *QuitResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[42]
+	mi := &file_hazard_v1_control_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2789,7 +2874,7 @@ func (x *QuitResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuitResponse.ProtoReflect.Descriptor instead.
 func (*QuitResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{42}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{43}
 }
 
 var File_hazard_v1_control_proto protoreflect.FileDescriptor
@@ -2858,7 +2943,7 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\x05frame\x18\x02 \x01(\v2\x10.hazard.v1.FrameH\x00R\x05frame\x121\n" +
 	"\x05event\x18\x03 \x01(\v2\x19.hazard.v1.RunEventRecordH\x00R\x05event\x12\x1d\n" +
 	"\tcaught_up\x18\x04 \x01(\bH\x00R\bcaughtUpB\x06\n" +
-	"\x04kind\"\x83\x06\n" +
+	"\x04kind\"\xe3\x06\n" +
 	"\tRunRecord\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12)\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x13.hazard.v1.RunStateR\x05state\x12\x16\n" +
@@ -2885,7 +2970,15 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\x04note\x18\x12 \x01(\tR\x04note\x12\x1a\n" +
 	"\brequests\x18\x13 \x01(\x04R\brequests\x12\x16\n" +
 	"\x06failed\x18\x14 \x01(\x04R\x06failed\x12\x17\n" +
-	"\aload_ms\x18\x15 \x01(\x04R\x06loadMs\"\xc6\x02\n" +
+	"\aload_ms\x18\x15 \x01(\x04R\x06loadMs\x12!\n" +
+	"\fplan_version\x18\x1e \x01(\rR\vplanVersion\x12;\n" +
+	"\rplan_versions\x18\x1f \x03(\v2\x16.hazard.v1.PlanVersionR\fplanVersions\"s\n" +
+	"\vPlanVersion\x12\x18\n" +
+	"\aversion\x18\x01 \x01(\rR\aversion\x12\x1c\n" +
+	"\n" +
+	"at_unix_ms\x18\x02 \x01(\x03R\batUnixMs\x12\x18\n" +
+	"\achanges\x18\x03 \x03(\tR\achanges\x12\x12\n" +
+	"\x04more\x18\x04 \x01(\rR\x04more\"\xc6\x02\n" +
 	"\tRunWorker\x12\x1b\n" +
 	"\tworker_id\x18\x01 \x01(\tR\bworkerId\x12\x18\n" +
 	"\aaddress\x18\x02 \x01(\tR\aaddress\x12\x1a\n" +
@@ -3038,7 +3131,7 @@ func file_hazard_v1_control_proto_rawDescGZIP() []byte {
 }
 
 var file_hazard_v1_control_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_hazard_v1_control_proto_msgTypes = make([]protoimpl.MessageInfo, 43)
+var file_hazard_v1_control_proto_msgTypes = make([]protoimpl.MessageInfo, 44)
 var file_hazard_v1_control_proto_goTypes = []any{
 	(WorkerHealth)(0),              // 0: hazard.v1.WorkerHealth
 	(RunState)(0),                  // 1: hazard.v1.RunState
@@ -3056,113 +3149,115 @@ var file_hazard_v1_control_proto_goTypes = []any{
 	(*WatchRunRequest)(nil),        // 13: hazard.v1.WatchRunRequest
 	(*RunUpdate)(nil),              // 14: hazard.v1.RunUpdate
 	(*RunRecord)(nil),              // 15: hazard.v1.RunRecord
-	(*RunWorker)(nil),              // 16: hazard.v1.RunWorker
-	(*Verdict)(nil),                // 17: hazard.v1.Verdict
-	(*VerdictReason)(nil),          // 18: hazard.v1.VerdictReason
-	(*ThresholdResult)(nil),        // 19: hazard.v1.ThresholdResult
-	(*LocustTotals)(nil),           // 20: hazard.v1.LocustTotals
-	(*LocustEntry)(nil),            // 21: hazard.v1.LocustEntry
-	(*RunEventRecord)(nil),         // 22: hazard.v1.RunEventRecord
-	(*StopRunRequest)(nil),         // 23: hazard.v1.StopRunRequest
-	(*StopRunResponse)(nil),        // 24: hazard.v1.StopRunResponse
-	(*SetRunLoadRequest)(nil),      // 25: hazard.v1.SetRunLoadRequest
-	(*SetRunLoadResponse)(nil),     // 26: hazard.v1.SetRunLoadResponse
-	(*ReplaceRunPlanRequest)(nil),  // 27: hazard.v1.ReplaceRunPlanRequest
-	(*ReplaceRunPlanResponse)(nil), // 28: hazard.v1.ReplaceRunPlanResponse
-	(*AddMarkerRequest)(nil),       // 29: hazard.v1.AddMarkerRequest
-	(*AddMarkerResponse)(nil),      // 30: hazard.v1.AddMarkerResponse
-	(*ListRunsRequest)(nil),        // 31: hazard.v1.ListRunsRequest
-	(*RunList)(nil),                // 32: hazard.v1.RunList
-	(*GetRunRequest)(nil),          // 33: hazard.v1.GetRunRequest
-	(*DeleteRunRequest)(nil),       // 34: hazard.v1.DeleteRunRequest
-	(*DeleteRunResponse)(nil),      // 35: hazard.v1.DeleteRunResponse
-	(*ShutdownRequest)(nil),        // 36: hazard.v1.ShutdownRequest
-	(*ShutdownResponse)(nil),       // 37: hazard.v1.ShutdownResponse
-	(*LocustStateRequest)(nil),     // 38: hazard.v1.LocustStateRequest
-	(*SetUsersRequest)(nil),        // 39: hazard.v1.SetUsersRequest
-	(*SetUsersResponse)(nil),       // 40: hazard.v1.SetUsersResponse
-	(*StopTestRequest)(nil),        // 41: hazard.v1.StopTestRequest
-	(*StopTestResponse)(nil),       // 42: hazard.v1.StopTestResponse
-	(*QuitRequest)(nil),            // 43: hazard.v1.QuitRequest
-	(*QuitResponse)(nil),           // 44: hazard.v1.QuitResponse
-	(*WorkerInfo)(nil),             // 45: hazard.v1.WorkerInfo
-	(*Plan)(nil),                   // 46: hazard.v1.Plan
-	(*RunOptions)(nil),             // 47: hazard.v1.RunOptions
-	(*Finding)(nil),                // 48: hazard.v1.Finding
-	(*Frame)(nil),                  // 49: hazard.v1.Frame
-	(*StepEntry)(nil),              // 50: hazard.v1.StepEntry
-	(*Share)(nil),                  // 51: hazard.v1.Share
-	(*Generator)(nil),              // 52: hazard.v1.Generator
+	(*PlanVersion)(nil),            // 16: hazard.v1.PlanVersion
+	(*RunWorker)(nil),              // 17: hazard.v1.RunWorker
+	(*Verdict)(nil),                // 18: hazard.v1.Verdict
+	(*VerdictReason)(nil),          // 19: hazard.v1.VerdictReason
+	(*ThresholdResult)(nil),        // 20: hazard.v1.ThresholdResult
+	(*LocustTotals)(nil),           // 21: hazard.v1.LocustTotals
+	(*LocustEntry)(nil),            // 22: hazard.v1.LocustEntry
+	(*RunEventRecord)(nil),         // 23: hazard.v1.RunEventRecord
+	(*StopRunRequest)(nil),         // 24: hazard.v1.StopRunRequest
+	(*StopRunResponse)(nil),        // 25: hazard.v1.StopRunResponse
+	(*SetRunLoadRequest)(nil),      // 26: hazard.v1.SetRunLoadRequest
+	(*SetRunLoadResponse)(nil),     // 27: hazard.v1.SetRunLoadResponse
+	(*ReplaceRunPlanRequest)(nil),  // 28: hazard.v1.ReplaceRunPlanRequest
+	(*ReplaceRunPlanResponse)(nil), // 29: hazard.v1.ReplaceRunPlanResponse
+	(*AddMarkerRequest)(nil),       // 30: hazard.v1.AddMarkerRequest
+	(*AddMarkerResponse)(nil),      // 31: hazard.v1.AddMarkerResponse
+	(*ListRunsRequest)(nil),        // 32: hazard.v1.ListRunsRequest
+	(*RunList)(nil),                // 33: hazard.v1.RunList
+	(*GetRunRequest)(nil),          // 34: hazard.v1.GetRunRequest
+	(*DeleteRunRequest)(nil),       // 35: hazard.v1.DeleteRunRequest
+	(*DeleteRunResponse)(nil),      // 36: hazard.v1.DeleteRunResponse
+	(*ShutdownRequest)(nil),        // 37: hazard.v1.ShutdownRequest
+	(*ShutdownResponse)(nil),       // 38: hazard.v1.ShutdownResponse
+	(*LocustStateRequest)(nil),     // 39: hazard.v1.LocustStateRequest
+	(*SetUsersRequest)(nil),        // 40: hazard.v1.SetUsersRequest
+	(*SetUsersResponse)(nil),       // 41: hazard.v1.SetUsersResponse
+	(*StopTestRequest)(nil),        // 42: hazard.v1.StopTestRequest
+	(*StopTestResponse)(nil),       // 43: hazard.v1.StopTestResponse
+	(*QuitRequest)(nil),            // 44: hazard.v1.QuitRequest
+	(*QuitResponse)(nil),           // 45: hazard.v1.QuitResponse
+	(*WorkerInfo)(nil),             // 46: hazard.v1.WorkerInfo
+	(*Plan)(nil),                   // 47: hazard.v1.Plan
+	(*RunOptions)(nil),             // 48: hazard.v1.RunOptions
+	(*Finding)(nil),                // 49: hazard.v1.Finding
+	(*Frame)(nil),                  // 50: hazard.v1.Frame
+	(*StepEntry)(nil),              // 51: hazard.v1.StepEntry
+	(*Share)(nil),                  // 52: hazard.v1.Share
+	(*Generator)(nil),              // 53: hazard.v1.Generator
 }
 var file_hazard_v1_control_proto_depIdxs = []int32{
 	8,  // 0: hazard.v1.WorkerList.workers:type_name -> hazard.v1.WorkerRecord
-	45, // 1: hazard.v1.WorkerRecord.info:type_name -> hazard.v1.WorkerInfo
+	46, // 1: hazard.v1.WorkerRecord.info:type_name -> hazard.v1.WorkerInfo
 	0,  // 2: hazard.v1.WorkerRecord.health:type_name -> hazard.v1.WorkerHealth
-	46, // 3: hazard.v1.StartRunRequest.plan:type_name -> hazard.v1.Plan
-	47, // 4: hazard.v1.StartRunRequest.options:type_name -> hazard.v1.RunOptions
-	48, // 5: hazard.v1.StartRunResponse.findings:type_name -> hazard.v1.Finding
+	47, // 3: hazard.v1.StartRunRequest.plan:type_name -> hazard.v1.Plan
+	48, // 4: hazard.v1.StartRunRequest.options:type_name -> hazard.v1.RunOptions
+	49, // 5: hazard.v1.StartRunResponse.findings:type_name -> hazard.v1.Finding
 	9,  // 6: hazard.v1.PrepareCommand.start:type_name -> hazard.v1.StartRunRequest
-	16, // 7: hazard.v1.PrepareUpdate.workers:type_name -> hazard.v1.RunWorker
+	17, // 7: hazard.v1.PrepareUpdate.workers:type_name -> hazard.v1.RunWorker
 	10, // 8: hazard.v1.PrepareUpdate.ended:type_name -> hazard.v1.StartRunResponse
 	15, // 9: hazard.v1.RunUpdate.record:type_name -> hazard.v1.RunRecord
-	49, // 10: hazard.v1.RunUpdate.frame:type_name -> hazard.v1.Frame
-	22, // 11: hazard.v1.RunUpdate.event:type_name -> hazard.v1.RunEventRecord
+	50, // 10: hazard.v1.RunUpdate.frame:type_name -> hazard.v1.Frame
+	23, // 11: hazard.v1.RunUpdate.event:type_name -> hazard.v1.RunEventRecord
 	1,  // 12: hazard.v1.RunRecord.state:type_name -> hazard.v1.RunState
-	46, // 13: hazard.v1.RunRecord.plan:type_name -> hazard.v1.Plan
-	16, // 14: hazard.v1.RunRecord.workers:type_name -> hazard.v1.RunWorker
-	50, // 15: hazard.v1.RunRecord.entries:type_name -> hazard.v1.StepEntry
-	17, // 16: hazard.v1.RunRecord.verdict:type_name -> hazard.v1.Verdict
-	19, // 17: hazard.v1.RunRecord.thresholds:type_name -> hazard.v1.ThresholdResult
-	20, // 18: hazard.v1.RunRecord.locust:type_name -> hazard.v1.LocustTotals
-	47, // 19: hazard.v1.RunRecord.options:type_name -> hazard.v1.RunOptions
-	51, // 20: hazard.v1.RunWorker.share:type_name -> hazard.v1.Share
-	52, // 21: hazard.v1.RunWorker.generator:type_name -> hazard.v1.Generator
-	18, // 22: hazard.v1.Verdict.reasons:type_name -> hazard.v1.VerdictReason
-	21, // 23: hazard.v1.LocustTotals.entries:type_name -> hazard.v1.LocustEntry
-	46, // 24: hazard.v1.ReplaceRunPlanRequest.plan:type_name -> hazard.v1.Plan
-	48, // 25: hazard.v1.ReplaceRunPlanResponse.findings:type_name -> hazard.v1.Finding
-	15, // 26: hazard.v1.RunList.runs:type_name -> hazard.v1.RunRecord
-	2,  // 27: hazard.v1.Controller.Info:input_type -> hazard.v1.InfoRequest
-	6,  // 28: hazard.v1.Controller.WatchWorkers:input_type -> hazard.v1.WatchWorkersRequest
-	9,  // 29: hazard.v1.Controller.StartRun:input_type -> hazard.v1.StartRunRequest
-	11, // 30: hazard.v1.Controller.PrepareRun:input_type -> hazard.v1.PrepareCommand
-	13, // 31: hazard.v1.Controller.WatchRun:input_type -> hazard.v1.WatchRunRequest
-	23, // 32: hazard.v1.Controller.StopRun:input_type -> hazard.v1.StopRunRequest
-	25, // 33: hazard.v1.Controller.SetRunLoad:input_type -> hazard.v1.SetRunLoadRequest
-	27, // 34: hazard.v1.Controller.ReplaceRunPlan:input_type -> hazard.v1.ReplaceRunPlanRequest
-	29, // 35: hazard.v1.Controller.AddMarker:input_type -> hazard.v1.AddMarkerRequest
-	31, // 36: hazard.v1.Controller.ListRuns:input_type -> hazard.v1.ListRunsRequest
-	33, // 37: hazard.v1.Controller.GetRun:input_type -> hazard.v1.GetRunRequest
-	34, // 38: hazard.v1.Controller.DeleteRun:input_type -> hazard.v1.DeleteRunRequest
-	4,  // 39: hazard.v1.Controller.AddWorkers:input_type -> hazard.v1.AddWorkersRequest
-	36, // 40: hazard.v1.Controller.Shutdown:input_type -> hazard.v1.ShutdownRequest
-	38, // 41: hazard.v1.LocustMaster.State:input_type -> hazard.v1.LocustStateRequest
-	39, // 42: hazard.v1.LocustMaster.SetUsers:input_type -> hazard.v1.SetUsersRequest
-	41, // 43: hazard.v1.LocustMaster.StopTest:input_type -> hazard.v1.StopTestRequest
-	43, // 44: hazard.v1.LocustMaster.Quit:input_type -> hazard.v1.QuitRequest
-	3,  // 45: hazard.v1.Controller.Info:output_type -> hazard.v1.ControllerInfo
-	7,  // 46: hazard.v1.Controller.WatchWorkers:output_type -> hazard.v1.WorkerList
-	10, // 47: hazard.v1.Controller.StartRun:output_type -> hazard.v1.StartRunResponse
-	12, // 48: hazard.v1.Controller.PrepareRun:output_type -> hazard.v1.PrepareUpdate
-	14, // 49: hazard.v1.Controller.WatchRun:output_type -> hazard.v1.RunUpdate
-	24, // 50: hazard.v1.Controller.StopRun:output_type -> hazard.v1.StopRunResponse
-	26, // 51: hazard.v1.Controller.SetRunLoad:output_type -> hazard.v1.SetRunLoadResponse
-	28, // 52: hazard.v1.Controller.ReplaceRunPlan:output_type -> hazard.v1.ReplaceRunPlanResponse
-	30, // 53: hazard.v1.Controller.AddMarker:output_type -> hazard.v1.AddMarkerResponse
-	32, // 54: hazard.v1.Controller.ListRuns:output_type -> hazard.v1.RunList
-	15, // 55: hazard.v1.Controller.GetRun:output_type -> hazard.v1.RunRecord
-	35, // 56: hazard.v1.Controller.DeleteRun:output_type -> hazard.v1.DeleteRunResponse
-	5,  // 57: hazard.v1.Controller.AddWorkers:output_type -> hazard.v1.AddWorkersResponse
-	37, // 58: hazard.v1.Controller.Shutdown:output_type -> hazard.v1.ShutdownResponse
-	20, // 59: hazard.v1.LocustMaster.State:output_type -> hazard.v1.LocustTotals
-	40, // 60: hazard.v1.LocustMaster.SetUsers:output_type -> hazard.v1.SetUsersResponse
-	42, // 61: hazard.v1.LocustMaster.StopTest:output_type -> hazard.v1.StopTestResponse
-	44, // 62: hazard.v1.LocustMaster.Quit:output_type -> hazard.v1.QuitResponse
-	45, // [45:63] is the sub-list for method output_type
-	27, // [27:45] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	47, // 13: hazard.v1.RunRecord.plan:type_name -> hazard.v1.Plan
+	17, // 14: hazard.v1.RunRecord.workers:type_name -> hazard.v1.RunWorker
+	51, // 15: hazard.v1.RunRecord.entries:type_name -> hazard.v1.StepEntry
+	18, // 16: hazard.v1.RunRecord.verdict:type_name -> hazard.v1.Verdict
+	20, // 17: hazard.v1.RunRecord.thresholds:type_name -> hazard.v1.ThresholdResult
+	21, // 18: hazard.v1.RunRecord.locust:type_name -> hazard.v1.LocustTotals
+	48, // 19: hazard.v1.RunRecord.options:type_name -> hazard.v1.RunOptions
+	16, // 20: hazard.v1.RunRecord.plan_versions:type_name -> hazard.v1.PlanVersion
+	52, // 21: hazard.v1.RunWorker.share:type_name -> hazard.v1.Share
+	53, // 22: hazard.v1.RunWorker.generator:type_name -> hazard.v1.Generator
+	19, // 23: hazard.v1.Verdict.reasons:type_name -> hazard.v1.VerdictReason
+	22, // 24: hazard.v1.LocustTotals.entries:type_name -> hazard.v1.LocustEntry
+	47, // 25: hazard.v1.ReplaceRunPlanRequest.plan:type_name -> hazard.v1.Plan
+	49, // 26: hazard.v1.ReplaceRunPlanResponse.findings:type_name -> hazard.v1.Finding
+	15, // 27: hazard.v1.RunList.runs:type_name -> hazard.v1.RunRecord
+	2,  // 28: hazard.v1.Controller.Info:input_type -> hazard.v1.InfoRequest
+	6,  // 29: hazard.v1.Controller.WatchWorkers:input_type -> hazard.v1.WatchWorkersRequest
+	9,  // 30: hazard.v1.Controller.StartRun:input_type -> hazard.v1.StartRunRequest
+	11, // 31: hazard.v1.Controller.PrepareRun:input_type -> hazard.v1.PrepareCommand
+	13, // 32: hazard.v1.Controller.WatchRun:input_type -> hazard.v1.WatchRunRequest
+	24, // 33: hazard.v1.Controller.StopRun:input_type -> hazard.v1.StopRunRequest
+	26, // 34: hazard.v1.Controller.SetRunLoad:input_type -> hazard.v1.SetRunLoadRequest
+	28, // 35: hazard.v1.Controller.ReplaceRunPlan:input_type -> hazard.v1.ReplaceRunPlanRequest
+	30, // 36: hazard.v1.Controller.AddMarker:input_type -> hazard.v1.AddMarkerRequest
+	32, // 37: hazard.v1.Controller.ListRuns:input_type -> hazard.v1.ListRunsRequest
+	34, // 38: hazard.v1.Controller.GetRun:input_type -> hazard.v1.GetRunRequest
+	35, // 39: hazard.v1.Controller.DeleteRun:input_type -> hazard.v1.DeleteRunRequest
+	4,  // 40: hazard.v1.Controller.AddWorkers:input_type -> hazard.v1.AddWorkersRequest
+	37, // 41: hazard.v1.Controller.Shutdown:input_type -> hazard.v1.ShutdownRequest
+	39, // 42: hazard.v1.LocustMaster.State:input_type -> hazard.v1.LocustStateRequest
+	40, // 43: hazard.v1.LocustMaster.SetUsers:input_type -> hazard.v1.SetUsersRequest
+	42, // 44: hazard.v1.LocustMaster.StopTest:input_type -> hazard.v1.StopTestRequest
+	44, // 45: hazard.v1.LocustMaster.Quit:input_type -> hazard.v1.QuitRequest
+	3,  // 46: hazard.v1.Controller.Info:output_type -> hazard.v1.ControllerInfo
+	7,  // 47: hazard.v1.Controller.WatchWorkers:output_type -> hazard.v1.WorkerList
+	10, // 48: hazard.v1.Controller.StartRun:output_type -> hazard.v1.StartRunResponse
+	12, // 49: hazard.v1.Controller.PrepareRun:output_type -> hazard.v1.PrepareUpdate
+	14, // 50: hazard.v1.Controller.WatchRun:output_type -> hazard.v1.RunUpdate
+	25, // 51: hazard.v1.Controller.StopRun:output_type -> hazard.v1.StopRunResponse
+	27, // 52: hazard.v1.Controller.SetRunLoad:output_type -> hazard.v1.SetRunLoadResponse
+	29, // 53: hazard.v1.Controller.ReplaceRunPlan:output_type -> hazard.v1.ReplaceRunPlanResponse
+	31, // 54: hazard.v1.Controller.AddMarker:output_type -> hazard.v1.AddMarkerResponse
+	33, // 55: hazard.v1.Controller.ListRuns:output_type -> hazard.v1.RunList
+	15, // 56: hazard.v1.Controller.GetRun:output_type -> hazard.v1.RunRecord
+	36, // 57: hazard.v1.Controller.DeleteRun:output_type -> hazard.v1.DeleteRunResponse
+	5,  // 58: hazard.v1.Controller.AddWorkers:output_type -> hazard.v1.AddWorkersResponse
+	38, // 59: hazard.v1.Controller.Shutdown:output_type -> hazard.v1.ShutdownResponse
+	21, // 60: hazard.v1.LocustMaster.State:output_type -> hazard.v1.LocustTotals
+	41, // 61: hazard.v1.LocustMaster.SetUsers:output_type -> hazard.v1.SetUsersResponse
+	43, // 62: hazard.v1.LocustMaster.StopTest:output_type -> hazard.v1.StopTestResponse
+	45, // 63: hazard.v1.LocustMaster.Quit:output_type -> hazard.v1.QuitResponse
+	46, // [46:64] is the sub-list for method output_type
+	28, // [28:46] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_hazard_v1_control_proto_init() }
@@ -3182,14 +3277,14 @@ func file_hazard_v1_control_proto_init() {
 		(*RunUpdate_Event)(nil),
 		(*RunUpdate_CaughtUp)(nil),
 	}
-	file_hazard_v1_control_proto_msgTypes[23].OneofWrappers = []any{}
+	file_hazard_v1_control_proto_msgTypes[24].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hazard_v1_control_proto_rawDesc), len(file_hazard_v1_control_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   43,
+			NumMessages:   44,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

@@ -53,7 +53,8 @@ type ControllerClient interface {
 	WatchRun(ctx context.Context, in *WatchRunRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[RunUpdate], error)
 	StopRun(ctx context.Context, in *StopRunRequest, opts ...grpc.CallOption) (*StopRunResponse, error)
 	SetRunLoad(ctx context.Context, in *SetRunLoadRequest, opts ...grpc.CallOption) (*SetRunLoadResponse, error)
-	// Lets a running run go on with an edited plan; see ReplacePlan of the worker's protocol.
+	// Lets a running run go on with an edited plan: every worker prepares it, then all switch at one moment;
+	// when one cannot, nothing changes. See PreparePlan of the worker's protocol.
 	ReplaceRunPlan(ctx context.Context, in *ReplaceRunPlanRequest, opts ...grpc.CallOption) (*ReplaceRunPlanResponse, error)
 	AddMarker(ctx context.Context, in *AddMarkerRequest, opts ...grpc.CallOption) (*AddMarkerResponse, error)
 	ListRuns(ctx context.Context, in *ListRunsRequest, opts ...grpc.CallOption) (*RunList, error)
@@ -249,7 +250,8 @@ type ControllerServer interface {
 	WatchRun(*WatchRunRequest, grpc.ServerStreamingServer[RunUpdate]) error
 	StopRun(context.Context, *StopRunRequest) (*StopRunResponse, error)
 	SetRunLoad(context.Context, *SetRunLoadRequest) (*SetRunLoadResponse, error)
-	// Lets a running run go on with an edited plan; see ReplacePlan of the worker's protocol.
+	// Lets a running run go on with an edited plan: every worker prepares it, then all switch at one moment;
+	// when one cannot, nothing changes. See PreparePlan of the worker's protocol.
 	ReplaceRunPlan(context.Context, *ReplaceRunPlanRequest) (*ReplaceRunPlanResponse, error)
 	AddMarker(context.Context, *AddMarkerRequest) (*AddMarkerResponse, error)
 	ListRuns(context.Context, *ListRunsRequest) (*RunList, error)

@@ -619,7 +619,10 @@ type PrepareRequest struct {
 	Files          []*FileData  `protobuf:"bytes,10,rep,name=files,proto3" json:"files,omitempty"`
 	// The controller hands over what a lost worker leaves. Rows of feeds that end are then taken only as
 	// far as AllowRows said, so that none is used twice. Unset: the worker takes its rows as it likes.
-	HandOver      bool `protobuf:"varint,11,opt,name=hand_over,json=handOver,proto3" json:"hand_over,omitempty"`
+	HandOver bool `protobuf:"varint,11,opt,name=hand_over,json=handOver,proto3" json:"hand_over,omitempty"`
+	// Of a run that goes on already: the version of its plan, and the entries that it has numbers of.
+	PlanVersion   uint32       `protobuf:"varint,20,opt,name=plan_version,json=planVersion,proto3" json:"plan_version,omitempty"`
+	Entries       []*StepEntry `protobuf:"bytes,21,rep,name=entries,proto3" json:"entries,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -729,6 +732,20 @@ func (x *PrepareRequest) GetHandOver() bool {
 		return x.HandOver
 	}
 	return false
+}
+
+func (x *PrepareRequest) GetPlanVersion() uint32 {
+	if x != nil {
+		return x.PlanVersion
+	}
+	return 0
+}
+
+func (x *PrepareRequest) GetEntries() []*StepEntry {
+	if x != nil {
+		return x.Entries
+	}
+	return nil
 }
 
 // Which part of the load this worker carries: of `count` workers it is number `index`. User v and
@@ -1110,12 +1127,14 @@ type StepEntry struct {
 	TaskName string                 `protobuf:"bytes,3,opt,name=task_name,json=taskName,proto3" json:"task_name,omitempty"`
 	StepId   string                 `protobuf:"bytes,4,opt,name=step_id,json=stepId,proto3" json:"step_id,omitempty"`
 	// Shown and sent to Locust, at most 200 bytes of valid UTF-8.
-	Name          string    `protobuf:"bytes,5,opt,name=name,proto3" json:"name,omitempty"`
-	Method        string    `protobuf:"bytes,6,opt,name=method,proto3" json:"method,omitempty"`
-	Kind          EntryKind `protobuf:"varint,7,opt,name=kind,proto3,enum=hazard.v1.EntryKind" json:"kind,omitempty"`
-	Tags          []string  `protobuf:"bytes,8,rep,name=tags,proto3" json:"tags,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Name            string    `protobuf:"bytes,5,opt,name=name,proto3" json:"name,omitempty"`
+	Method          string    `protobuf:"bytes,6,opt,name=method,proto3" json:"method,omitempty"`
+	Kind            EntryKind `protobuf:"varint,7,opt,name=kind,proto3,enum=hazard.v1.EntryKind" json:"kind,omitempty"`
+	Tags            []string  `protobuf:"bytes,8,rep,name=tags,proto3" json:"tags,omitempty"`
+	PlanVersionFrom uint32    `protobuf:"varint,9,opt,name=plan_version_from,json=planVersionFrom,proto3" json:"plan_version_from,omitempty"` // version of the run's plan that brought it; 0: the plan of the start
+	PlanVersionTo   uint32    `protobuf:"varint,10,opt,name=plan_version_to,json=planVersionTo,proto3" json:"plan_version_to,omitempty"`      // last version that had it; 0: the newest one has it
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *StepEntry) Reset() {
@@ -1202,6 +1221,20 @@ func (x *StepEntry) GetTags() []string {
 		return x.Tags
 	}
 	return nil
+}
+
+func (x *StepEntry) GetPlanVersionFrom() uint32 {
+	if x != nil {
+		return x.PlanVersionFrom
+	}
+	return 0
+}
+
+func (x *StepEntry) GetPlanVersionTo() uint32 {
+	if x != nil {
+		return x.PlanVersionTo
+	}
+	return 0
 }
 
 type Finding struct {
@@ -1307,7 +1340,8 @@ type RunCommand struct {
 	//	*RunCommand_SetUp
 	//	*RunCommand_TearDown
 	//	*RunCommand_AllowRows
-	//	*RunCommand_ReplacePlan
+	//	*RunCommand_PreparePlan
+	//	*RunCommand_SwitchPlan
 	Kind          isRunCommand_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1479,10 +1513,19 @@ func (x *RunCommand) GetAllowRows() *AllowRows {
 	return nil
 }
 
-func (x *RunCommand) GetReplacePlan() *ReplacePlan {
+func (x *RunCommand) GetPreparePlan() *PreparePlan {
 	if x != nil {
-		if x, ok := x.Kind.(*RunCommand_ReplacePlan); ok {
-			return x.ReplacePlan
+		if x, ok := x.Kind.(*RunCommand_PreparePlan); ok {
+			return x.PreparePlan
+		}
+	}
+	return nil
+}
+
+func (x *RunCommand) GetSwitchPlan() *SwitchPlan {
+	if x != nil {
+		if x, ok := x.Kind.(*RunCommand_SwitchPlan); ok {
+			return x.SwitchPlan
 		}
 	}
 	return nil
@@ -1540,8 +1583,12 @@ type RunCommand_AllowRows struct {
 	AllowRows *AllowRows `protobuf:"bytes,21,opt,name=allow_rows,json=allowRows,proto3,oneof"`
 }
 
-type RunCommand_ReplacePlan struct {
-	ReplacePlan *ReplacePlan `protobuf:"bytes,22,opt,name=replace_plan,json=replacePlan,proto3,oneof"`
+type RunCommand_PreparePlan struct {
+	PreparePlan *PreparePlan `protobuf:"bytes,30,opt,name=prepare_plan,json=preparePlan,proto3,oneof"`
+}
+
+type RunCommand_SwitchPlan struct {
+	SwitchPlan *SwitchPlan `protobuf:"bytes,31,opt,name=switch_plan,json=switchPlan,proto3,oneof"`
 }
 
 func (*RunCommand_Attach) isRunCommand_Kind() {}
@@ -1568,7 +1615,9 @@ func (*RunCommand_TearDown) isRunCommand_Kind() {}
 
 func (*RunCommand_AllowRows) isRunCommand_Kind() {}
 
-func (*RunCommand_ReplacePlan) isRunCommand_Kind() {}
+func (*RunCommand_PreparePlan) isRunCommand_Kind() {}
+
+func (*RunCommand_SwitchPlan) isRunCommand_Kind() {}
 
 type Attach struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1754,34 +1803,36 @@ func (x *Ack) GetSeq() uint64 {
 	return 0
 }
 
-// Iterations that begin at `at_unix_us` or later follow this plan; those in flight end as they began.
-// Users keep cookies, connections, data rows and what they saved. The plan must have the entries, data
-// feeds, allowed targets and host map of the old one; its stages do not count. One that cannot be run is
-// refused with a line of the log, and the run goes on as before.
-type ReplacePlan struct {
+// Compiles an edited plan for a run that goes on and keeps it at hand; answered with a PlanReady. Nothing
+// changes before SwitchPlan, and a later PreparePlan takes the place of this one. Its stages, its seed
+// and its largest number of users do not count.
+type PreparePlan struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	AtUnixUs      int64                  `protobuf:"varint,1,opt,name=at_unix_us,json=atUnixUs,proto3" json:"at_unix_us,omitempty"`
+	Version       uint32                 `protobuf:"varint,1,opt,name=version,proto3" json:"version,omitempty"` // the plan of the start is 1
 	Plan          *Plan                  `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
 	Secrets       []*RunSecret           `protobuf:"bytes,3,rep,name=secrets,proto3" json:"secrets,omitempty"`
 	Files         []*FileData            `protobuf:"bytes,4,rep,name=files,proto3" json:"files,omitempty"`
+	Feeds         []*FeedData            `protobuf:"bytes,5,rep,name=feeds,proto3" json:"feeds,omitempty"`
+	Share         *Share                 `protobuf:"bytes,6,opt,name=share,proto3" json:"share,omitempty"`      // of the rows of feeds that begin with this plan
+	Attempt       uint64                 `protobuf:"varint,7,opt,name=attempt,proto3" json:"attempt,omitempty"` // given back in PlanReady
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ReplacePlan) Reset() {
-	*x = ReplacePlan{}
+func (x *PreparePlan) Reset() {
+	*x = PreparePlan{}
 	mi := &file_hazard_v1_worker_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ReplacePlan) String() string {
+func (x *PreparePlan) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ReplacePlan) ProtoMessage() {}
+func (*PreparePlan) ProtoMessage() {}
 
-func (x *ReplacePlan) ProtoReflect() protoreflect.Message {
+func (x *PreparePlan) ProtoReflect() protoreflect.Message {
 	mi := &file_hazard_v1_worker_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1793,35 +1844,207 @@ func (x *ReplacePlan) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ReplacePlan.ProtoReflect.Descriptor instead.
-func (*ReplacePlan) Descriptor() ([]byte, []int) {
+// Deprecated: Use PreparePlan.ProtoReflect.Descriptor instead.
+func (*PreparePlan) Descriptor() ([]byte, []int) {
 	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{18}
 }
 
-func (x *ReplacePlan) GetAtUnixUs() int64 {
+func (x *PreparePlan) GetVersion() uint32 {
 	if x != nil {
-		return x.AtUnixUs
+		return x.Version
 	}
 	return 0
 }
 
-func (x *ReplacePlan) GetPlan() *Plan {
+func (x *PreparePlan) GetPlan() *Plan {
 	if x != nil {
 		return x.Plan
 	}
 	return nil
 }
 
-func (x *ReplacePlan) GetSecrets() []*RunSecret {
+func (x *PreparePlan) GetSecrets() []*RunSecret {
 	if x != nil {
 		return x.Secrets
 	}
 	return nil
 }
 
-func (x *ReplacePlan) GetFiles() []*FileData {
+func (x *PreparePlan) GetFiles() []*FileData {
 	if x != nil {
 		return x.Files
+	}
+	return nil
+}
+
+func (x *PreparePlan) GetFeeds() []*FeedData {
+	if x != nil {
+		return x.Feeds
+	}
+	return nil
+}
+
+func (x *PreparePlan) GetShare() *Share {
+	if x != nil {
+		return x.Share
+	}
+	return nil
+}
+
+func (x *PreparePlan) GetAttempt() uint64 {
+	if x != nil {
+		return x.Attempt
+	}
+	return 0
+}
+
+// What a worker says of an edited plan. With a finding of severity error it would not switch. Told again
+// after a reconnect.
+type PlanReady struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Version  uint32                 `protobuf:"varint,1,opt,name=version,proto3" json:"version,omitempty"`
+	Findings []*Finding             `protobuf:"bytes,2,rep,name=findings,proto3" json:"findings,omitempty"`
+	// Those of this plan in its order, each task followed by what earlier plans had in it. What has the
+	// task, name, method and kind of an earlier entry keeps that entry's number and goes on counting there.
+	Entries       []*StepEntry `protobuf:"bytes,3,rep,name=entries,proto3" json:"entries,omitempty"`
+	FeedsBegun    []string     `protobuf:"bytes,4,rep,name=feeds_begun,json=feedsBegun,proto3" json:"feeds_begun,omitempty"` // feeds that begin at their first row; the others go on
+	Rows          []*RowStream `protobuf:"bytes,5,rep,name=rows,proto3" json:"rows,omitempty"`                               // of such feeds, that the worker asks to be allowed
+	Attempt       uint64       `protobuf:"varint,6,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlanReady) Reset() {
+	*x = PlanReady{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlanReady) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlanReady) ProtoMessage() {}
+
+func (x *PlanReady) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlanReady.ProtoReflect.Descriptor instead.
+func (*PlanReady) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *PlanReady) GetVersion() uint32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *PlanReady) GetFindings() []*Finding {
+	if x != nil {
+		return x.Findings
+	}
+	return nil
+}
+
+func (x *PlanReady) GetEntries() []*StepEntry {
+	if x != nil {
+		return x.Entries
+	}
+	return nil
+}
+
+func (x *PlanReady) GetFeedsBegun() []string {
+	if x != nil {
+		return x.FeedsBegun
+	}
+	return nil
+}
+
+func (x *PlanReady) GetRows() []*RowStream {
+	if x != nil {
+		return x.Rows
+	}
+	return nil
+}
+
+func (x *PlanReady) GetAttempt() uint64 {
+	if x != nil {
+		return x.Attempt
+	}
+	return 0
+}
+
+// Iterations that begin at `at_unix_us` or later follow the plan that was prepared under this version;
+// those in flight end as they began. Users keep cookies, data rows and what they saved, and connections
+// unless allowed targets or mapped hosts changed. Repeating it is harmless.
+type SwitchPlan struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Version       uint32                 `protobuf:"varint,1,opt,name=version,proto3" json:"version,omitempty"`
+	AtUnixUs      int64                  `protobuf:"varint,2,opt,name=at_unix_us,json=atUnixUs,proto3" json:"at_unix_us,omitempty"` // in the worker's clock
+	Rows          []*RowStream           `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`                            // of feeds that begin: rows that may be handed out
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SwitchPlan) Reset() {
+	*x = SwitchPlan{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SwitchPlan) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SwitchPlan) ProtoMessage() {}
+
+func (x *SwitchPlan) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SwitchPlan.ProtoReflect.Descriptor instead.
+func (*SwitchPlan) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *SwitchPlan) GetVersion() uint32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *SwitchPlan) GetAtUnixUs() int64 {
+	if x != nil {
+		return x.AtUnixUs
+	}
+	return 0
+}
+
+func (x *SwitchPlan) GetRows() []*RowStream {
+	if x != nil {
+		return x.Rows
 	}
 	return nil
 }
@@ -1837,7 +2060,7 @@ type SetLoad struct {
 
 func (x *SetLoad) Reset() {
 	*x = SetLoad{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[19]
+	mi := &file_hazard_v1_worker_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1849,7 +2072,7 @@ func (x *SetLoad) String() string {
 func (*SetLoad) ProtoMessage() {}
 
 func (x *SetLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[19]
+	mi := &file_hazard_v1_worker_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1862,7 +2085,7 @@ func (x *SetLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetLoad.ProtoReflect.Descriptor instead.
 func (*SetLoad) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{19}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SetLoad) GetAtUnixUs() int64 {
@@ -1893,7 +2116,7 @@ type Reshare struct {
 
 func (x *Reshare) Reset() {
 	*x = Reshare{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[20]
+	mi := &file_hazard_v1_worker_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1905,7 +2128,7 @@ func (x *Reshare) String() string {
 func (*Reshare) ProtoMessage() {}
 
 func (x *Reshare) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[20]
+	mi := &file_hazard_v1_worker_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1918,7 +2141,7 @@ func (x *Reshare) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reshare.ProtoReflect.Descriptor instead.
 func (*Reshare) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{20}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Reshare) GetAtUnixUs() int64 {
@@ -1963,7 +2186,7 @@ type RowStream struct {
 
 func (x *RowStream) Reset() {
 	*x = RowStream{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[21]
+	mi := &file_hazard_v1_worker_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1975,7 +2198,7 @@ func (x *RowStream) String() string {
 func (*RowStream) ProtoMessage() {}
 
 func (x *RowStream) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[21]
+	mi := &file_hazard_v1_worker_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1988,7 +2211,7 @@ func (x *RowStream) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowStream.ProtoReflect.Descriptor instead.
 func (*RowStream) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{21}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *RowStream) GetFeed() string {
@@ -2037,7 +2260,7 @@ type IterationPart struct {
 
 func (x *IterationPart) Reset() {
 	*x = IterationPart{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[22]
+	mi := &file_hazard_v1_worker_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2049,7 +2272,7 @@ func (x *IterationPart) String() string {
 func (*IterationPart) ProtoMessage() {}
 
 func (x *IterationPart) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[22]
+	mi := &file_hazard_v1_worker_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2062,7 +2285,7 @@ func (x *IterationPart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IterationPart.ProtoReflect.Descriptor instead.
 func (*IterationPart) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{22}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *IterationPart) GetStage() uint32 {
@@ -2089,7 +2312,7 @@ type AllowRows struct {
 
 func (x *AllowRows) Reset() {
 	*x = AllowRows{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[23]
+	mi := &file_hazard_v1_worker_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2101,7 +2324,7 @@ func (x *AllowRows) String() string {
 func (*AllowRows) ProtoMessage() {}
 
 func (x *AllowRows) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[23]
+	mi := &file_hazard_v1_worker_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2114,7 +2337,7 @@ func (x *AllowRows) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AllowRows.ProtoReflect.Descriptor instead.
 func (*AllowRows) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{23}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *AllowRows) GetStreams() []*RowStream {
@@ -2137,7 +2360,7 @@ type SetUp struct {
 
 func (x *SetUp) Reset() {
 	*x = SetUp{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[24]
+	mi := &file_hazard_v1_worker_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2149,7 +2372,7 @@ func (x *SetUp) String() string {
 func (*SetUp) ProtoMessage() {}
 
 func (x *SetUp) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[24]
+	mi := &file_hazard_v1_worker_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2162,7 +2385,7 @@ func (x *SetUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUp.ProtoReflect.Descriptor instead.
 func (*SetUp) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{24}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *SetUp) GetOfRun() bool {
@@ -2190,7 +2413,7 @@ type TearDown struct {
 
 func (x *TearDown) Reset() {
 	*x = TearDown{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[25]
+	mi := &file_hazard_v1_worker_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2202,7 +2425,7 @@ func (x *TearDown) String() string {
 func (*TearDown) ProtoMessage() {}
 
 func (x *TearDown) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[25]
+	mi := &file_hazard_v1_worker_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2215,7 +2438,7 @@ func (x *TearDown) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TearDown.ProtoReflect.Descriptor instead.
 func (*TearDown) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{25}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *TearDown) GetOfRun() bool {
@@ -2238,7 +2461,7 @@ type RunValue struct {
 
 func (x *RunValue) Reset() {
 	*x = RunValue{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[26]
+	mi := &file_hazard_v1_worker_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2250,7 +2473,7 @@ func (x *RunValue) String() string {
 func (*RunValue) ProtoMessage() {}
 
 func (x *RunValue) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[26]
+	mi := &file_hazard_v1_worker_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2263,7 +2486,7 @@ func (x *RunValue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunValue.ProtoReflect.Descriptor instead.
 func (*RunValue) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{26}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *RunValue) GetName() string {
@@ -2307,7 +2530,7 @@ type SharedStepsDone struct {
 
 func (x *SharedStepsDone) Reset() {
 	*x = SharedStepsDone{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[27]
+	mi := &file_hazard_v1_worker_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2319,7 +2542,7 @@ func (x *SharedStepsDone) String() string {
 func (*SharedStepsDone) ProtoMessage() {}
 
 func (x *SharedStepsDone) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[27]
+	mi := &file_hazard_v1_worker_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2332,7 +2555,7 @@ func (x *SharedStepsDone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SharedStepsDone.ProtoReflect.Descriptor instead.
 func (*SharedStepsDone) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{27}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *SharedStepsDone) GetSteps() SharedSteps {
@@ -2376,7 +2599,7 @@ type StepFailure struct {
 
 func (x *StepFailure) Reset() {
 	*x = StepFailure{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[28]
+	mi := &file_hazard_v1_worker_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2388,7 +2611,7 @@ func (x *StepFailure) String() string {
 func (*StepFailure) ProtoMessage() {}
 
 func (x *StepFailure) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[28]
+	mi := &file_hazard_v1_worker_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2401,7 +2624,7 @@ func (x *StepFailure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepFailure.ProtoReflect.Descriptor instead.
 func (*StepFailure) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{28}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *StepFailure) GetWhere() string {
@@ -2442,7 +2665,7 @@ type RowsAsked struct {
 
 func (x *RowsAsked) Reset() {
 	*x = RowsAsked{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[29]
+	mi := &file_hazard_v1_worker_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2454,7 +2677,7 @@ func (x *RowsAsked) String() string {
 func (*RowsAsked) ProtoMessage() {}
 
 func (x *RowsAsked) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[29]
+	mi := &file_hazard_v1_worker_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2467,7 +2690,7 @@ func (x *RowsAsked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowsAsked.ProtoReflect.Descriptor instead.
 func (*RowsAsked) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{29}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *RowsAsked) GetStreams() []*RowStream {
@@ -2485,7 +2708,7 @@ type PauseLoad struct {
 
 func (x *PauseLoad) Reset() {
 	*x = PauseLoad{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[30]
+	mi := &file_hazard_v1_worker_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2497,7 +2720,7 @@ func (x *PauseLoad) String() string {
 func (*PauseLoad) ProtoMessage() {}
 
 func (x *PauseLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[30]
+	mi := &file_hazard_v1_worker_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2510,7 +2733,7 @@ func (x *PauseLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseLoad.ProtoReflect.Descriptor instead.
 func (*PauseLoad) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{30}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{32}
 }
 
 type ResumeLoad struct {
@@ -2521,7 +2744,7 @@ type ResumeLoad struct {
 
 func (x *ResumeLoad) Reset() {
 	*x = ResumeLoad{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[31]
+	mi := &file_hazard_v1_worker_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2533,7 +2756,7 @@ func (x *ResumeLoad) String() string {
 func (*ResumeLoad) ProtoMessage() {}
 
 func (x *ResumeLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[31]
+	mi := &file_hazard_v1_worker_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2546,7 +2769,7 @@ func (x *ResumeLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeLoad.ProtoReflect.Descriptor instead.
 func (*ResumeLoad) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{31}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{33}
 }
 
 type Heartbeat struct {
@@ -2557,7 +2780,7 @@ type Heartbeat struct {
 
 func (x *Heartbeat) Reset() {
 	*x = Heartbeat{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[32]
+	mi := &file_hazard_v1_worker_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2569,7 +2792,7 @@ func (x *Heartbeat) String() string {
 func (*Heartbeat) ProtoMessage() {}
 
 func (x *Heartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[32]
+	mi := &file_hazard_v1_worker_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2582,7 +2805,7 @@ func (x *Heartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
 func (*Heartbeat) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{32}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{34}
 }
 
 type RunEvent struct {
@@ -2597,6 +2820,7 @@ type RunEvent struct {
 	//	*RunEvent_Done
 	//	*RunEvent_SharedSteps
 	//	*RunEvent_Rows
+	//	*RunEvent_PlanReady
 	Kind          isRunEvent_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2604,7 +2828,7 @@ type RunEvent struct {
 
 func (x *RunEvent) Reset() {
 	*x = RunEvent{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[33]
+	mi := &file_hazard_v1_worker_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2616,7 +2840,7 @@ func (x *RunEvent) String() string {
 func (*RunEvent) ProtoMessage() {}
 
 func (x *RunEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[33]
+	mi := &file_hazard_v1_worker_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2629,7 +2853,7 @@ func (x *RunEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunEvent.ProtoReflect.Descriptor instead.
 func (*RunEvent) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{33}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *RunEvent) GetRunId() string {
@@ -2709,6 +2933,15 @@ func (x *RunEvent) GetRows() *RowsAsked {
 	return nil
 }
 
+func (x *RunEvent) GetPlanReady() *PlanReady {
+	if x != nil {
+		if x, ok := x.Kind.(*RunEvent_PlanReady); ok {
+			return x.PlanReady
+		}
+	}
+	return nil
+}
+
 type isRunEvent_Kind interface {
 	isRunEvent_Kind()
 }
@@ -2741,6 +2974,10 @@ type RunEvent_Rows struct {
 	Rows *RowsAsked `protobuf:"bytes,16,opt,name=rows,proto3,oneof"`
 }
 
+type RunEvent_PlanReady struct {
+	PlanReady *PlanReady `protobuf:"bytes,30,opt,name=plan_ready,json=planReady,proto3,oneof"`
+}
+
 func (*RunEvent_Frame) isRunEvent_Kind() {}
 
 func (*RunEvent_State) isRunEvent_Kind() {}
@@ -2755,6 +2992,8 @@ func (*RunEvent_SharedSteps) isRunEvent_Kind() {}
 
 func (*RunEvent_Rows) isRunEvent_Kind() {}
 
+func (*RunEvent_PlanReady) isRunEvent_Kind() {}
+
 type CommandDone struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	CommandSeq    uint64                 `protobuf:"varint,1,opt,name=command_seq,json=commandSeq,proto3" json:"command_seq,omitempty"`
@@ -2765,7 +3004,7 @@ type CommandDone struct {
 
 func (x *CommandDone) Reset() {
 	*x = CommandDone{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[34]
+	mi := &file_hazard_v1_worker_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2777,7 +3016,7 @@ func (x *CommandDone) String() string {
 func (*CommandDone) ProtoMessage() {}
 
 func (x *CommandDone) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[34]
+	mi := &file_hazard_v1_worker_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2790,7 +3029,7 @@ func (x *CommandDone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CommandDone.ProtoReflect.Descriptor instead.
 func (*CommandDone) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{34}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *CommandDone) GetCommandSeq() uint64 {
@@ -2818,7 +3057,7 @@ type EngineState struct {
 
 func (x *EngineState) Reset() {
 	*x = EngineState{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[35]
+	mi := &file_hazard_v1_worker_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2830,7 +3069,7 @@ func (x *EngineState) String() string {
 func (*EngineState) ProtoMessage() {}
 
 func (x *EngineState) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[35]
+	mi := &file_hazard_v1_worker_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2843,7 +3082,7 @@ func (x *EngineState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineState.ProtoReflect.Descriptor instead.
 func (*EngineState) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{35}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *EngineState) GetStatus() EngineStatus {
@@ -2878,7 +3117,7 @@ type EngineExit struct {
 
 func (x *EngineExit) Reset() {
 	*x = EngineExit{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[36]
+	mi := &file_hazard_v1_worker_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2890,7 +3129,7 @@ func (x *EngineExit) String() string {
 func (*EngineExit) ProtoMessage() {}
 
 func (x *EngineExit) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[36]
+	mi := &file_hazard_v1_worker_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2903,7 +3142,7 @@ func (x *EngineExit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineExit.ProtoReflect.Descriptor instead.
 func (*EngineExit) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{36}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *EngineExit) GetCode() int32 {
@@ -2938,7 +3177,7 @@ type LogLine struct {
 
 func (x *LogLine) Reset() {
 	*x = LogLine{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[37]
+	mi := &file_hazard_v1_worker_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2950,7 +3189,7 @@ func (x *LogLine) String() string {
 func (*LogLine) ProtoMessage() {}
 
 func (x *LogLine) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[37]
+	mi := &file_hazard_v1_worker_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2963,7 +3202,7 @@ func (x *LogLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogLine.ProtoReflect.Descriptor instead.
 func (*LogLine) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{37}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *LogLine) GetAtUnixUs() int64 {
@@ -3000,7 +3239,7 @@ type TunnelBytes struct {
 
 func (x *TunnelBytes) Reset() {
 	*x = TunnelBytes{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[38]
+	mi := &file_hazard_v1_worker_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3012,7 +3251,7 @@ func (x *TunnelBytes) String() string {
 func (*TunnelBytes) ProtoMessage() {}
 
 func (x *TunnelBytes) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[38]
+	mi := &file_hazard_v1_worker_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3025,7 +3264,7 @@ func (x *TunnelBytes) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TunnelBytes.ProtoReflect.Descriptor instead.
 func (*TunnelBytes) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{38}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *TunnelBytes) GetRunId() string {
@@ -3079,7 +3318,7 @@ type CheckRequest struct {
 
 func (x *CheckRequest) Reset() {
 	*x = CheckRequest{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[39]
+	mi := &file_hazard_v1_worker_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3091,7 +3330,7 @@ func (x *CheckRequest) String() string {
 func (*CheckRequest) ProtoMessage() {}
 
 func (x *CheckRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[39]
+	mi := &file_hazard_v1_worker_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3104,7 +3343,7 @@ func (x *CheckRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckRequest.ProtoReflect.Descriptor instead.
 func (*CheckRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{39}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *CheckRequest) GetPlan() *Plan {
@@ -3170,7 +3409,7 @@ type CheckEvent struct {
 
 func (x *CheckEvent) Reset() {
 	*x = CheckEvent{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[40]
+	mi := &file_hazard_v1_worker_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3182,7 +3421,7 @@ func (x *CheckEvent) String() string {
 func (*CheckEvent) ProtoMessage() {}
 
 func (x *CheckEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[40]
+	mi := &file_hazard_v1_worker_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3195,7 +3434,7 @@ func (x *CheckEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckEvent.ProtoReflect.Descriptor instead.
 func (*CheckEvent) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{40}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *CheckEvent) GetKind() isCheckEvent_Kind {
@@ -3280,7 +3519,7 @@ type CheckStep struct {
 
 func (x *CheckStep) Reset() {
 	*x = CheckStep{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[41]
+	mi := &file_hazard_v1_worker_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3292,7 +3531,7 @@ func (x *CheckStep) String() string {
 func (*CheckStep) ProtoMessage() {}
 
 func (x *CheckStep) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[41]
+	mi := &file_hazard_v1_worker_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3305,7 +3544,7 @@ func (x *CheckStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckStep.ProtoReflect.Descriptor instead.
 func (*CheckStep) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{41}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *CheckStep) GetTaskId() string {
@@ -3440,7 +3679,7 @@ type TestResult struct {
 
 func (x *TestResult) Reset() {
 	*x = TestResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[42]
+	mi := &file_hazard_v1_worker_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3452,7 +3691,7 @@ func (x *TestResult) String() string {
 func (*TestResult) ProtoMessage() {}
 
 func (x *TestResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[42]
+	mi := &file_hazard_v1_worker_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3465,7 +3704,7 @@ func (x *TestResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestResult.ProtoReflect.Descriptor instead.
 func (*TestResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{42}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *TestResult) GetName() string {
@@ -3509,7 +3748,7 @@ type HttpMessage struct {
 
 func (x *HttpMessage) Reset() {
 	*x = HttpMessage{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[43]
+	mi := &file_hazard_v1_worker_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3521,7 +3760,7 @@ func (x *HttpMessage) String() string {
 func (*HttpMessage) ProtoMessage() {}
 
 func (x *HttpMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[43]
+	mi := &file_hazard_v1_worker_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3534,7 +3773,7 @@ func (x *HttpMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpMessage.ProtoReflect.Descriptor instead.
 func (*HttpMessage) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{43}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *HttpMessage) GetFirstLine() string {
@@ -3582,7 +3821,7 @@ type HttpHeader struct {
 
 func (x *HttpHeader) Reset() {
 	*x = HttpHeader{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[44]
+	mi := &file_hazard_v1_worker_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3594,7 +3833,7 @@ func (x *HttpHeader) String() string {
 func (*HttpHeader) ProtoMessage() {}
 
 func (x *HttpHeader) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[44]
+	mi := &file_hazard_v1_worker_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3607,7 +3846,7 @@ func (x *HttpHeader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpHeader.ProtoReflect.Descriptor instead.
 func (*HttpHeader) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{44}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *HttpHeader) GetName() string {
@@ -3635,7 +3874,7 @@ type HttpHop struct {
 
 func (x *HttpHop) Reset() {
 	*x = HttpHop{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[45]
+	mi := &file_hazard_v1_worker_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3647,7 +3886,7 @@ func (x *HttpHop) String() string {
 func (*HttpHop) ProtoMessage() {}
 
 func (x *HttpHop) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[45]
+	mi := &file_hazard_v1_worker_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3660,7 +3899,7 @@ func (x *HttpHop) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpHop.ProtoReflect.Descriptor instead.
 func (*HttpHop) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{45}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *HttpHop) GetStatus() uint32 {
@@ -3701,7 +3940,7 @@ type Timing struct {
 
 func (x *Timing) Reset() {
 	*x = Timing{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[46]
+	mi := &file_hazard_v1_worker_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3713,7 +3952,7 @@ func (x *Timing) String() string {
 func (*Timing) ProtoMessage() {}
 
 func (x *Timing) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[46]
+	mi := &file_hazard_v1_worker_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3726,7 +3965,7 @@ func (x *Timing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timing.ProtoReflect.Descriptor instead.
 func (*Timing) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{46}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *Timing) GetDnsUs() uint64 {
@@ -3797,7 +4036,7 @@ type SaveResult struct {
 
 func (x *SaveResult) Reset() {
 	*x = SaveResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[47]
+	mi := &file_hazard_v1_worker_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3809,7 +4048,7 @@ func (x *SaveResult) String() string {
 func (*SaveResult) ProtoMessage() {}
 
 func (x *SaveResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[47]
+	mi := &file_hazard_v1_worker_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3822,7 +4061,7 @@ func (x *SaveResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveResult.ProtoReflect.Descriptor instead.
 func (*SaveResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{47}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *SaveResult) GetVariable() string {
@@ -3866,7 +4105,7 @@ type AssertResult struct {
 
 func (x *AssertResult) Reset() {
 	*x = AssertResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[48]
+	mi := &file_hazard_v1_worker_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3878,7 +4117,7 @@ func (x *AssertResult) String() string {
 func (*AssertResult) ProtoMessage() {}
 
 func (x *AssertResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[48]
+	mi := &file_hazard_v1_worker_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3891,7 +4130,7 @@ func (x *AssertResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssertResult.ProtoReflect.Descriptor instead.
 func (*AssertResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{48}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *AssertResult) GetName() string {
@@ -3941,7 +4180,7 @@ type ScriptResult struct {
 
 func (x *ScriptResult) Reset() {
 	*x = ScriptResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[49]
+	mi := &file_hazard_v1_worker_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3953,7 +4192,7 @@ func (x *ScriptResult) String() string {
 func (*ScriptResult) ProtoMessage() {}
 
 func (x *ScriptResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[49]
+	mi := &file_hazard_v1_worker_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3966,7 +4205,7 @@ func (x *ScriptResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScriptResult.ProtoReflect.Descriptor instead.
 func (*ScriptResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{49}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ScriptResult) GetPhase() string {
@@ -4011,7 +4250,7 @@ type CheckSummary struct {
 
 func (x *CheckSummary) Reset() {
 	*x = CheckSummary{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[50]
+	mi := &file_hazard_v1_worker_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4023,7 +4262,7 @@ func (x *CheckSummary) String() string {
 func (*CheckSummary) ProtoMessage() {}
 
 func (x *CheckSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[50]
+	mi := &file_hazard_v1_worker_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4036,7 +4275,7 @@ func (x *CheckSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckSummary.ProtoReflect.Descriptor instead.
 func (*CheckSummary) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{50}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *CheckSummary) GetRequests() uint32 {
@@ -4091,7 +4330,7 @@ type DiscardRequest struct {
 
 func (x *DiscardRequest) Reset() {
 	*x = DiscardRequest{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[51]
+	mi := &file_hazard_v1_worker_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4103,7 +4342,7 @@ func (x *DiscardRequest) String() string {
 func (*DiscardRequest) ProtoMessage() {}
 
 func (x *DiscardRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[51]
+	mi := &file_hazard_v1_worker_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4116,7 +4355,7 @@ func (x *DiscardRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardRequest.ProtoReflect.Descriptor instead.
 func (*DiscardRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{51}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *DiscardRequest) GetRunId() string {
@@ -4141,7 +4380,7 @@ type DiscardResponse struct {
 
 func (x *DiscardResponse) Reset() {
 	*x = DiscardResponse{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[52]
+	mi := &file_hazard_v1_worker_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4153,7 +4392,7 @@ func (x *DiscardResponse) String() string {
 func (*DiscardResponse) ProtoMessage() {}
 
 func (x *DiscardResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[52]
+	mi := &file_hazard_v1_worker_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4166,7 +4405,7 @@ func (x *DiscardResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardResponse.ProtoReflect.Descriptor instead.
 func (*DiscardResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{52}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{54}
 }
 
 type EngineCommand struct {
@@ -4183,7 +4422,8 @@ type EngineCommand struct {
 	//	*EngineCommand_SetUp
 	//	*EngineCommand_TearDown
 	//	*EngineCommand_AllowRows
-	//	*EngineCommand_ReplacePlan
+	//	*EngineCommand_PreparePlan
+	//	*EngineCommand_SwitchPlan
 	Kind          isEngineCommand_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4191,7 +4431,7 @@ type EngineCommand struct {
 
 func (x *EngineCommand) Reset() {
 	*x = EngineCommand{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[53]
+	mi := &file_hazard_v1_worker_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4203,7 +4443,7 @@ func (x *EngineCommand) String() string {
 func (*EngineCommand) ProtoMessage() {}
 
 func (x *EngineCommand) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[53]
+	mi := &file_hazard_v1_worker_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4216,7 +4456,7 @@ func (x *EngineCommand) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineCommand.ProtoReflect.Descriptor instead.
 func (*EngineCommand) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{53}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *EngineCommand) GetKind() isEngineCommand_Kind {
@@ -4316,10 +4556,19 @@ func (x *EngineCommand) GetAllowRows() *AllowRows {
 	return nil
 }
 
-func (x *EngineCommand) GetReplacePlan() *ReplacePlan {
+func (x *EngineCommand) GetPreparePlan() *PreparePlan {
 	if x != nil {
-		if x, ok := x.Kind.(*EngineCommand_ReplacePlan); ok {
-			return x.ReplacePlan
+		if x, ok := x.Kind.(*EngineCommand_PreparePlan); ok {
+			return x.PreparePlan
+		}
+	}
+	return nil
+}
+
+func (x *EngineCommand) GetSwitchPlan() *SwitchPlan {
+	if x != nil {
+		if x, ok := x.Kind.(*EngineCommand_SwitchPlan); ok {
+			return x.SwitchPlan
 		}
 	}
 	return nil
@@ -4369,8 +4618,12 @@ type EngineCommand_AllowRows struct {
 	AllowRows *AllowRows `protobuf:"bytes,10,opt,name=allow_rows,json=allowRows,proto3,oneof"`
 }
 
-type EngineCommand_ReplacePlan struct {
-	ReplacePlan *ReplacePlan `protobuf:"bytes,11,opt,name=replace_plan,json=replacePlan,proto3,oneof"`
+type EngineCommand_PreparePlan struct {
+	PreparePlan *PreparePlan `protobuf:"bytes,30,opt,name=prepare_plan,json=preparePlan,proto3,oneof"`
+}
+
+type EngineCommand_SwitchPlan struct {
+	SwitchPlan *SwitchPlan `protobuf:"bytes,31,opt,name=switch_plan,json=switchPlan,proto3,oneof"`
 }
 
 func (*EngineCommand_Prepare) isEngineCommand_Kind() {}
@@ -4393,7 +4646,9 @@ func (*EngineCommand_TearDown) isEngineCommand_Kind() {}
 
 func (*EngineCommand_AllowRows) isEngineCommand_Kind() {}
 
-func (*EngineCommand_ReplacePlan) isEngineCommand_Kind() {}
+func (*EngineCommand_PreparePlan) isEngineCommand_Kind() {}
+
+func (*EngineCommand_SwitchPlan) isEngineCommand_Kind() {}
 
 type EnginePrepare struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
@@ -4414,7 +4669,7 @@ type EnginePrepare struct {
 
 func (x *EnginePrepare) Reset() {
 	*x = EnginePrepare{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[54]
+	mi := &file_hazard_v1_worker_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4426,7 +4681,7 @@ func (x *EnginePrepare) String() string {
 func (*EnginePrepare) ProtoMessage() {}
 
 func (x *EnginePrepare) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[54]
+	mi := &file_hazard_v1_worker_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4439,7 +4694,7 @@ func (x *EnginePrepare) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnginePrepare.ProtoReflect.Descriptor instead.
 func (*EnginePrepare) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{54}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *EnginePrepare) GetRequest() *PrepareRequest {
@@ -4494,6 +4749,7 @@ type EngineEvent struct {
 	//	*EngineEvent_Log
 	//	*EngineEvent_SharedSteps
 	//	*EngineEvent_Rows
+	//	*EngineEvent_PlanReady
 	Kind          isEngineEvent_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4501,7 +4757,7 @@ type EngineEvent struct {
 
 func (x *EngineEvent) Reset() {
 	*x = EngineEvent{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[55]
+	mi := &file_hazard_v1_worker_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4513,7 +4769,7 @@ func (x *EngineEvent) String() string {
 func (*EngineEvent) ProtoMessage() {}
 
 func (x *EngineEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[55]
+	mi := &file_hazard_v1_worker_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4526,7 +4782,7 @@ func (x *EngineEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineEvent.ProtoReflect.Descriptor instead.
 func (*EngineEvent) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{55}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *EngineEvent) GetKind() isEngineEvent_Kind {
@@ -4590,6 +4846,15 @@ func (x *EngineEvent) GetRows() *RowsAsked {
 	return nil
 }
 
+func (x *EngineEvent) GetPlanReady() *PlanReady {
+	if x != nil {
+		if x, ok := x.Kind.(*EngineEvent_PlanReady); ok {
+			return x.PlanReady
+		}
+	}
+	return nil
+}
+
 type isEngineEvent_Kind interface {
 	isEngineEvent_Kind()
 }
@@ -4618,6 +4883,10 @@ type EngineEvent_Rows struct {
 	Rows *RowsAsked `protobuf:"bytes,6,opt,name=rows,proto3,oneof"`
 }
 
+type EngineEvent_PlanReady struct {
+	PlanReady *PlanReady `protobuf:"bytes,30,opt,name=plan_ready,json=planReady,proto3,oneof"`
+}
+
 func (*EngineEvent_Prepared) isEngineEvent_Kind() {}
 
 func (*EngineEvent_Frame) isEngineEvent_Kind() {}
@@ -4629,6 +4898,8 @@ func (*EngineEvent_Log) isEngineEvent_Kind() {}
 func (*EngineEvent_SharedSteps) isEngineEvent_Kind() {}
 
 func (*EngineEvent_Rows) isEngineEvent_Kind() {}
+
+func (*EngineEvent_PlanReady) isEngineEvent_Kind() {}
 
 // What one worker did in one second. Counts are deltas: adding up the frames of a run gives its totals.
 type Frame struct {
@@ -4650,13 +4921,14 @@ type Frame struct {
 	ClockOffsetUs     int64                  `protobuf:"varint,15,opt,name=clock_offset_us,json=clockOffsetUs,proto3" json:"clock_offset_us,omitempty"`  // set by the controller
 	Stage             uint32                 `protobuf:"varint,16,opt,name=stage,proto3" json:"stage,omitempty"`                                         // 1 + index of the stage that runs, or ran last; 0: not known
 	IterationsLeft    uint64                 `protobuf:"varint,17,opt,name=iterations_left,json=iterationsLeft,proto3" json:"iterations_left,omitempty"` // of this worker's part of an iteration stage, not begun
+	PlanVersion       uint32                 `protobuf:"varint,20,opt,name=plan_version,json=planVersion,proto3" json:"plan_version,omitempty"`          // that new iterations followed at the end of the second; the start's is 1
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache
 }
 
 func (x *Frame) Reset() {
 	*x = Frame{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[56]
+	mi := &file_hazard_v1_worker_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4668,7 +4940,7 @@ func (x *Frame) String() string {
 func (*Frame) ProtoMessage() {}
 
 func (x *Frame) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[56]
+	mi := &file_hazard_v1_worker_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4681,7 +4953,7 @@ func (x *Frame) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Frame.ProtoReflect.Descriptor instead.
 func (*Frame) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{56}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *Frame) GetRunId() string {
@@ -4803,6 +5075,13 @@ func (x *Frame) GetIterationsLeft() uint64 {
 	return 0
 }
 
+func (x *Frame) GetPlanVersion() uint32 {
+	if x != nil {
+		return x.PlanVersion
+	}
+	return 0
+}
+
 type StepStats struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Entry  uint32                 `protobuf:"varint,1,opt,name=entry,proto3" json:"entry,omitempty"`
@@ -4825,7 +5104,7 @@ type StepStats struct {
 
 func (x *StepStats) Reset() {
 	*x = StepStats{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[57]
+	mi := &file_hazard_v1_worker_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4837,7 +5116,7 @@ func (x *StepStats) String() string {
 func (*StepStats) ProtoMessage() {}
 
 func (x *StepStats) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[57]
+	mi := &file_hazard_v1_worker_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4850,7 +5129,7 @@ func (x *StepStats) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepStats.ProtoReflect.Descriptor instead.
 func (*StepStats) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{57}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *StepStats) GetEntry() uint32 {
@@ -4954,7 +5233,7 @@ type StatusCount struct {
 
 func (x *StatusCount) Reset() {
 	*x = StatusCount{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[58]
+	mi := &file_hazard_v1_worker_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4966,7 +5245,7 @@ func (x *StatusCount) String() string {
 func (*StatusCount) ProtoMessage() {}
 
 func (x *StatusCount) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[58]
+	mi := &file_hazard_v1_worker_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4979,7 +5258,7 @@ func (x *StatusCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatusCount.ProtoReflect.Descriptor instead.
 func (*StatusCount) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{58}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *StatusCount) GetStatus() uint32 {
@@ -5007,7 +5286,7 @@ type ErrorCount struct {
 
 func (x *ErrorCount) Reset() {
 	*x = ErrorCount{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[59]
+	mi := &file_hazard_v1_worker_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5019,7 +5298,7 @@ func (x *ErrorCount) String() string {
 func (*ErrorCount) ProtoMessage() {}
 
 func (x *ErrorCount) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[59]
+	mi := &file_hazard_v1_worker_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5032,7 +5311,7 @@ func (x *ErrorCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErrorCount.ProtoReflect.Descriptor instead.
 func (*ErrorCount) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{59}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *ErrorCount) GetKind() string {
@@ -5071,7 +5350,7 @@ type Histogram struct {
 
 func (x *Histogram) Reset() {
 	*x = Histogram{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[60]
+	mi := &file_hazard_v1_worker_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5083,7 +5362,7 @@ func (x *Histogram) String() string {
 func (*Histogram) ProtoMessage() {}
 
 func (x *Histogram) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[60]
+	mi := &file_hazard_v1_worker_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5096,7 +5375,7 @@ func (x *Histogram) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Histogram.ProtoReflect.Descriptor instead.
 func (*Histogram) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{60}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *Histogram) GetIndex() []uint32 {
@@ -5156,7 +5435,7 @@ type Generator struct {
 
 func (x *Generator) Reset() {
 	*x = Generator{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[61]
+	mi := &file_hazard_v1_worker_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5168,7 +5447,7 @@ func (x *Generator) String() string {
 func (*Generator) ProtoMessage() {}
 
 func (x *Generator) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[61]
+	mi := &file_hazard_v1_worker_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5181,7 +5460,7 @@ func (x *Generator) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Generator.ProtoReflect.Descriptor instead.
 func (*Generator) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{61}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *Generator) GetCpuPercent() float64 {
@@ -5304,7 +5583,7 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x04Caps\x12\x10\n" +
 	"\x03rps\x18\x01 \x01(\x01R\x03rps\x12 \n" +
 	"\vconnections\x18\x02 \x01(\rR\vconnections\x12\x15\n" +
-	"\x06run_ms\x18\x03 \x01(\x04R\x05runMs\"\xb1\x03\n" +
+	"\x06run_ms\x18\x03 \x01(\x04R\x05runMs\"\x84\x04\n" +
 	"\x0ePrepareRequest\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12#\n" +
@@ -5317,7 +5596,9 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x05feeds\x18\t \x03(\v2\x13.hazard.v1.FeedDataR\x05feeds\x12)\n" +
 	"\x05files\x18\n" +
 	" \x03(\v2\x13.hazard.v1.FileDataR\x05files\x12\x1b\n" +
-	"\thand_over\x18\v \x01(\bR\bhandOver\"3\n" +
+	"\thand_over\x18\v \x01(\bR\bhandOver\x12!\n" +
+	"\fplan_version\x18\x14 \x01(\rR\vplanVersion\x12.\n" +
+	"\aentries\x18\x15 \x03(\v2\x14.hazard.v1.StepEntryR\aentries\"3\n" +
 	"\x05Share\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\rR\x05index\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\rR\x05count\"\xb4\x01\n" +
@@ -5346,7 +5627,7 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x05ready\x18\x01 \x01(\bR\x05ready\x12.\n" +
 	"\bfindings\x18\x02 \x03(\v2\x12.hazard.v1.FindingR\bfindings\x12\x1b\n" +
 	"\tworker_id\x18\x03 \x01(\tR\bworkerId\x12.\n" +
-	"\aentries\x18\x04 \x03(\v2\x14.hazard.v1.StepEntryR\aentries\"\xda\x01\n" +
+	"\aentries\x18\x04 \x03(\v2\x14.hazard.v1.StepEntryR\aentries\"\xae\x02\n" +
 	"\tStepEntry\x12\x14\n" +
 	"\x05entry\x18\x01 \x01(\rR\x05entry\x12\x17\n" +
 	"\atask_id\x18\x02 \x01(\tR\x06taskId\x12\x1b\n" +
@@ -5355,14 +5636,17 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x04name\x18\x05 \x01(\tR\x04name\x12\x16\n" +
 	"\x06method\x18\x06 \x01(\tR\x06method\x12(\n" +
 	"\x04kind\x18\a \x01(\x0e2\x14.hazard.v1.EntryKindR\x04kind\x12\x12\n" +
-	"\x04tags\x18\b \x03(\tR\x04tags\"\xa3\x01\n" +
+	"\x04tags\x18\b \x03(\tR\x04tags\x12*\n" +
+	"\x11plan_version_from\x18\t \x01(\rR\x0fplanVersionFrom\x12&\n" +
+	"\x0fplan_version_to\x18\n" +
+	" \x01(\rR\rplanVersionTo\"\xa3\x01\n" +
 	"\aFinding\x126\n" +
 	"\bseverity\x18\x01 \x01(\x0e2\x1a.hazard.v1.FindingSeverityR\bseverity\x12\x12\n" +
 	"\x04code\x18\x02 \x01(\tR\x04code\x12\x14\n" +
 	"\x05where\x18\x03 \x01(\tR\x05where\x12\x12\n" +
 	"\x04what\x18\x04 \x01(\tR\x04what\x12\x10\n" +
 	"\x03why\x18\x05 \x01(\tR\x03why\x12\x10\n" +
-	"\x03fix\x18\x06 \x01(\tR\x03fix\"\xcd\x05\n" +
+	"\x03fix\x18\x06 \x01(\tR\x03fix\"\x8d\x06\n" +
 	"\n" +
 	"RunCommand\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
@@ -5383,8 +5667,10 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\ttear_down\x18\x14 \x01(\v2\x13.hazard.v1.TearDownH\x00R\btearDown\x125\n" +
 	"\n" +
 	"allow_rows\x18\x15 \x01(\v2\x14.hazard.v1.AllowRowsH\x00R\tallowRows\x12;\n" +
-	"\freplace_plan\x18\x16 \x01(\v2\x16.hazard.v1.ReplacePlanH\x00R\vreplacePlanB\x06\n" +
-	"\x04kind\"%\n" +
+	"\fprepare_plan\x18\x1e \x01(\v2\x16.hazard.v1.PreparePlanH\x00R\vpreparePlan\x128\n" +
+	"\vswitch_plan\x18\x1f \x01(\v2\x15.hazard.v1.SwitchPlanH\x00R\n" +
+	"switchPlanB\x06\n" +
+	"\x04kindJ\x04\b\x16\x10\x17\"%\n" +
 	"\x06Attach\x12\x1b\n" +
 	"\tafter_seq\x18\x01 \x01(\x04R\bafterSeq\"0\n" +
 	"\x05Start\x12'\n" +
@@ -5393,13 +5679,29 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x05force\x18\x01 \x01(\bR\x05force\x12\x19\n" +
 	"\bdrain_ms\x18\x02 \x01(\rR\adrainMs\"\x17\n" +
 	"\x03Ack\x12\x10\n" +
-	"\x03seq\x18\x01 \x01(\x04R\x03seq\"\xab\x01\n" +
-	"\vReplacePlan\x12\x1c\n" +
-	"\n" +
-	"at_unix_us\x18\x01 \x01(\x03R\batUnixUs\x12#\n" +
+	"\x03seq\x18\x01 \x01(\x04R\x03seq\"\x94\x02\n" +
+	"\vPreparePlan\x12\x18\n" +
+	"\aversion\x18\x01 \x01(\rR\aversion\x12#\n" +
 	"\x04plan\x18\x02 \x01(\v2\x0f.hazard.v1.PlanR\x04plan\x12.\n" +
 	"\asecrets\x18\x03 \x03(\v2\x14.hazard.v1.RunSecretR\asecrets\x12)\n" +
-	"\x05files\x18\x04 \x03(\v2\x13.hazard.v1.FileDataR\x05files\"Q\n" +
+	"\x05files\x18\x04 \x03(\v2\x13.hazard.v1.FileDataR\x05files\x12)\n" +
+	"\x05feeds\x18\x05 \x03(\v2\x13.hazard.v1.FeedDataR\x05feeds\x12&\n" +
+	"\x05share\x18\x06 \x01(\v2\x10.hazard.v1.ShareR\x05share\x12\x18\n" +
+	"\aattempt\x18\a \x01(\x04R\aattempt\"\xea\x01\n" +
+	"\tPlanReady\x12\x18\n" +
+	"\aversion\x18\x01 \x01(\rR\aversion\x12.\n" +
+	"\bfindings\x18\x02 \x03(\v2\x12.hazard.v1.FindingR\bfindings\x12.\n" +
+	"\aentries\x18\x03 \x03(\v2\x14.hazard.v1.StepEntryR\aentries\x12\x1f\n" +
+	"\vfeeds_begun\x18\x04 \x03(\tR\n" +
+	"feedsBegun\x12(\n" +
+	"\x04rows\x18\x05 \x03(\v2\x14.hazard.v1.RowStreamR\x04rows\x12\x18\n" +
+	"\aattempt\x18\x06 \x01(\x04R\aattempt\"n\n" +
+	"\n" +
+	"SwitchPlan\x12\x18\n" +
+	"\aversion\x18\x01 \x01(\rR\aversion\x12\x1c\n" +
+	"\n" +
+	"at_unix_us\x18\x02 \x01(\x03R\batUnixUs\x12(\n" +
+	"\x04rows\x18\x03 \x03(\v2\x14.hazard.v1.RowStreamR\x04rows\"Q\n" +
 	"\aSetLoad\x12\x1c\n" +
 	"\n" +
 	"at_unix_us\x18\x01 \x01(\x03R\batUnixUs\x12(\n" +
@@ -5448,7 +5750,7 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\tPauseLoad\"\f\n" +
 	"\n" +
 	"ResumeLoad\"\v\n" +
-	"\tHeartbeat\"\xf3\x02\n" +
+	"\tHeartbeat\"\xaa\x03\n" +
 	"\bRunEvent\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12(\n" +
 	"\x05frame\x18\n" +
@@ -5458,7 +5760,9 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x03log\x18\r \x01(\v2\x12.hazard.v1.LogLineH\x00R\x03log\x12,\n" +
 	"\x04done\x18\x0e \x01(\v2\x16.hazard.v1.CommandDoneH\x00R\x04done\x12?\n" +
 	"\fshared_steps\x18\x0f \x01(\v2\x1a.hazard.v1.SharedStepsDoneH\x00R\vsharedSteps\x12*\n" +
-	"\x04rows\x18\x10 \x01(\v2\x14.hazard.v1.RowsAskedH\x00R\x04rowsB\x06\n" +
+	"\x04rows\x18\x10 \x01(\v2\x14.hazard.v1.RowsAskedH\x00R\x04rows\x125\n" +
+	"\n" +
+	"plan_ready\x18\x1e \x01(\v2\x14.hazard.v1.PlanReadyH\x00R\tplanReadyB\x06\n" +
 	"\x04kind\"D\n" +
 	"\vCommandDone\x12\x1f\n" +
 	"\vcommand_seq\x18\x01 \x01(\x04R\n" +
@@ -5586,7 +5890,7 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x0eDiscardRequest\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\"\x11\n" +
-	"\x0fDiscardResponse\"\xb1\x04\n" +
+	"\x0fDiscardResponse\"\xf1\x04\n" +
 	"\rEngineCommand\x124\n" +
 	"\aprepare\x18\x01 \x01(\v2\x18.hazard.v1.EnginePrepareH\x00R\aprepare\x12(\n" +
 	"\x05start\x18\x02 \x01(\v2\x10.hazard.v1.StartH\x00R\x05start\x12%\n" +
@@ -5600,8 +5904,10 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\n" +
 	"allow_rows\x18\n" +
 	" \x01(\v2\x14.hazard.v1.AllowRowsH\x00R\tallowRows\x12;\n" +
-	"\freplace_plan\x18\v \x01(\v2\x16.hazard.v1.ReplacePlanH\x00R\vreplacePlanB\x06\n" +
-	"\x04kind\"\xf5\x01\n" +
+	"\fprepare_plan\x18\x1e \x01(\v2\x16.hazard.v1.PreparePlanH\x00R\vpreparePlan\x128\n" +
+	"\vswitch_plan\x18\x1f \x01(\v2\x15.hazard.v1.SwitchPlanH\x00R\n" +
+	"switchPlanB\x06\n" +
+	"\x04kindJ\x04\b\v\x10\f\"\xf5\x01\n" +
 	"\rEnginePrepare\x123\n" +
 	"\arequest\x18\x01 \x01(\v2\x19.hazard.v1.PrepareRequestR\arequest\x12\x1f\n" +
 	"\vlocust_port\x18\x02 \x01(\rR\n" +
@@ -5609,15 +5915,17 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x0fallowed_targets\x18\x03 \x03(\tR\x0eallowedTargets\x12#\n" +
 	"\x04caps\x18\x04 \x01(\v2\x0f.hazard.v1.CapsR\x04caps\x12\x1b\n" +
 	"\tworker_id\x18\x05 \x01(\tR\bworkerId\x12#\n" +
-	"\rfollow_locust\x18\x06 \x01(\bR\ffollowLocust\"\xbe\x02\n" +
+	"\rfollow_locust\x18\x06 \x01(\bR\ffollowLocust\"\xf5\x02\n" +
 	"\vEngineEvent\x128\n" +
 	"\bprepared\x18\x01 \x01(\v2\x1a.hazard.v1.PrepareResponseH\x00R\bprepared\x12(\n" +
 	"\x05frame\x18\x02 \x01(\v2\x10.hazard.v1.FrameH\x00R\x05frame\x12.\n" +
 	"\x05state\x18\x03 \x01(\v2\x16.hazard.v1.EngineStateH\x00R\x05state\x12&\n" +
 	"\x03log\x18\x04 \x01(\v2\x12.hazard.v1.LogLineH\x00R\x03log\x12?\n" +
 	"\fshared_steps\x18\x05 \x01(\v2\x1a.hazard.v1.SharedStepsDoneH\x00R\vsharedSteps\x12*\n" +
-	"\x04rows\x18\x06 \x01(\v2\x14.hazard.v1.RowsAskedH\x00R\x04rowsB\x06\n" +
-	"\x04kind\"\xb6\x04\n" +
+	"\x04rows\x18\x06 \x01(\v2\x14.hazard.v1.RowsAskedH\x00R\x04rows\x125\n" +
+	"\n" +
+	"plan_ready\x18\x1e \x01(\v2\x14.hazard.v1.PlanReadyH\x00R\tplanReadyB\x06\n" +
+	"\x04kind\"\xd9\x04\n" +
 	"\x05Frame\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x1b\n" +
 	"\tworker_id\x18\x02 \x01(\tR\bworkerId\x12\x16\n" +
@@ -5637,7 +5945,8 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"targetRate\x12&\n" +
 	"\x0fclock_offset_us\x18\x0f \x01(\x03R\rclockOffsetUs\x12\x14\n" +
 	"\x05stage\x18\x10 \x01(\rR\x05stage\x12'\n" +
-	"\x0fiterations_left\x18\x11 \x01(\x04R\x0eiterationsLeft\"\xe2\x03\n" +
+	"\x0fiterations_left\x18\x11 \x01(\x04R\x0eiterationsLeft\x12!\n" +
+	"\fplan_version\x18\x14 \x01(\rR\vplanVersion\"\xe2\x03\n" +
 	"\tStepStats\x12\x14\n" +
 	"\x05entry\x18\x01 \x01(\rR\x05entry\x12\x0e\n" +
 	"\x02ok\x18\x02 \x01(\x04R\x02ok\x12\x16\n" +
@@ -5731,7 +6040,7 @@ func file_hazard_v1_worker_proto_rawDescGZIP() []byte {
 }
 
 var file_hazard_v1_worker_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_hazard_v1_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 64)
+var file_hazard_v1_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 66)
 var file_hazard_v1_worker_proto_goTypes = []any{
 	(EntryKind)(0),          // 0: hazard.v1.EntryKind
 	(FindingSeverity)(0),    // 1: hazard.v1.FindingSeverity
@@ -5755,168 +6064,181 @@ var file_hazard_v1_worker_proto_goTypes = []any{
 	(*Start)(nil),           // 19: hazard.v1.Start
 	(*Stop)(nil),            // 20: hazard.v1.Stop
 	(*Ack)(nil),             // 21: hazard.v1.Ack
-	(*ReplacePlan)(nil),     // 22: hazard.v1.ReplacePlan
-	(*SetLoad)(nil),         // 23: hazard.v1.SetLoad
-	(*Reshare)(nil),         // 24: hazard.v1.Reshare
-	(*RowStream)(nil),       // 25: hazard.v1.RowStream
-	(*IterationPart)(nil),   // 26: hazard.v1.IterationPart
-	(*AllowRows)(nil),       // 27: hazard.v1.AllowRows
-	(*SetUp)(nil),           // 28: hazard.v1.SetUp
-	(*TearDown)(nil),        // 29: hazard.v1.TearDown
-	(*RunValue)(nil),        // 30: hazard.v1.RunValue
-	(*SharedStepsDone)(nil), // 31: hazard.v1.SharedStepsDone
-	(*StepFailure)(nil),     // 32: hazard.v1.StepFailure
-	(*RowsAsked)(nil),       // 33: hazard.v1.RowsAsked
-	(*PauseLoad)(nil),       // 34: hazard.v1.PauseLoad
-	(*ResumeLoad)(nil),      // 35: hazard.v1.ResumeLoad
-	(*Heartbeat)(nil),       // 36: hazard.v1.Heartbeat
-	(*RunEvent)(nil),        // 37: hazard.v1.RunEvent
-	(*CommandDone)(nil),     // 38: hazard.v1.CommandDone
-	(*EngineState)(nil),     // 39: hazard.v1.EngineState
-	(*EngineExit)(nil),      // 40: hazard.v1.EngineExit
-	(*LogLine)(nil),         // 41: hazard.v1.LogLine
-	(*TunnelBytes)(nil),     // 42: hazard.v1.TunnelBytes
-	(*CheckRequest)(nil),    // 43: hazard.v1.CheckRequest
-	(*CheckEvent)(nil),      // 44: hazard.v1.CheckEvent
-	(*CheckStep)(nil),       // 45: hazard.v1.CheckStep
-	(*TestResult)(nil),      // 46: hazard.v1.TestResult
-	(*HttpMessage)(nil),     // 47: hazard.v1.HttpMessage
-	(*HttpHeader)(nil),      // 48: hazard.v1.HttpHeader
-	(*HttpHop)(nil),         // 49: hazard.v1.HttpHop
-	(*Timing)(nil),          // 50: hazard.v1.Timing
-	(*SaveResult)(nil),      // 51: hazard.v1.SaveResult
-	(*AssertResult)(nil),    // 52: hazard.v1.AssertResult
-	(*ScriptResult)(nil),    // 53: hazard.v1.ScriptResult
-	(*CheckSummary)(nil),    // 54: hazard.v1.CheckSummary
-	(*DiscardRequest)(nil),  // 55: hazard.v1.DiscardRequest
-	(*DiscardResponse)(nil), // 56: hazard.v1.DiscardResponse
-	(*EngineCommand)(nil),   // 57: hazard.v1.EngineCommand
-	(*EnginePrepare)(nil),   // 58: hazard.v1.EnginePrepare
-	(*EngineEvent)(nil),     // 59: hazard.v1.EngineEvent
-	(*Frame)(nil),           // 60: hazard.v1.Frame
-	(*StepStats)(nil),       // 61: hazard.v1.StepStats
-	(*StatusCount)(nil),     // 62: hazard.v1.StatusCount
-	(*ErrorCount)(nil),      // 63: hazard.v1.ErrorCount
-	(*Histogram)(nil),       // 64: hazard.v1.Histogram
-	(*Generator)(nil),       // 65: hazard.v1.Generator
-	nil,                     // 66: hazard.v1.WorkerInfo.LabelsEntry
-	nil,                     // 67: hazard.v1.CheckSummary.VariablesEntry
-	(*Plan)(nil),            // 68: hazard.v1.Plan
-	(*FeedRow)(nil),         // 69: hazard.v1.FeedRow
-	(*Stage)(nil),           // 70: hazard.v1.Stage
-	(Severity)(0),           // 71: hazard.v1.Severity
+	(*PreparePlan)(nil),     // 22: hazard.v1.PreparePlan
+	(*PlanReady)(nil),       // 23: hazard.v1.PlanReady
+	(*SwitchPlan)(nil),      // 24: hazard.v1.SwitchPlan
+	(*SetLoad)(nil),         // 25: hazard.v1.SetLoad
+	(*Reshare)(nil),         // 26: hazard.v1.Reshare
+	(*RowStream)(nil),       // 27: hazard.v1.RowStream
+	(*IterationPart)(nil),   // 28: hazard.v1.IterationPart
+	(*AllowRows)(nil),       // 29: hazard.v1.AllowRows
+	(*SetUp)(nil),           // 30: hazard.v1.SetUp
+	(*TearDown)(nil),        // 31: hazard.v1.TearDown
+	(*RunValue)(nil),        // 32: hazard.v1.RunValue
+	(*SharedStepsDone)(nil), // 33: hazard.v1.SharedStepsDone
+	(*StepFailure)(nil),     // 34: hazard.v1.StepFailure
+	(*RowsAsked)(nil),       // 35: hazard.v1.RowsAsked
+	(*PauseLoad)(nil),       // 36: hazard.v1.PauseLoad
+	(*ResumeLoad)(nil),      // 37: hazard.v1.ResumeLoad
+	(*Heartbeat)(nil),       // 38: hazard.v1.Heartbeat
+	(*RunEvent)(nil),        // 39: hazard.v1.RunEvent
+	(*CommandDone)(nil),     // 40: hazard.v1.CommandDone
+	(*EngineState)(nil),     // 41: hazard.v1.EngineState
+	(*EngineExit)(nil),      // 42: hazard.v1.EngineExit
+	(*LogLine)(nil),         // 43: hazard.v1.LogLine
+	(*TunnelBytes)(nil),     // 44: hazard.v1.TunnelBytes
+	(*CheckRequest)(nil),    // 45: hazard.v1.CheckRequest
+	(*CheckEvent)(nil),      // 46: hazard.v1.CheckEvent
+	(*CheckStep)(nil),       // 47: hazard.v1.CheckStep
+	(*TestResult)(nil),      // 48: hazard.v1.TestResult
+	(*HttpMessage)(nil),     // 49: hazard.v1.HttpMessage
+	(*HttpHeader)(nil),      // 50: hazard.v1.HttpHeader
+	(*HttpHop)(nil),         // 51: hazard.v1.HttpHop
+	(*Timing)(nil),          // 52: hazard.v1.Timing
+	(*SaveResult)(nil),      // 53: hazard.v1.SaveResult
+	(*AssertResult)(nil),    // 54: hazard.v1.AssertResult
+	(*ScriptResult)(nil),    // 55: hazard.v1.ScriptResult
+	(*CheckSummary)(nil),    // 56: hazard.v1.CheckSummary
+	(*DiscardRequest)(nil),  // 57: hazard.v1.DiscardRequest
+	(*DiscardResponse)(nil), // 58: hazard.v1.DiscardResponse
+	(*EngineCommand)(nil),   // 59: hazard.v1.EngineCommand
+	(*EnginePrepare)(nil),   // 60: hazard.v1.EnginePrepare
+	(*EngineEvent)(nil),     // 61: hazard.v1.EngineEvent
+	(*Frame)(nil),           // 62: hazard.v1.Frame
+	(*StepStats)(nil),       // 63: hazard.v1.StepStats
+	(*StatusCount)(nil),     // 64: hazard.v1.StatusCount
+	(*ErrorCount)(nil),      // 65: hazard.v1.ErrorCount
+	(*Histogram)(nil),       // 66: hazard.v1.Histogram
+	(*Generator)(nil),       // 67: hazard.v1.Generator
+	nil,                     // 68: hazard.v1.WorkerInfo.LabelsEntry
+	nil,                     // 69: hazard.v1.CheckSummary.VariablesEntry
+	(*Plan)(nil),            // 70: hazard.v1.Plan
+	(*FeedRow)(nil),         // 71: hazard.v1.FeedRow
+	(*Stage)(nil),           // 72: hazard.v1.Stage
+	(Severity)(0),           // 73: hazard.v1.Severity
 }
 var file_hazard_v1_worker_proto_depIdxs = []int32{
-	7,  // 0: hazard.v1.WorkerInfo.caps:type_name -> hazard.v1.Caps
-	66, // 1: hazard.v1.WorkerInfo.labels:type_name -> hazard.v1.WorkerInfo.LabelsEntry
-	6,  // 2: hazard.v1.WorkerInfo.runs:type_name -> hazard.v1.RunningRun
-	68, // 3: hazard.v1.PrepareRequest.plan:type_name -> hazard.v1.Plan
-	9,  // 4: hazard.v1.PrepareRequest.share:type_name -> hazard.v1.Share
-	10, // 5: hazard.v1.PrepareRequest.options:type_name -> hazard.v1.RunOptions
-	11, // 6: hazard.v1.PrepareRequest.secrets:type_name -> hazard.v1.RunSecret
-	12, // 7: hazard.v1.PrepareRequest.feeds:type_name -> hazard.v1.FeedData
-	13, // 8: hazard.v1.PrepareRequest.files:type_name -> hazard.v1.FileData
-	69, // 9: hazard.v1.FeedData.rows:type_name -> hazard.v1.FeedRow
-	16, // 10: hazard.v1.PrepareResponse.findings:type_name -> hazard.v1.Finding
-	15, // 11: hazard.v1.PrepareResponse.entries:type_name -> hazard.v1.StepEntry
-	0,  // 12: hazard.v1.StepEntry.kind:type_name -> hazard.v1.EntryKind
-	1,  // 13: hazard.v1.Finding.severity:type_name -> hazard.v1.FindingSeverity
-	18, // 14: hazard.v1.RunCommand.attach:type_name -> hazard.v1.Attach
-	19, // 15: hazard.v1.RunCommand.start:type_name -> hazard.v1.Start
-	20, // 16: hazard.v1.RunCommand.stop:type_name -> hazard.v1.Stop
-	21, // 17: hazard.v1.RunCommand.ack:type_name -> hazard.v1.Ack
-	23, // 18: hazard.v1.RunCommand.set_load:type_name -> hazard.v1.SetLoad
-	24, // 19: hazard.v1.RunCommand.reshare:type_name -> hazard.v1.Reshare
-	34, // 20: hazard.v1.RunCommand.pause:type_name -> hazard.v1.PauseLoad
-	35, // 21: hazard.v1.RunCommand.resume:type_name -> hazard.v1.ResumeLoad
-	36, // 22: hazard.v1.RunCommand.heartbeat:type_name -> hazard.v1.Heartbeat
-	28, // 23: hazard.v1.RunCommand.set_up:type_name -> hazard.v1.SetUp
-	29, // 24: hazard.v1.RunCommand.tear_down:type_name -> hazard.v1.TearDown
-	27, // 25: hazard.v1.RunCommand.allow_rows:type_name -> hazard.v1.AllowRows
-	22, // 26: hazard.v1.RunCommand.replace_plan:type_name -> hazard.v1.ReplacePlan
-	68, // 27: hazard.v1.ReplacePlan.plan:type_name -> hazard.v1.Plan
-	11, // 28: hazard.v1.ReplacePlan.secrets:type_name -> hazard.v1.RunSecret
-	13, // 29: hazard.v1.ReplacePlan.files:type_name -> hazard.v1.FileData
-	70, // 30: hazard.v1.SetLoad.stages:type_name -> hazard.v1.Stage
-	9,  // 31: hazard.v1.Reshare.share:type_name -> hazard.v1.Share
-	25, // 32: hazard.v1.Reshare.rows:type_name -> hazard.v1.RowStream
-	26, // 33: hazard.v1.Reshare.iterations:type_name -> hazard.v1.IterationPart
-	25, // 34: hazard.v1.AllowRows.streams:type_name -> hazard.v1.RowStream
-	30, // 35: hazard.v1.SetUp.values:type_name -> hazard.v1.RunValue
-	2,  // 36: hazard.v1.SharedStepsDone.steps:type_name -> hazard.v1.SharedSteps
-	30, // 37: hazard.v1.SharedStepsDone.values:type_name -> hazard.v1.RunValue
-	32, // 38: hazard.v1.SharedStepsDone.failure:type_name -> hazard.v1.StepFailure
-	25, // 39: hazard.v1.RowsAsked.streams:type_name -> hazard.v1.RowStream
-	60, // 40: hazard.v1.RunEvent.frame:type_name -> hazard.v1.Frame
-	39, // 41: hazard.v1.RunEvent.state:type_name -> hazard.v1.EngineState
-	40, // 42: hazard.v1.RunEvent.exit:type_name -> hazard.v1.EngineExit
-	41, // 43: hazard.v1.RunEvent.log:type_name -> hazard.v1.LogLine
-	38, // 44: hazard.v1.RunEvent.done:type_name -> hazard.v1.CommandDone
-	31, // 45: hazard.v1.RunEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
-	33, // 46: hazard.v1.RunEvent.rows:type_name -> hazard.v1.RowsAsked
-	3,  // 47: hazard.v1.EngineState.status:type_name -> hazard.v1.EngineStatus
-	68, // 48: hazard.v1.CheckRequest.plan:type_name -> hazard.v1.Plan
-	10, // 49: hazard.v1.CheckRequest.options:type_name -> hazard.v1.RunOptions
-	11, // 50: hazard.v1.CheckRequest.secrets:type_name -> hazard.v1.RunSecret
-	12, // 51: hazard.v1.CheckRequest.feeds:type_name -> hazard.v1.FeedData
-	13, // 52: hazard.v1.CheckRequest.files:type_name -> hazard.v1.FileData
-	45, // 53: hazard.v1.CheckEvent.step:type_name -> hazard.v1.CheckStep
-	54, // 54: hazard.v1.CheckEvent.summary:type_name -> hazard.v1.CheckSummary
-	16, // 55: hazard.v1.CheckEvent.finding:type_name -> hazard.v1.Finding
-	47, // 56: hazard.v1.CheckStep.request:type_name -> hazard.v1.HttpMessage
-	47, // 57: hazard.v1.CheckStep.response:type_name -> hazard.v1.HttpMessage
-	49, // 58: hazard.v1.CheckStep.hops:type_name -> hazard.v1.HttpHop
-	50, // 59: hazard.v1.CheckStep.timing:type_name -> hazard.v1.Timing
-	51, // 60: hazard.v1.CheckStep.saves:type_name -> hazard.v1.SaveResult
-	52, // 61: hazard.v1.CheckStep.asserts:type_name -> hazard.v1.AssertResult
-	53, // 62: hazard.v1.CheckStep.scripts:type_name -> hazard.v1.ScriptResult
-	46, // 63: hazard.v1.CheckStep.tests:type_name -> hazard.v1.TestResult
-	48, // 64: hazard.v1.HttpMessage.headers:type_name -> hazard.v1.HttpHeader
-	71, // 65: hazard.v1.AssertResult.severity:type_name -> hazard.v1.Severity
-	67, // 66: hazard.v1.CheckSummary.variables:type_name -> hazard.v1.CheckSummary.VariablesEntry
-	58, // 67: hazard.v1.EngineCommand.prepare:type_name -> hazard.v1.EnginePrepare
-	19, // 68: hazard.v1.EngineCommand.start:type_name -> hazard.v1.Start
-	20, // 69: hazard.v1.EngineCommand.stop:type_name -> hazard.v1.Stop
-	23, // 70: hazard.v1.EngineCommand.set_load:type_name -> hazard.v1.SetLoad
-	24, // 71: hazard.v1.EngineCommand.reshare:type_name -> hazard.v1.Reshare
-	34, // 72: hazard.v1.EngineCommand.pause:type_name -> hazard.v1.PauseLoad
-	35, // 73: hazard.v1.EngineCommand.resume:type_name -> hazard.v1.ResumeLoad
-	28, // 74: hazard.v1.EngineCommand.set_up:type_name -> hazard.v1.SetUp
-	29, // 75: hazard.v1.EngineCommand.tear_down:type_name -> hazard.v1.TearDown
-	27, // 76: hazard.v1.EngineCommand.allow_rows:type_name -> hazard.v1.AllowRows
-	22, // 77: hazard.v1.EngineCommand.replace_plan:type_name -> hazard.v1.ReplacePlan
-	8,  // 78: hazard.v1.EnginePrepare.request:type_name -> hazard.v1.PrepareRequest
-	7,  // 79: hazard.v1.EnginePrepare.caps:type_name -> hazard.v1.Caps
-	14, // 80: hazard.v1.EngineEvent.prepared:type_name -> hazard.v1.PrepareResponse
-	60, // 81: hazard.v1.EngineEvent.frame:type_name -> hazard.v1.Frame
-	39, // 82: hazard.v1.EngineEvent.state:type_name -> hazard.v1.EngineState
-	41, // 83: hazard.v1.EngineEvent.log:type_name -> hazard.v1.LogLine
-	31, // 84: hazard.v1.EngineEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
-	33, // 85: hazard.v1.EngineEvent.rows:type_name -> hazard.v1.RowsAsked
-	61, // 86: hazard.v1.Frame.steps:type_name -> hazard.v1.StepStats
-	65, // 87: hazard.v1.Frame.generator:type_name -> hazard.v1.Generator
-	62, // 88: hazard.v1.StepStats.statuses:type_name -> hazard.v1.StatusCount
-	63, // 89: hazard.v1.StepStats.errors:type_name -> hazard.v1.ErrorCount
-	64, // 90: hazard.v1.StepStats.service:type_name -> hazard.v1.Histogram
-	64, // 91: hazard.v1.StepStats.scheduled:type_name -> hazard.v1.Histogram
-	64, // 92: hazard.v1.StepStats.first_byte:type_name -> hazard.v1.Histogram
-	4,  // 93: hazard.v1.Agent.Describe:input_type -> hazard.v1.DescribeRequest
-	8,  // 94: hazard.v1.Agent.Prepare:input_type -> hazard.v1.PrepareRequest
-	17, // 95: hazard.v1.Agent.Run:input_type -> hazard.v1.RunCommand
-	42, // 96: hazard.v1.Agent.Tunnel:input_type -> hazard.v1.TunnelBytes
-	43, // 97: hazard.v1.Agent.Check:input_type -> hazard.v1.CheckRequest
-	55, // 98: hazard.v1.Agent.Discard:input_type -> hazard.v1.DiscardRequest
-	5,  // 99: hazard.v1.Agent.Describe:output_type -> hazard.v1.WorkerInfo
-	14, // 100: hazard.v1.Agent.Prepare:output_type -> hazard.v1.PrepareResponse
-	37, // 101: hazard.v1.Agent.Run:output_type -> hazard.v1.RunEvent
-	42, // 102: hazard.v1.Agent.Tunnel:output_type -> hazard.v1.TunnelBytes
-	44, // 103: hazard.v1.Agent.Check:output_type -> hazard.v1.CheckEvent
-	56, // 104: hazard.v1.Agent.Discard:output_type -> hazard.v1.DiscardResponse
-	99, // [99:105] is the sub-list for method output_type
-	93, // [93:99] is the sub-list for method input_type
-	93, // [93:93] is the sub-list for extension type_name
-	93, // [93:93] is the sub-list for extension extendee
-	0,  // [0:93] is the sub-list for field type_name
+	7,   // 0: hazard.v1.WorkerInfo.caps:type_name -> hazard.v1.Caps
+	68,  // 1: hazard.v1.WorkerInfo.labels:type_name -> hazard.v1.WorkerInfo.LabelsEntry
+	6,   // 2: hazard.v1.WorkerInfo.runs:type_name -> hazard.v1.RunningRun
+	70,  // 3: hazard.v1.PrepareRequest.plan:type_name -> hazard.v1.Plan
+	9,   // 4: hazard.v1.PrepareRequest.share:type_name -> hazard.v1.Share
+	10,  // 5: hazard.v1.PrepareRequest.options:type_name -> hazard.v1.RunOptions
+	11,  // 6: hazard.v1.PrepareRequest.secrets:type_name -> hazard.v1.RunSecret
+	12,  // 7: hazard.v1.PrepareRequest.feeds:type_name -> hazard.v1.FeedData
+	13,  // 8: hazard.v1.PrepareRequest.files:type_name -> hazard.v1.FileData
+	15,  // 9: hazard.v1.PrepareRequest.entries:type_name -> hazard.v1.StepEntry
+	71,  // 10: hazard.v1.FeedData.rows:type_name -> hazard.v1.FeedRow
+	16,  // 11: hazard.v1.PrepareResponse.findings:type_name -> hazard.v1.Finding
+	15,  // 12: hazard.v1.PrepareResponse.entries:type_name -> hazard.v1.StepEntry
+	0,   // 13: hazard.v1.StepEntry.kind:type_name -> hazard.v1.EntryKind
+	1,   // 14: hazard.v1.Finding.severity:type_name -> hazard.v1.FindingSeverity
+	18,  // 15: hazard.v1.RunCommand.attach:type_name -> hazard.v1.Attach
+	19,  // 16: hazard.v1.RunCommand.start:type_name -> hazard.v1.Start
+	20,  // 17: hazard.v1.RunCommand.stop:type_name -> hazard.v1.Stop
+	21,  // 18: hazard.v1.RunCommand.ack:type_name -> hazard.v1.Ack
+	25,  // 19: hazard.v1.RunCommand.set_load:type_name -> hazard.v1.SetLoad
+	26,  // 20: hazard.v1.RunCommand.reshare:type_name -> hazard.v1.Reshare
+	36,  // 21: hazard.v1.RunCommand.pause:type_name -> hazard.v1.PauseLoad
+	37,  // 22: hazard.v1.RunCommand.resume:type_name -> hazard.v1.ResumeLoad
+	38,  // 23: hazard.v1.RunCommand.heartbeat:type_name -> hazard.v1.Heartbeat
+	30,  // 24: hazard.v1.RunCommand.set_up:type_name -> hazard.v1.SetUp
+	31,  // 25: hazard.v1.RunCommand.tear_down:type_name -> hazard.v1.TearDown
+	29,  // 26: hazard.v1.RunCommand.allow_rows:type_name -> hazard.v1.AllowRows
+	22,  // 27: hazard.v1.RunCommand.prepare_plan:type_name -> hazard.v1.PreparePlan
+	24,  // 28: hazard.v1.RunCommand.switch_plan:type_name -> hazard.v1.SwitchPlan
+	70,  // 29: hazard.v1.PreparePlan.plan:type_name -> hazard.v1.Plan
+	11,  // 30: hazard.v1.PreparePlan.secrets:type_name -> hazard.v1.RunSecret
+	13,  // 31: hazard.v1.PreparePlan.files:type_name -> hazard.v1.FileData
+	12,  // 32: hazard.v1.PreparePlan.feeds:type_name -> hazard.v1.FeedData
+	9,   // 33: hazard.v1.PreparePlan.share:type_name -> hazard.v1.Share
+	16,  // 34: hazard.v1.PlanReady.findings:type_name -> hazard.v1.Finding
+	15,  // 35: hazard.v1.PlanReady.entries:type_name -> hazard.v1.StepEntry
+	27,  // 36: hazard.v1.PlanReady.rows:type_name -> hazard.v1.RowStream
+	27,  // 37: hazard.v1.SwitchPlan.rows:type_name -> hazard.v1.RowStream
+	72,  // 38: hazard.v1.SetLoad.stages:type_name -> hazard.v1.Stage
+	9,   // 39: hazard.v1.Reshare.share:type_name -> hazard.v1.Share
+	27,  // 40: hazard.v1.Reshare.rows:type_name -> hazard.v1.RowStream
+	28,  // 41: hazard.v1.Reshare.iterations:type_name -> hazard.v1.IterationPart
+	27,  // 42: hazard.v1.AllowRows.streams:type_name -> hazard.v1.RowStream
+	32,  // 43: hazard.v1.SetUp.values:type_name -> hazard.v1.RunValue
+	2,   // 44: hazard.v1.SharedStepsDone.steps:type_name -> hazard.v1.SharedSteps
+	32,  // 45: hazard.v1.SharedStepsDone.values:type_name -> hazard.v1.RunValue
+	34,  // 46: hazard.v1.SharedStepsDone.failure:type_name -> hazard.v1.StepFailure
+	27,  // 47: hazard.v1.RowsAsked.streams:type_name -> hazard.v1.RowStream
+	62,  // 48: hazard.v1.RunEvent.frame:type_name -> hazard.v1.Frame
+	41,  // 49: hazard.v1.RunEvent.state:type_name -> hazard.v1.EngineState
+	42,  // 50: hazard.v1.RunEvent.exit:type_name -> hazard.v1.EngineExit
+	43,  // 51: hazard.v1.RunEvent.log:type_name -> hazard.v1.LogLine
+	40,  // 52: hazard.v1.RunEvent.done:type_name -> hazard.v1.CommandDone
+	33,  // 53: hazard.v1.RunEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
+	35,  // 54: hazard.v1.RunEvent.rows:type_name -> hazard.v1.RowsAsked
+	23,  // 55: hazard.v1.RunEvent.plan_ready:type_name -> hazard.v1.PlanReady
+	3,   // 56: hazard.v1.EngineState.status:type_name -> hazard.v1.EngineStatus
+	70,  // 57: hazard.v1.CheckRequest.plan:type_name -> hazard.v1.Plan
+	10,  // 58: hazard.v1.CheckRequest.options:type_name -> hazard.v1.RunOptions
+	11,  // 59: hazard.v1.CheckRequest.secrets:type_name -> hazard.v1.RunSecret
+	12,  // 60: hazard.v1.CheckRequest.feeds:type_name -> hazard.v1.FeedData
+	13,  // 61: hazard.v1.CheckRequest.files:type_name -> hazard.v1.FileData
+	47,  // 62: hazard.v1.CheckEvent.step:type_name -> hazard.v1.CheckStep
+	56,  // 63: hazard.v1.CheckEvent.summary:type_name -> hazard.v1.CheckSummary
+	16,  // 64: hazard.v1.CheckEvent.finding:type_name -> hazard.v1.Finding
+	49,  // 65: hazard.v1.CheckStep.request:type_name -> hazard.v1.HttpMessage
+	49,  // 66: hazard.v1.CheckStep.response:type_name -> hazard.v1.HttpMessage
+	51,  // 67: hazard.v1.CheckStep.hops:type_name -> hazard.v1.HttpHop
+	52,  // 68: hazard.v1.CheckStep.timing:type_name -> hazard.v1.Timing
+	53,  // 69: hazard.v1.CheckStep.saves:type_name -> hazard.v1.SaveResult
+	54,  // 70: hazard.v1.CheckStep.asserts:type_name -> hazard.v1.AssertResult
+	55,  // 71: hazard.v1.CheckStep.scripts:type_name -> hazard.v1.ScriptResult
+	48,  // 72: hazard.v1.CheckStep.tests:type_name -> hazard.v1.TestResult
+	50,  // 73: hazard.v1.HttpMessage.headers:type_name -> hazard.v1.HttpHeader
+	73,  // 74: hazard.v1.AssertResult.severity:type_name -> hazard.v1.Severity
+	69,  // 75: hazard.v1.CheckSummary.variables:type_name -> hazard.v1.CheckSummary.VariablesEntry
+	60,  // 76: hazard.v1.EngineCommand.prepare:type_name -> hazard.v1.EnginePrepare
+	19,  // 77: hazard.v1.EngineCommand.start:type_name -> hazard.v1.Start
+	20,  // 78: hazard.v1.EngineCommand.stop:type_name -> hazard.v1.Stop
+	25,  // 79: hazard.v1.EngineCommand.set_load:type_name -> hazard.v1.SetLoad
+	26,  // 80: hazard.v1.EngineCommand.reshare:type_name -> hazard.v1.Reshare
+	36,  // 81: hazard.v1.EngineCommand.pause:type_name -> hazard.v1.PauseLoad
+	37,  // 82: hazard.v1.EngineCommand.resume:type_name -> hazard.v1.ResumeLoad
+	30,  // 83: hazard.v1.EngineCommand.set_up:type_name -> hazard.v1.SetUp
+	31,  // 84: hazard.v1.EngineCommand.tear_down:type_name -> hazard.v1.TearDown
+	29,  // 85: hazard.v1.EngineCommand.allow_rows:type_name -> hazard.v1.AllowRows
+	22,  // 86: hazard.v1.EngineCommand.prepare_plan:type_name -> hazard.v1.PreparePlan
+	24,  // 87: hazard.v1.EngineCommand.switch_plan:type_name -> hazard.v1.SwitchPlan
+	8,   // 88: hazard.v1.EnginePrepare.request:type_name -> hazard.v1.PrepareRequest
+	7,   // 89: hazard.v1.EnginePrepare.caps:type_name -> hazard.v1.Caps
+	14,  // 90: hazard.v1.EngineEvent.prepared:type_name -> hazard.v1.PrepareResponse
+	62,  // 91: hazard.v1.EngineEvent.frame:type_name -> hazard.v1.Frame
+	41,  // 92: hazard.v1.EngineEvent.state:type_name -> hazard.v1.EngineState
+	43,  // 93: hazard.v1.EngineEvent.log:type_name -> hazard.v1.LogLine
+	33,  // 94: hazard.v1.EngineEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
+	35,  // 95: hazard.v1.EngineEvent.rows:type_name -> hazard.v1.RowsAsked
+	23,  // 96: hazard.v1.EngineEvent.plan_ready:type_name -> hazard.v1.PlanReady
+	63,  // 97: hazard.v1.Frame.steps:type_name -> hazard.v1.StepStats
+	67,  // 98: hazard.v1.Frame.generator:type_name -> hazard.v1.Generator
+	64,  // 99: hazard.v1.StepStats.statuses:type_name -> hazard.v1.StatusCount
+	65,  // 100: hazard.v1.StepStats.errors:type_name -> hazard.v1.ErrorCount
+	66,  // 101: hazard.v1.StepStats.service:type_name -> hazard.v1.Histogram
+	66,  // 102: hazard.v1.StepStats.scheduled:type_name -> hazard.v1.Histogram
+	66,  // 103: hazard.v1.StepStats.first_byte:type_name -> hazard.v1.Histogram
+	4,   // 104: hazard.v1.Agent.Describe:input_type -> hazard.v1.DescribeRequest
+	8,   // 105: hazard.v1.Agent.Prepare:input_type -> hazard.v1.PrepareRequest
+	17,  // 106: hazard.v1.Agent.Run:input_type -> hazard.v1.RunCommand
+	44,  // 107: hazard.v1.Agent.Tunnel:input_type -> hazard.v1.TunnelBytes
+	45,  // 108: hazard.v1.Agent.Check:input_type -> hazard.v1.CheckRequest
+	57,  // 109: hazard.v1.Agent.Discard:input_type -> hazard.v1.DiscardRequest
+	5,   // 110: hazard.v1.Agent.Describe:output_type -> hazard.v1.WorkerInfo
+	14,  // 111: hazard.v1.Agent.Prepare:output_type -> hazard.v1.PrepareResponse
+	39,  // 112: hazard.v1.Agent.Run:output_type -> hazard.v1.RunEvent
+	44,  // 113: hazard.v1.Agent.Tunnel:output_type -> hazard.v1.TunnelBytes
+	46,  // 114: hazard.v1.Agent.Check:output_type -> hazard.v1.CheckEvent
+	58,  // 115: hazard.v1.Agent.Discard:output_type -> hazard.v1.DiscardResponse
+	110, // [110:116] is the sub-list for method output_type
+	104, // [104:110] is the sub-list for method input_type
+	104, // [104:104] is the sub-list for extension type_name
+	104, // [104:104] is the sub-list for extension extendee
+	0,   // [0:104] is the sub-list for field type_name
 }
 
 func init() { file_hazard_v1_worker_proto_init() }
@@ -5938,9 +6260,10 @@ func file_hazard_v1_worker_proto_init() {
 		(*RunCommand_SetUp)(nil),
 		(*RunCommand_TearDown)(nil),
 		(*RunCommand_AllowRows)(nil),
-		(*RunCommand_ReplacePlan)(nil),
+		(*RunCommand_PreparePlan)(nil),
+		(*RunCommand_SwitchPlan)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[33].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[35].OneofWrappers = []any{
 		(*RunEvent_Frame)(nil),
 		(*RunEvent_State)(nil),
 		(*RunEvent_Exit)(nil),
@@ -5948,13 +6271,14 @@ func file_hazard_v1_worker_proto_init() {
 		(*RunEvent_Done)(nil),
 		(*RunEvent_SharedSteps)(nil),
 		(*RunEvent_Rows)(nil),
+		(*RunEvent_PlanReady)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[40].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[42].OneofWrappers = []any{
 		(*CheckEvent_Step)(nil),
 		(*CheckEvent_Summary)(nil),
 		(*CheckEvent_Finding)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[53].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[55].OneofWrappers = []any{
 		(*EngineCommand_Prepare)(nil),
 		(*EngineCommand_Start)(nil),
 		(*EngineCommand_Stop)(nil),
@@ -5965,15 +6289,17 @@ func file_hazard_v1_worker_proto_init() {
 		(*EngineCommand_SetUp)(nil),
 		(*EngineCommand_TearDown)(nil),
 		(*EngineCommand_AllowRows)(nil),
-		(*EngineCommand_ReplacePlan)(nil),
+		(*EngineCommand_PreparePlan)(nil),
+		(*EngineCommand_SwitchPlan)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[55].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[57].OneofWrappers = []any{
 		(*EngineEvent_Prepared)(nil),
 		(*EngineEvent_Frame)(nil),
 		(*EngineEvent_State)(nil),
 		(*EngineEvent_Log)(nil),
 		(*EngineEvent_SharedSteps)(nil),
 		(*EngineEvent_Rows)(nil),
+		(*EngineEvent_PlanReady)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -5981,7 +6307,7 @@ func file_hazard_v1_worker_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hazard_v1_worker_proto_rawDesc), len(file_hazard_v1_worker_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   64,
+			NumMessages:   66,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

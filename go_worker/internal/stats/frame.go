@@ -10,8 +10,10 @@ import (
 // Collect takes everything recorded since the last call, as deltas per entry; entries where nothing
 // happened are left out. One goroutine at a time.
 func (r *Recorder) Collect() []*pb.StepStats {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	var collected []*pb.StepStats
-	for entry := range r.entries {
+	for entry := range r.texts {
 		if merged := r.collectEntry(entry); merged != nil {
 			collected = append(collected, merged)
 		}

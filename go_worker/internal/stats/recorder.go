@@ -78,6 +78,7 @@ type cell struct {
 type shard struct {
 	mu       sync.Mutex
 	cells    []cell
+	mirrors  []bool // entries that are mirrored
 	mirrored []Mirrored
 	lost     uint64 // not mirrored because the receiver was too slow
 	_        [64]byte
@@ -87,9 +88,8 @@ type shard struct {
 type Recorder struct {
 	shards   []shard
 	mask     int
-	entries  int
-	mirrors  []bool // entries that are mirrored
-	texts    []map[failure]bool
+	mu       sync.Mutex         // held while entries are collected or added
+	texts    []map[failure]bool // by entry
 	failures failureTexts
 	// unmirrored: there is no second receiver after all.
 	unmirrored atomic.Bool
@@ -102,16 +102,28 @@ func NewRecorder(entries int, mirrored []bool) *Recorder {
 	for count < 2*runtime.GOMAXPROCS(0) {
 		count *= 2
 	}
-	r := &Recorder{shards: make([]shard, count), mask: count - 1, entries: entries, mirrors: mirrored}
-	for i := range r.shards {
-		r.shards[i].cells = make([]cell, entries)
-	}
-	r.texts = make([]map[failure]bool, entries)
-	for i := range r.texts {
-		r.texts[i] = map[failure]bool{}
-	}
+	r := &Recorder{shards: make([]shard, count), mask: count - 1}
+	r.Grow(entries, mirrored)
 	r.failures.numbers = map[string]uint16{}
 	return r
+}
+
+// Grow makes room for this many entries; what was recorded stays. mirrored is as in NewRecorder.
+func (r *Recorder) Grow(entries int, mirrored []bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.shards {
+		s := &r.shards[i]
+		s.mu.Lock()
+		s.mirrors = mirrored
+		if more := entries - len(s.cells); more > 0 {
+			s.cells = append(s.cells, make([]cell, more)...)
+		}
+		s.mu.Unlock()
+	}
+	for len(r.texts) < entries {
+		r.texts = append(r.texts, map[failure]bool{})
+	}
 }
 
 // Record counts a sample.
@@ -121,7 +133,7 @@ func (r *Recorder) Record(number int, s *Sample) {
 	defer target.mu.Unlock()
 	c := &target.cells[s.Entry]
 	c.add(s)
-	if r.mirrors == nil || !r.mirrors[s.Entry] || s.Outcome == Aborted || r.unmirrored.Load() {
+	if target.mirrors == nil || !target.mirrors[s.Entry] || s.Outcome == Aborted || r.unmirrored.Load() {
 		return
 	}
 	if len(target.mirrored) >= maxMirrored {

@@ -19,9 +19,28 @@ type Feed struct {
 	rows    []*pb.FeedRow
 	pinned  int // row that every iteration gets; -1: none
 
+	*cursor
+}
+
+// cursor is how far the rows were taken. A feed of an edited plan goes on with that of its predecessor,
+// while iterations that began before still take from there.
+type cursor struct {
 	mu      sync.Mutex
 	streams []stream // row numbers of this worker, by its share and by what lost workers left
 	guard   *guard   // nil: the worker takes its rows as it likes
+}
+
+// taken is the row of an iteration, with the feed that gave it.
+type taken struct {
+	feed *Feed
+	row  *pb.FeedRow
+}
+
+func (t taken) column(name string) (string, bool) {
+	if t.feed == nil {
+		return "", false
+	}
+	return t.feed.column(t.row, name)
 }
 
 // stream is the row numbers start, start + step, start + 2 * step …
@@ -52,7 +71,8 @@ const (
 // NewFeed makes a feed from what the plan says and the rows that came with it. pinnedRow is a 1-based
 // row for every iteration (a dry run); 0: none.
 func NewFeed(plan *pb.DataFeed, data *pb.FeedData, share *pb.Share, pinnedRow uint32) (*Feed, error) {
-	f := &Feed{Name: plan.Name, order: plan.Order, end: plan.AtEnd, columns: map[string]int{}, pinned: -1}
+	f := &Feed{Name: plan.Name, order: plan.Order, end: plan.AtEnd, columns: map[string]int{}, pinned: -1,
+		cursor: &cursor{}}
 	if share.GetCount() > 0 {
 		f.streams = []stream{{start: uint64(share.Index), step: uint64(share.Count)}}
 	} else {

@@ -6,10 +6,8 @@ import (
 	"hazard/internal/template"
 )
 
-// Follow makes a new world go on where an old one is: its data rows and the values of the run's scope.
-// The feeds of both must be the same ones in the same order.
+// Follow gives a new world the values that the run's scope has in an old one.
 func (w *World) Follow(old *World) {
-	w.Feeds = old.Feeds
 	old.Run.mu.RLock()
 	w.Run.mu.Lock()
 	old.Run.values.copyTo(&w.Run.values, old.Names, w.Names)
@@ -18,8 +16,9 @@ func (w *World) Follow(old *World) {
 	w.newcomer().generateMissing(Run, &w.Run.values)
 }
 
-// Move lets a user live in another world between two iterations. It keeps cookies, connections, data
-// rows and what it saved; generators of variables that are new to it are evaluated.
+// Move lets a user live in another world between two iterations. It keeps cookies, data rows and what it
+// saved, and its connections unless the new world's requests go another way; generators of variables
+// that are new to it are evaluated.
 func (v *VU) Move(world *World) {
 	v.mu.Lock()
 	old := v.world
@@ -30,8 +29,27 @@ func (v *VU) Move(world *World) {
 	var moved values
 	v.user.copyTo(&moved, old.Names, world.Names)
 	v.user, v.iteration, v.world = moved, values{}, world
+	v.rows = rowsIn(world, v.rows)
+	v.Client.SetRoute(world.Route)
+	for _, branch := range v.branches {
+		branch.SetRoute(world.Route)
+	}
 	v.mu.Unlock()
 	v.generateMissing(User, &v.user)
+}
+
+// rowsIn are the rows that a user has, in the order of another world's feeds: its last steps may need
+// them before it takes the next ones.
+func rowsIn(world *World, rows []taken) []taken {
+	moved := make([]taken, len(world.Feeds))
+	for i, feed := range world.Feeds {
+		for _, one := range rows {
+			if one.feed != nil && one.feed.Name == feed.Name {
+				moved[i] = one
+			}
+		}
+	}
+	return moved
 }
 
 // generateMissing evaluates the generators of a scope whose variables have no value in it.

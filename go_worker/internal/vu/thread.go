@@ -95,7 +95,7 @@ func (t *Thread) appendColumn(dst []byte, feed int, column string) ([]byte, bool
 	if feed >= len(t.vu.rows) {
 		return dst, false
 	}
-	text, found := t.vu.world.Feeds[feed].column(t.vu.rows[feed], column)
+	text, found := t.vu.rows[feed].column(column)
 	return append(dst, text...), found
 }
 
@@ -113,7 +113,7 @@ func (t *Thread) AppendColumn(dst []byte, feed, column string) ([]byte, bool) {
 func (t *Thread) Column(name string) (string, bool) {
 	for i, f := range t.vu.world.Feeds {
 		if i < len(t.vu.rows) && f.Has(name) {
-			return f.column(t.vu.rows[i], name)
+			return t.vu.rows[i].column(name)
 		}
 	}
 	return "", false

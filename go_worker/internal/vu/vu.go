@@ -9,7 +9,6 @@ import (
 
 	"hazard/internal/auth"
 	"hazard/internal/http1"
-	"hazard/internal/pb"
 	"hazard/internal/template"
 )
 
@@ -19,6 +18,7 @@ type World struct {
 	Defaults []Default // by slot
 	Feeds    []*Feed
 	HTTP     *http1.Shared
+	Route    *http1.Route
 	Seed     uint64
 	// Scripts tells that scripts read variables, so that types of values matter.
 	Scripts bool
@@ -47,7 +47,7 @@ type VU struct {
 	mu        sync.Mutex
 	user      values
 	iteration values
-	rows      []*pb.FeedRow
+	rows      []taken // by feed, of this iteration
 	branches  []*http1.Client
 	counters  map[string]uint64
 	script    any
@@ -56,6 +56,7 @@ type VU struct {
 // New makes a user. Nothing is opened before its first request.
 func New(world *World, index uint64) *VU {
 	v := &VU{Index: index, world: world, Client: http1.New(world.HTTP)}
+	v.Client.SetRoute(world.Route)
 	v.random = rand.New(&v.source)
 	v.seed(0)
 	thread := Thread{}
@@ -96,14 +97,14 @@ func (v *VU) Begin(thread *Thread) bool {
 
 func (v *VU) takeRows(thread *Thread) bool {
 	if v.rows == nil {
-		v.rows = make([]*pb.FeedRow, len(v.world.Feeds))
+		v.rows = make([]taken, len(v.world.Feeds))
 	}
 	for i, feed := range v.world.Feeds {
 		row, found := feed.take(v.Index, thread.random)
 		if !found {
 			return false
 		}
-		v.rows[i] = row
+		v.rows[i] = taken{feed, row}
 	}
 	return true
 }
@@ -234,7 +235,9 @@ func (v *VU) BranchClient(i int) *http1.Client {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for len(v.branches) <= i {
-		v.branches = append(v.branches, http1.NewWithJar(v.world.HTTP, v.Client.Jar()))
+		branch := http1.NewWithJar(v.world.HTTP, v.Client.Jar())
+		branch.SetRoute(v.world.Route)
+		v.branches = append(v.branches, branch)
 	}
 	return v.branches[i]
 }

@@ -172,6 +172,17 @@ func (d *Dialer) CheckProxied(ctx context.Context, host string, port uint16, rul
 	return err
 }
 
+// Permits says whether Dial would dial an address of host:port; it looks the name up and dials nothing.
+func (d *Dialer) Permits(ctx context.Context, host string, port uint16, rules *Rules) error {
+	host, port, _ = d.Map(host, port, rules)
+	addrs, err := d.lookup(ctx, host, port, rules)
+	if err != nil {
+		return err
+	}
+	_, err = d.allowed(d.owner(host, port, rules), addrs, port)
+	return err
+}
+
 // Check says whether an address may be dialled.
 func (d *Dialer) Check(target netip.AddrPort) error {
 	return d.check(target.Addr().String(), target)

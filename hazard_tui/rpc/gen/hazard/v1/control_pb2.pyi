@@ -182,7 +182,7 @@ class RunUpdate(_message.Message):
     def __init__(self, record: _Optional[_Union[RunRecord, _Mapping]] = ..., frame: _Optional[_Union[_worker_pb2.Frame, _Mapping]] = ..., event: _Optional[_Union[RunEventRecord, _Mapping]] = ..., caught_up: _Optional[bool] = ...) -> None: ...
 
 class RunRecord(_message.Message):
-    __slots__ = ("run_id", "state", "reason", "plan_name", "plan_path", "plan", "created_unix_ms", "started_unix_ms", "ended_unix_ms", "workers", "entries", "planned_ms", "verdict", "thresholds", "locust", "locust_url", "options", "note", "requests", "failed", "load_ms")
+    __slots__ = ("run_id", "state", "reason", "plan_name", "plan_path", "plan", "created_unix_ms", "started_unix_ms", "ended_unix_ms", "workers", "entries", "planned_ms", "verdict", "thresholds", "locust", "locust_url", "options", "note", "requests", "failed", "load_ms", "plan_version", "plan_versions")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
@@ -204,6 +204,8 @@ class RunRecord(_message.Message):
     REQUESTS_FIELD_NUMBER: _ClassVar[int]
     FAILED_FIELD_NUMBER: _ClassVar[int]
     LOAD_MS_FIELD_NUMBER: _ClassVar[int]
+    PLAN_VERSION_FIELD_NUMBER: _ClassVar[int]
+    PLAN_VERSIONS_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     state: RunState
     reason: str
@@ -225,7 +227,21 @@ class RunRecord(_message.Message):
     requests: int
     failed: int
     load_ms: int
-    def __init__(self, run_id: _Optional[str] = ..., state: _Optional[_Union[RunState, str]] = ..., reason: _Optional[str] = ..., plan_name: _Optional[str] = ..., plan_path: _Optional[str] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., created_unix_ms: _Optional[int] = ..., started_unix_ms: _Optional[int] = ..., ended_unix_ms: _Optional[int] = ..., workers: _Optional[_Iterable[_Union[RunWorker, _Mapping]]] = ..., entries: _Optional[_Iterable[_Union[_worker_pb2.StepEntry, _Mapping]]] = ..., planned_ms: _Optional[int] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., thresholds: _Optional[_Iterable[_Union[ThresholdResult, _Mapping]]] = ..., locust: _Optional[_Union[LocustTotals, _Mapping]] = ..., locust_url: _Optional[str] = ..., options: _Optional[_Union[_worker_pb2.RunOptions, _Mapping]] = ..., note: _Optional[str] = ..., requests: _Optional[int] = ..., failed: _Optional[int] = ..., load_ms: _Optional[int] = ...) -> None: ...
+    plan_version: int
+    plan_versions: _containers.RepeatedCompositeFieldContainer[PlanVersion]
+    def __init__(self, run_id: _Optional[str] = ..., state: _Optional[_Union[RunState, str]] = ..., reason: _Optional[str] = ..., plan_name: _Optional[str] = ..., plan_path: _Optional[str] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., created_unix_ms: _Optional[int] = ..., started_unix_ms: _Optional[int] = ..., ended_unix_ms: _Optional[int] = ..., workers: _Optional[_Iterable[_Union[RunWorker, _Mapping]]] = ..., entries: _Optional[_Iterable[_Union[_worker_pb2.StepEntry, _Mapping]]] = ..., planned_ms: _Optional[int] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., thresholds: _Optional[_Iterable[_Union[ThresholdResult, _Mapping]]] = ..., locust: _Optional[_Union[LocustTotals, _Mapping]] = ..., locust_url: _Optional[str] = ..., options: _Optional[_Union[_worker_pb2.RunOptions, _Mapping]] = ..., note: _Optional[str] = ..., requests: _Optional[int] = ..., failed: _Optional[int] = ..., load_ms: _Optional[int] = ..., plan_version: _Optional[int] = ..., plan_versions: _Optional[_Iterable[_Union[PlanVersion, _Mapping]]] = ...) -> None: ...
+
+class PlanVersion(_message.Message):
+    __slots__ = ("version", "at_unix_ms", "changes", "more")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    AT_UNIX_MS_FIELD_NUMBER: _ClassVar[int]
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
+    MORE_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    at_unix_ms: int
+    changes: _containers.RepeatedScalarFieldContainer[str]
+    more: int
+    def __init__(self, version: _Optional[int] = ..., at_unix_ms: _Optional[int] = ..., changes: _Optional[_Iterable[str]] = ..., more: _Optional[int] = ...) -> None: ...
 
 class RunWorker(_message.Message):
     __slots__ = ("worker_id", "address", "hostname", "state", "reason", "last_frame_unix_ms", "last_seq", "share", "users", "generator")

@@ -156,7 +156,8 @@ class ControllerServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ReplaceRunPlan(self, request, context):
-        """Lets a running run go on with an edited plan; see ReplacePlan of the worker's protocol.
+        """Lets a running run go on with an edited plan: every worker prepares it, then all switch at one moment;
+        when one cannot, nothing changes. See PreparePlan of the worker's protocol.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

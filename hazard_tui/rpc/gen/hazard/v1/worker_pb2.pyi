@@ -136,7 +136,7 @@ class Caps(_message.Message):
     def __init__(self, rps: _Optional[float] = ..., connections: _Optional[int] = ..., run_ms: _Optional[int] = ...) -> None: ...
 
 class PrepareRequest(_message.Message):
-    __slots__ = ("run_id", "epoch", "plan", "share", "options", "not_after_unix_ms", "orphan_grace_ms", "secrets", "feeds", "files", "hand_over")
+    __slots__ = ("run_id", "epoch", "plan", "share", "options", "not_after_unix_ms", "orphan_grace_ms", "secrets", "feeds", "files", "hand_over", "plan_version", "entries")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
@@ -148,6 +148,8 @@ class PrepareRequest(_message.Message):
     FEEDS_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
     HAND_OVER_FIELD_NUMBER: _ClassVar[int]
+    PLAN_VERSION_FIELD_NUMBER: _ClassVar[int]
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     epoch: int
     plan: _plan_pb2.Plan
@@ -159,7 +161,9 @@ class PrepareRequest(_message.Message):
     feeds: _containers.RepeatedCompositeFieldContainer[FeedData]
     files: _containers.RepeatedCompositeFieldContainer[FileData]
     hand_over: bool
-    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., share: _Optional[_Union[Share, _Mapping]] = ..., options: _Optional[_Union[RunOptions, _Mapping]] = ..., not_after_unix_ms: _Optional[int] = ..., orphan_grace_ms: _Optional[int] = ..., secrets: _Optional[_Iterable[_Union[RunSecret, _Mapping]]] = ..., feeds: _Optional[_Iterable[_Union[FeedData, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[FileData, _Mapping]]] = ..., hand_over: _Optional[bool] = ...) -> None: ...
+    plan_version: int
+    entries: _containers.RepeatedCompositeFieldContainer[StepEntry]
+    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., share: _Optional[_Union[Share, _Mapping]] = ..., options: _Optional[_Union[RunOptions, _Mapping]] = ..., not_after_unix_ms: _Optional[int] = ..., orphan_grace_ms: _Optional[int] = ..., secrets: _Optional[_Iterable[_Union[RunSecret, _Mapping]]] = ..., feeds: _Optional[_Iterable[_Union[FeedData, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[FileData, _Mapping]]] = ..., hand_over: _Optional[bool] = ..., plan_version: _Optional[int] = ..., entries: _Optional[_Iterable[_Union[StepEntry, _Mapping]]] = ...) -> None: ...
 
 class Share(_message.Message):
     __slots__ = ("index", "count")
@@ -224,7 +228,7 @@ class PrepareResponse(_message.Message):
     def __init__(self, ready: _Optional[bool] = ..., findings: _Optional[_Iterable[_Union[Finding, _Mapping]]] = ..., worker_id: _Optional[str] = ..., entries: _Optional[_Iterable[_Union[StepEntry, _Mapping]]] = ...) -> None: ...
 
 class StepEntry(_message.Message):
-    __slots__ = ("entry", "task_id", "task_name", "step_id", "name", "method", "kind", "tags")
+    __slots__ = ("entry", "task_id", "task_name", "step_id", "name", "method", "kind", "tags", "plan_version_from", "plan_version_to")
     ENTRY_FIELD_NUMBER: _ClassVar[int]
     TASK_ID_FIELD_NUMBER: _ClassVar[int]
     TASK_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -233,6 +237,8 @@ class StepEntry(_message.Message):
     METHOD_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     TAGS_FIELD_NUMBER: _ClassVar[int]
+    PLAN_VERSION_FROM_FIELD_NUMBER: _ClassVar[int]
+    PLAN_VERSION_TO_FIELD_NUMBER: _ClassVar[int]
     entry: int
     task_id: str
     task_name: str
@@ -241,7 +247,9 @@ class StepEntry(_message.Message):
     method: str
     kind: EntryKind
     tags: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, entry: _Optional[int] = ..., task_id: _Optional[str] = ..., task_name: _Optional[str] = ..., step_id: _Optional[str] = ..., name: _Optional[str] = ..., method: _Optional[str] = ..., kind: _Optional[_Union[EntryKind, str]] = ..., tags: _Optional[_Iterable[str]] = ...) -> None: ...
+    plan_version_from: int
+    plan_version_to: int
+    def __init__(self, entry: _Optional[int] = ..., task_id: _Optional[str] = ..., task_name: _Optional[str] = ..., step_id: _Optional[str] = ..., name: _Optional[str] = ..., method: _Optional[str] = ..., kind: _Optional[_Union[EntryKind, str]] = ..., tags: _Optional[_Iterable[str]] = ..., plan_version_from: _Optional[int] = ..., plan_version_to: _Optional[int] = ...) -> None: ...
 
 class Finding(_message.Message):
     __slots__ = ("severity", "code", "where", "what", "why", "fix")
@@ -260,7 +268,7 @@ class Finding(_message.Message):
     def __init__(self, severity: _Optional[_Union[FindingSeverity, str]] = ..., code: _Optional[str] = ..., where: _Optional[str] = ..., what: _Optional[str] = ..., why: _Optional[str] = ..., fix: _Optional[str] = ...) -> None: ...
 
 class RunCommand(_message.Message):
-    __slots__ = ("run_id", "epoch", "command_seq", "attach", "start", "stop", "ack", "set_load", "reshare", "pause", "resume", "heartbeat", "set_up", "tear_down", "allow_rows", "replace_plan")
+    __slots__ = ("run_id", "epoch", "command_seq", "attach", "start", "stop", "ack", "set_load", "reshare", "pause", "resume", "heartbeat", "set_up", "tear_down", "allow_rows", "prepare_plan", "switch_plan")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     COMMAND_SEQ_FIELD_NUMBER: _ClassVar[int]
@@ -276,7 +284,8 @@ class RunCommand(_message.Message):
     SET_UP_FIELD_NUMBER: _ClassVar[int]
     TEAR_DOWN_FIELD_NUMBER: _ClassVar[int]
     ALLOW_ROWS_FIELD_NUMBER: _ClassVar[int]
-    REPLACE_PLAN_FIELD_NUMBER: _ClassVar[int]
+    PREPARE_PLAN_FIELD_NUMBER: _ClassVar[int]
+    SWITCH_PLAN_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     epoch: int
     command_seq: int
@@ -292,8 +301,9 @@ class RunCommand(_message.Message):
     set_up: SetUp
     tear_down: TearDown
     allow_rows: AllowRows
-    replace_plan: ReplacePlan
-    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., command_seq: _Optional[int] = ..., attach: _Optional[_Union[Attach, _Mapping]] = ..., start: _Optional[_Union[Start, _Mapping]] = ..., stop: _Optional[_Union[Stop, _Mapping]] = ..., ack: _Optional[_Union[Ack, _Mapping]] = ..., set_load: _Optional[_Union[SetLoad, _Mapping]] = ..., reshare: _Optional[_Union[Reshare, _Mapping]] = ..., pause: _Optional[_Union[PauseLoad, _Mapping]] = ..., resume: _Optional[_Union[ResumeLoad, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ..., set_up: _Optional[_Union[SetUp, _Mapping]] = ..., tear_down: _Optional[_Union[TearDown, _Mapping]] = ..., allow_rows: _Optional[_Union[AllowRows, _Mapping]] = ..., replace_plan: _Optional[_Union[ReplacePlan, _Mapping]] = ...) -> None: ...
+    prepare_plan: PreparePlan
+    switch_plan: SwitchPlan
+    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., command_seq: _Optional[int] = ..., attach: _Optional[_Union[Attach, _Mapping]] = ..., start: _Optional[_Union[Start, _Mapping]] = ..., stop: _Optional[_Union[Stop, _Mapping]] = ..., ack: _Optional[_Union[Ack, _Mapping]] = ..., set_load: _Optional[_Union[SetLoad, _Mapping]] = ..., reshare: _Optional[_Union[Reshare, _Mapping]] = ..., pause: _Optional[_Union[PauseLoad, _Mapping]] = ..., resume: _Optional[_Union[ResumeLoad, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ..., set_up: _Optional[_Union[SetUp, _Mapping]] = ..., tear_down: _Optional[_Union[TearDown, _Mapping]] = ..., allow_rows: _Optional[_Union[AllowRows, _Mapping]] = ..., prepare_plan: _Optional[_Union[PreparePlan, _Mapping]] = ..., switch_plan: _Optional[_Union[SwitchPlan, _Mapping]] = ...) -> None: ...
 
 class Attach(_message.Message):
     __slots__ = ("after_seq",)
@@ -321,17 +331,49 @@ class Ack(_message.Message):
     seq: int
     def __init__(self, seq: _Optional[int] = ...) -> None: ...
 
-class ReplacePlan(_message.Message):
-    __slots__ = ("at_unix_us", "plan", "secrets", "files")
-    AT_UNIX_US_FIELD_NUMBER: _ClassVar[int]
+class PreparePlan(_message.Message):
+    __slots__ = ("version", "plan", "secrets", "files", "feeds", "share", "attempt")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
     SECRETS_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
-    at_unix_us: int
+    FEEDS_FIELD_NUMBER: _ClassVar[int]
+    SHARE_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    version: int
     plan: _plan_pb2.Plan
     secrets: _containers.RepeatedCompositeFieldContainer[RunSecret]
     files: _containers.RepeatedCompositeFieldContainer[FileData]
-    def __init__(self, at_unix_us: _Optional[int] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., secrets: _Optional[_Iterable[_Union[RunSecret, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[FileData, _Mapping]]] = ...) -> None: ...
+    feeds: _containers.RepeatedCompositeFieldContainer[FeedData]
+    share: Share
+    attempt: int
+    def __init__(self, version: _Optional[int] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., secrets: _Optional[_Iterable[_Union[RunSecret, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[FileData, _Mapping]]] = ..., feeds: _Optional[_Iterable[_Union[FeedData, _Mapping]]] = ..., share: _Optional[_Union[Share, _Mapping]] = ..., attempt: _Optional[int] = ...) -> None: ...
+
+class PlanReady(_message.Message):
+    __slots__ = ("version", "findings", "entries", "feeds_begun", "rows", "attempt")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    FINDINGS_FIELD_NUMBER: _ClassVar[int]
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    FEEDS_BEGUN_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    findings: _containers.RepeatedCompositeFieldContainer[Finding]
+    entries: _containers.RepeatedCompositeFieldContainer[StepEntry]
+    feeds_begun: _containers.RepeatedScalarFieldContainer[str]
+    rows: _containers.RepeatedCompositeFieldContainer[RowStream]
+    attempt: int
+    def __init__(self, version: _Optional[int] = ..., findings: _Optional[_Iterable[_Union[Finding, _Mapping]]] = ..., entries: _Optional[_Iterable[_Union[StepEntry, _Mapping]]] = ..., feeds_begun: _Optional[_Iterable[str]] = ..., rows: _Optional[_Iterable[_Union[RowStream, _Mapping]]] = ..., attempt: _Optional[int] = ...) -> None: ...
+
+class SwitchPlan(_message.Message):
+    __slots__ = ("version", "at_unix_us", "rows")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    AT_UNIX_US_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    at_unix_us: int
+    rows: _containers.RepeatedCompositeFieldContainer[RowStream]
+    def __init__(self, version: _Optional[int] = ..., at_unix_us: _Optional[int] = ..., rows: _Optional[_Iterable[_Union[RowStream, _Mapping]]] = ...) -> None: ...
 
 class SetLoad(_message.Message):
     __slots__ = ("at_unix_us", "stages")
@@ -450,7 +492,7 @@ class Heartbeat(_message.Message):
     def __init__(self) -> None: ...
 
 class RunEvent(_message.Message):
-    __slots__ = ("run_id", "frame", "state", "exit", "log", "done", "shared_steps", "rows")
+    __slots__ = ("run_id", "frame", "state", "exit", "log", "done", "shared_steps", "rows", "plan_ready")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     FRAME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -459,6 +501,7 @@ class RunEvent(_message.Message):
     DONE_FIELD_NUMBER: _ClassVar[int]
     SHARED_STEPS_FIELD_NUMBER: _ClassVar[int]
     ROWS_FIELD_NUMBER: _ClassVar[int]
+    PLAN_READY_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     frame: Frame
     state: EngineState
@@ -467,7 +510,8 @@ class RunEvent(_message.Message):
     done: CommandDone
     shared_steps: SharedStepsDone
     rows: RowsAsked
-    def __init__(self, run_id: _Optional[str] = ..., frame: _Optional[_Union[Frame, _Mapping]] = ..., state: _Optional[_Union[EngineState, _Mapping]] = ..., exit: _Optional[_Union[EngineExit, _Mapping]] = ..., log: _Optional[_Union[LogLine, _Mapping]] = ..., done: _Optional[_Union[CommandDone, _Mapping]] = ..., shared_steps: _Optional[_Union[SharedStepsDone, _Mapping]] = ..., rows: _Optional[_Union[RowsAsked, _Mapping]] = ...) -> None: ...
+    plan_ready: PlanReady
+    def __init__(self, run_id: _Optional[str] = ..., frame: _Optional[_Union[Frame, _Mapping]] = ..., state: _Optional[_Union[EngineState, _Mapping]] = ..., exit: _Optional[_Union[EngineExit, _Mapping]] = ..., log: _Optional[_Union[LogLine, _Mapping]] = ..., done: _Optional[_Union[CommandDone, _Mapping]] = ..., shared_steps: _Optional[_Union[SharedStepsDone, _Mapping]] = ..., rows: _Optional[_Union[RowsAsked, _Mapping]] = ..., plan_ready: _Optional[_Union[PlanReady, _Mapping]] = ...) -> None: ...
 
 class CommandDone(_message.Message):
     __slots__ = ("command_seq", "error")
@@ -725,7 +769,7 @@ class DiscardResponse(_message.Message):
     def __init__(self) -> None: ...
 
 class EngineCommand(_message.Message):
-    __slots__ = ("prepare", "start", "stop", "set_load", "reshare", "pause", "resume", "set_up", "tear_down", "allow_rows", "replace_plan")
+    __slots__ = ("prepare", "start", "stop", "set_load", "reshare", "pause", "resume", "set_up", "tear_down", "allow_rows", "prepare_plan", "switch_plan")
     PREPARE_FIELD_NUMBER: _ClassVar[int]
     START_FIELD_NUMBER: _ClassVar[int]
     STOP_FIELD_NUMBER: _ClassVar[int]
@@ -736,7 +780,8 @@ class EngineCommand(_message.Message):
     SET_UP_FIELD_NUMBER: _ClassVar[int]
     TEAR_DOWN_FIELD_NUMBER: _ClassVar[int]
     ALLOW_ROWS_FIELD_NUMBER: _ClassVar[int]
-    REPLACE_PLAN_FIELD_NUMBER: _ClassVar[int]
+    PREPARE_PLAN_FIELD_NUMBER: _ClassVar[int]
+    SWITCH_PLAN_FIELD_NUMBER: _ClassVar[int]
     prepare: EnginePrepare
     start: Start
     stop: Stop
@@ -747,8 +792,9 @@ class EngineCommand(_message.Message):
     set_up: SetUp
     tear_down: TearDown
     allow_rows: AllowRows
-    replace_plan: ReplacePlan
-    def __init__(self, prepare: _Optional[_Union[EnginePrepare, _Mapping]] = ..., start: _Optional[_Union[Start, _Mapping]] = ..., stop: _Optional[_Union[Stop, _Mapping]] = ..., set_load: _Optional[_Union[SetLoad, _Mapping]] = ..., reshare: _Optional[_Union[Reshare, _Mapping]] = ..., pause: _Optional[_Union[PauseLoad, _Mapping]] = ..., resume: _Optional[_Union[ResumeLoad, _Mapping]] = ..., set_up: _Optional[_Union[SetUp, _Mapping]] = ..., tear_down: _Optional[_Union[TearDown, _Mapping]] = ..., allow_rows: _Optional[_Union[AllowRows, _Mapping]] = ..., replace_plan: _Optional[_Union[ReplacePlan, _Mapping]] = ...) -> None: ...
+    prepare_plan: PreparePlan
+    switch_plan: SwitchPlan
+    def __init__(self, prepare: _Optional[_Union[EnginePrepare, _Mapping]] = ..., start: _Optional[_Union[Start, _Mapping]] = ..., stop: _Optional[_Union[Stop, _Mapping]] = ..., set_load: _Optional[_Union[SetLoad, _Mapping]] = ..., reshare: _Optional[_Union[Reshare, _Mapping]] = ..., pause: _Optional[_Union[PauseLoad, _Mapping]] = ..., resume: _Optional[_Union[ResumeLoad, _Mapping]] = ..., set_up: _Optional[_Union[SetUp, _Mapping]] = ..., tear_down: _Optional[_Union[TearDown, _Mapping]] = ..., allow_rows: _Optional[_Union[AllowRows, _Mapping]] = ..., prepare_plan: _Optional[_Union[PreparePlan, _Mapping]] = ..., switch_plan: _Optional[_Union[SwitchPlan, _Mapping]] = ...) -> None: ...
 
 class EnginePrepare(_message.Message):
     __slots__ = ("request", "locust_port", "allowed_targets", "caps", "worker_id", "follow_locust")
@@ -767,23 +813,25 @@ class EnginePrepare(_message.Message):
     def __init__(self, request: _Optional[_Union[PrepareRequest, _Mapping]] = ..., locust_port: _Optional[int] = ..., allowed_targets: _Optional[_Iterable[str]] = ..., caps: _Optional[_Union[Caps, _Mapping]] = ..., worker_id: _Optional[str] = ..., follow_locust: _Optional[bool] = ...) -> None: ...
 
 class EngineEvent(_message.Message):
-    __slots__ = ("prepared", "frame", "state", "log", "shared_steps", "rows")
+    __slots__ = ("prepared", "frame", "state", "log", "shared_steps", "rows", "plan_ready")
     PREPARED_FIELD_NUMBER: _ClassVar[int]
     FRAME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     LOG_FIELD_NUMBER: _ClassVar[int]
     SHARED_STEPS_FIELD_NUMBER: _ClassVar[int]
     ROWS_FIELD_NUMBER: _ClassVar[int]
+    PLAN_READY_FIELD_NUMBER: _ClassVar[int]
     prepared: PrepareResponse
     frame: Frame
     state: EngineState
     log: LogLine
     shared_steps: SharedStepsDone
     rows: RowsAsked
-    def __init__(self, prepared: _Optional[_Union[PrepareResponse, _Mapping]] = ..., frame: _Optional[_Union[Frame, _Mapping]] = ..., state: _Optional[_Union[EngineState, _Mapping]] = ..., log: _Optional[_Union[LogLine, _Mapping]] = ..., shared_steps: _Optional[_Union[SharedStepsDone, _Mapping]] = ..., rows: _Optional[_Union[RowsAsked, _Mapping]] = ...) -> None: ...
+    plan_ready: PlanReady
+    def __init__(self, prepared: _Optional[_Union[PrepareResponse, _Mapping]] = ..., frame: _Optional[_Union[Frame, _Mapping]] = ..., state: _Optional[_Union[EngineState, _Mapping]] = ..., log: _Optional[_Union[LogLine, _Mapping]] = ..., shared_steps: _Optional[_Union[SharedStepsDone, _Mapping]] = ..., rows: _Optional[_Union[RowsAsked, _Mapping]] = ..., plan_ready: _Optional[_Union[PlanReady, _Mapping]] = ...) -> None: ...
 
 class Frame(_message.Message):
-    __slots__ = ("run_id", "worker_id", "second", "seq", "steps", "users", "generator", "last", "iterations_started", "arrivals_dropped", "arrivals_late", "in_flight", "target_users", "target_rate", "clock_offset_us", "stage", "iterations_left")
+    __slots__ = ("run_id", "worker_id", "second", "seq", "steps", "users", "generator", "last", "iterations_started", "arrivals_dropped", "arrivals_late", "in_flight", "target_users", "target_rate", "clock_offset_us", "stage", "iterations_left", "plan_version")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     WORKER_ID_FIELD_NUMBER: _ClassVar[int]
     SECOND_FIELD_NUMBER: _ClassVar[int]
@@ -801,6 +849,7 @@ class Frame(_message.Message):
     CLOCK_OFFSET_US_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     ITERATIONS_LEFT_FIELD_NUMBER: _ClassVar[int]
+    PLAN_VERSION_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     worker_id: str
     second: int
@@ -818,7 +867,8 @@ class Frame(_message.Message):
     clock_offset_us: int
     stage: int
     iterations_left: int
-    def __init__(self, run_id: _Optional[str] = ..., worker_id: _Optional[str] = ..., second: _Optional[int] = ..., seq: _Optional[int] = ..., steps: _Optional[_Iterable[_Union[StepStats, _Mapping]]] = ..., users: _Optional[float] = ..., generator: _Optional[_Union[Generator, _Mapping]] = ..., last: _Optional[bool] = ..., iterations_started: _Optional[int] = ..., arrivals_dropped: _Optional[int] = ..., arrivals_late: _Optional[int] = ..., in_flight: _Optional[int] = ..., target_users: _Optional[float] = ..., target_rate: _Optional[float] = ..., clock_offset_us: _Optional[int] = ..., stage: _Optional[int] = ..., iterations_left: _Optional[int] = ...) -> None: ...
+    plan_version: int
+    def __init__(self, run_id: _Optional[str] = ..., worker_id: _Optional[str] = ..., second: _Optional[int] = ..., seq: _Optional[int] = ..., steps: _Optional[_Iterable[_Union[StepStats, _Mapping]]] = ..., users: _Optional[float] = ..., generator: _Optional[_Union[Generator, _Mapping]] = ..., last: _Optional[bool] = ..., iterations_started: _Optional[int] = ..., arrivals_dropped: _Optional[int] = ..., arrivals_late: _Optional[int] = ..., in_flight: _Optional[int] = ..., target_users: _Optional[float] = ..., target_rate: _Optional[float] = ..., clock_offset_us: _Optional[int] = ..., stage: _Optional[int] = ..., iterations_left: _Optional[int] = ..., plan_version: _Optional[int] = ...) -> None: ...
 
 class StepStats(_message.Message):
     __slots__ = ("entry", "ok", "failed", "aborted", "sent_bytes", "received_bytes", "statuses", "errors", "service", "scheduled", "stale_reuse", "warnings", "first_byte")

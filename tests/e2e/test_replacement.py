@@ -1,0 +1,392 @@
+"""Plans that are replaced while they run: other steps, tasks, feeds and targets; exact numbers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from hazard_tui.controller.lab import Lab, lab_up
+from hazard_tui.controller.launch import ensure_controller
+from hazard_tui.controller.processes import Process
+from hazard_tui.plan.model import (
+    DataColumn,
+    DataFeed,
+    FeedEnd,
+    FeedOrder,
+    FeedRow,
+    HostMapping,
+    Plan,
+    SetupScope,
+    SetupStep,
+    Stage,
+    StageKind,
+    Step,
+    Task,
+    Variable,
+)
+from hazard_tui.plan.request import Body, FileBody, FileRef, Request
+from hazard_tui.rpc.clients import ControllerClient
+from hazard_tui.rpc.convert import plan_message
+from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
+from hazard_tui.settings import Settings
+from hazard_tui.stats.compare import locust_differences
+from hazard_tui.stats.merge import FrameSum
+from tests.e2e.conftest import (
+    Watched,
+    Watcher,
+    has_frames,
+    start,
+    until_ready,
+    users,
+    wired_worker,
+)
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A request as the target read it."""
+
+    at_s: float
+    user: int
+    name: str
+    rest: str
+
+
+class LoggingTarget:
+    """A server that logs requests for `/USER/NAME/…` with their time."""
+
+    def __init__(self) -> None:
+        self.log: list[Arrival] = []
+        self.url = ""
+        self._news = asyncio.Event()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                _, user, name, rest = head.split(b" ", 2)[1].decode().split("/", 3)
+                self.log.append(Arrival(time.time(), int(user), name, rest))
+                self._news.set()
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                await writer.drain()
+        writer.close()
+
+    def count(self) -> Counter[str]:
+        """Requests by name."""
+        return Counter(one.name for one in self.log)
+
+    async def until(self, name: str, least: int) -> None:
+        """Waits until a name came so often."""
+        await self._until(lambda: self.count()[name] >= least)
+
+    async def until_row(self, rest: str) -> None:
+        """Waits until a row came."""
+        await self._until(lambda: any(one.rest == rest for one in self.log))
+
+    async def _until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not holds():
+                self._news.clear()
+                await self._news.wait()
+
+
+@contextlib.asynccontextmanager
+async def logging_target() -> AsyncIterator[LoggingTarget]:
+    """A target on a free port."""
+    made = LoggingTarget()
+    server = await asyncio.start_server(made._serve, "127.0.0.1", 0)
+    made.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield made
+    finally:
+        server.close()
+
+
+@pytest.fixture
+async def target() -> AsyncIterator[LoggingTarget]:
+    """A target that logs."""
+    async with logging_target() as made:
+        yield made
+
+
+def ask(target: LoggingTarget, name: str, rest: str = "x") -> Step:
+    """A step of this name that asks for it."""
+    return Step(
+        id=name, name=name, request=Request(url=f"{target.url}/{{{{$user}}}}/{name}/{rest}")
+    )
+
+
+def task(name: str, *steps: Step, **fields: Any) -> Task:
+    """A task that has its name as id."""
+    return Task(id=name, name=name, steps=steps, **fields)
+
+
+def changed(plan: Plan, **fields: Any) -> Plan:
+    """The plan with other fields."""
+    return plan.model_copy(update=fields)
+
+
+async def replace(
+    controller: ControllerClient, run_id: str, plan: Plan, folder: Path | str = "."
+) -> control_pb2.ReplaceRunPlanResponse:
+    """Lets the run go on with a plan, or tells why not."""
+    return await controller.replace_run_plan(run_id, plan_message(plan), str(folder))
+
+
+def assert_exact(seen: Watched, target: LoggingTarget) -> FrameSum:
+    """Every request that the target saw is counted under its name, and Locust counts the same."""
+    total = FrameSum(len(seen.record.entries))
+    for frame in seen.frames:
+        total.add(frame)
+    sent: Counter[str] = Counter()
+    for entry in seen.record.entries:
+        if entry.kind == worker_pb2.ENTRY_KIND_REQUEST:
+            sent[entry.name] += sum(seen.done(entry.entry))
+    assert +sent == target.count()
+    assert seen.record.locust.known
+    assert locust_differences(seen.record.entries, total, seen.record.locust) == []
+    assert "locust-differs" not in seen.reasons()
+    return total
+
+
+def first_seconds(target: LoggingTarget, name: str, workers: int) -> list[float]:
+    """When the first request of a name came from each worker; user v belongs to one of them."""
+    found: dict[int, float] = {}
+    for one in target.log:
+        if one.name == name:
+            found.setdefault(one.user % workers, one.at_s)
+    assert len(found) == workers
+    return [found[worker] for worker in range(workers)]
+
+
+async def test_steps_and_tasks_are_added_taken_out_renamed_and_moved_while_they_run(
+    controller: ControllerClient, target: LoggingTarget
+) -> None:
+    plan = Plan(
+        name="shape",
+        tasks=(
+            task("shop", ask(target, "look"), ask(target, "buy"), ask(target, "leave")),
+            task("rare", ask(target, "help"), disabled=True),
+        ),
+        stages=(users(8, 60),),
+    )
+    run_id = await start(controller, plan)
+    watcher = Watcher(controller, run_id, per_worker=True)
+    await target.until("leave", 40)
+    second = changed(
+        plan,
+        tasks=(
+            task("shop", ask(target, "leave"), ask(target, "pay"), ask(target, "look"), weight=3),
+            task("rare", ask(target, "help")),
+        ),
+    )
+    answer = await replace(controller, run_id, second)
+    assert (answer.plan_version, list(answer.findings)) == (2, [])
+    assert {"look", "buy", "leave"} == {one.name for one in target.log[:30]}
+    for name in ("pay", "help"):
+        await target.until(name, 40)
+    bought = target.count()["buy"]
+    answer = await replace(controller, run_id, changed(plan, tasks=plan.tasks[:1]))
+    assert answer.plan_version == 3
+    await target.until("buy", bought + 40)
+    await controller.stop_run(run_id)
+    seen = await watcher.end()
+    assert_exact(seen, target)
+    labels = [
+        (one.task_name, one.name, one.plan_version_from, one.plan_version_to)
+        for one in seen.record.entries
+        if one.kind == worker_pb2.ENTRY_KIND_REQUEST
+    ]
+    assert labels == [
+        ("shop", "look", 0, 0), ("shop", "buy", 0, 0), ("shop", "leave", 0, 0),
+        ("shop", "pay", 2, 2), ("rare", "help", 2, 2),
+    ]  # fmt: skip
+    assert (seen.record.plan_version, len(seen.record.plan_versions)) == (3, 2)
+    assert seen.kinds().count("plan-replaced") == 2
+    for frames in (seen.frames, seen.worker_frames):
+        versions = [frame.plan_version for frame in sorted(frames, key=lambda one: one.second)]
+        assert versions == sorted(versions)
+        assert versions[-1] == 3
+    recorded = await controller.get_run(run_id)
+    assert recorded.entries == seen.record.entries
+    assert recorded.plan_versions == seen.record.plan_versions
+
+
+def with_feed(
+    target: LoggingTarget, rows: range, *stages: Stage, order: FeedOrder = FeedOrder.UNIQUE
+) -> Plan:
+    """Every iteration asks with the row of a feed."""
+    feed = DataFeed(
+        name="people", columns=("id",), order=order, at_end=FeedEnd.STOP,
+        rows=tuple(FeedRow(values=(f"r{number}",)) for number in rows),
+    )  # fmt: skip
+    return Plan(
+        name="rows",
+        feeds=(feed,),
+        variables=(Variable(name="row", column=DataColumn(feed="people", column="id")),),
+        tasks=(task("t", ask(target, "row", "{{row}}")),),
+        stages=stages,
+    )
+
+
+async def test_unique_rows_are_used_once_over_all_versions_of_the_plan(
+    controller: ControllerClient, target: LoggingTarget
+) -> None:
+    stage = Stage(kind=StageKind.ARRIVALS, to=150, duration_ms=60_000)
+    run_id = await start(controller, with_feed(target, range(600), stage))
+    watcher = Watcher(controller, run_id)
+    await target.until("row", 150)
+    refused = await replace(controller, run_id, with_feed(target, range(1, 600), stage))
+    (finding,) = (one for one in refused.findings if one.code == "feed-goes-on")
+    assert refused.plan_version == 0
+    assert "row 1 of its new table stood in another row before" in finding.what
+    answer = await replace(controller, run_id, with_feed(target, range(700), stage))
+    assert answer.plan_version == 2
+    await target.until("row", 300)
+    # Another table begins at its first row, on every worker with the rows of its share.
+    answer = await replace(controller, run_id, with_feed(target, range(1000, 1200), stage))
+    assert answer.plan_version == 3
+    for number in (1000, 1199):
+        await target.until_row(f"r{number}")
+    await controller.stop_run(run_id)
+    seen = await watcher.end()
+    used = Counter(one.rest for one in target.log)
+    assert set(used.values()) == {1}
+    assert_exact(seen, target)
+
+
+async def test_when_one_worker_refuses_a_plan_nobody_switches(
+    controller: ControllerClient, target: LoggingTarget, settings: Settings, tmp_path: Path
+) -> None:
+    plan = Plan(name="hosts", tasks=(task("t", ask(target, "old")),), stages=(users(6, 60),))
+    allowed = target.url.removeprefix("http://")
+    async with (
+        wired_worker(settings, "--allow", allowed) as narrow,
+        logging_target() as other,
+    ):
+        await controller.add_workers([narrow.address])
+        await until_ready(controller, 3)
+        run_id = await start(controller, plan)
+        watcher = Watcher(controller, run_id)
+        await target.until("old", 30)
+        elsewhere = changed(plan, tasks=(task("t", ask(other, "new")),))
+        refused = await replace(controller, run_id, elsewhere)
+        (finding,) = refused.findings
+        assert (refused.plan_version, finding.code) == (0, "denied-target")
+        assert finding.where == "tasks[0].steps[0].request.url"
+        assert finding.what.startswith(f"worker {narrow.address}: ")
+        assert "is not among the targets that this worker allows" in finding.what
+        upload = Request(url=target.url, body=Body(file=FileBody(file=FileRef(path="none.bin"))))
+        missing = changed(plan, tasks=(task("t", Step(id="up", name="up", request=upload)),))
+        refused = await replace(controller, run_id, missing, tmp_path)
+        assert "none.bin" in " ".join(one.what for one in refused.findings)
+        late = SetupStep(scope=SetupScope.RUN, step=ask(target, "late"))
+        refused = await replace(controller, run_id, changed(plan, setup=(late,)))
+        assert [(one.code, one.where) for one in refused.findings] == [
+            ("setup-is-over", "setup[0]")
+        ]
+        before = target.count()["old"]
+        await target.until("old", before + 30)
+        assert other.log == []
+        # What is allowed everywhere goes through, the worker's list staying in force.
+        mapped = HostMapping(recorded="shop.example", test=allowed)
+        step = Step(id="m", name="m", request=Request(url="http://shop.example/{{$user}}/m/x"))
+        answer = await replace(
+            controller, run_id, changed(plan, tasks=(task("t", step),), host_map=(mapped,))
+        )
+        assert answer.plan_version == 2, answer.findings
+        await target.until("m", 30)
+        await controller.stop_run(run_id)
+        seen = await watcher.end()
+        assert_exact(seen, target)
+
+
+@pytest.mark.soak
+async def test_a_controller_that_took_the_run_over_knows_every_version(
+    controller: ControllerClient, target: LoggingTarget, settings: Settings
+) -> None:
+    plan = Plan(name="v", tasks=(task("t", ask(target, "one")),), stages=(users(4, 60),))
+    run_id = await start(controller, plan)
+    await target.until("one", 30)
+    second = changed(plan, tasks=(task("t", ask(target, "two")),))
+    assert (await replace(controller, run_id, second)).plan_version == 2
+    await target.until("two", 30)
+    process = Process.of((await controller.info()).pid)
+    psutil.Process(process.pid).kill()
+    assert await process.end()
+    async with ControllerClient(await ensure_controller(settings)) as again:
+        watcher = Watcher(again, run_id)
+        await watcher.until(lambda seen: seen.caught_up and seen.record.plan_version == 2)
+        frames = len(watcher.seen.frames)
+        await watcher.until(has_frames(frames + 2))
+        third = changed(plan, tasks=(task("t", ask(target, "three"), ask(target, "one")),))
+        assert (await replace(again, run_id, third)).plan_version == 3
+        await target.until("three", 30)
+        await again.stop_run(run_id)
+        seen = await watcher.end()
+    sent: Counter[str] = Counter()
+    for entry in seen.record.entries:
+        if entry.kind == worker_pb2.ENTRY_KIND_REQUEST:
+            sent[entry.name] += sum(seen.done(entry.entry))
+    assert sent == target.count()
+    assert seen.frames[-1].plan_version == 3
+
+
+@pytest.mark.soak
+async def test_four_workers_switch_within_twenty_milliseconds(
+    settings: Settings, lab: Lab, target: LoggingTarget
+) -> None:
+    """Measured on the target's own log: the first request of the new plan from each worker."""
+    await lab_up(settings, 4, lambda text: None)
+    rate, workers = 800, 4
+    plan = Plan(
+        name="spread",
+        tasks=(task("t", ask(target, "v1")),),
+        stages=(Stage(kind=StageKind.ARRIVALS, to=rate, duration_ms=60_000),),
+    )
+    spreads, overlaps = [], []
+    async with ControllerClient(await ensure_controller(settings)) as client:
+        await until_ready(client, workers)
+        run_id = await start(client, plan)
+        watcher = Watcher(client, run_id)
+        await watcher.until(has_frames(2))
+        for version in range(2, 12):
+            edited = changed(plan, tasks=(task("t", ask(target, f"v{version}")),))
+            assert (await replace(client, run_id, edited)).plan_version == version
+            await target.until(f"v{version}", rate)
+            firsts = first_seconds(target, f"v{version}", workers)
+            spreads.append((max(firsts) - min(firsts)) * 1000)
+            last = max(one.at_s for one in target.log if one.name == f"v{version - 1}")
+            overlaps.append((last - min(firsts)) * 1000)
+        await client.stop_run(run_id)
+        seen = await watcher.end()
+    pace = longest_pause_ms(target, workers)
+    print(f"first request of the new plan, spread over {workers} workers: "
+          f"{min(spreads):.1f} .. {sorted(spreads)[5]:.1f} .. {max(spreads):.1f} ms in "
+          f"{len(spreads)} switches; the last request of the old plan came at most "
+          f"{max(overlaps):.1f} ms after the first of the new; a worker plans one every "
+          f"{1000 * workers / rate:.0f} ms, its longest pause was {pace:.1f} ms")  # fmt: skip
+    assert max(spreads) <= 20
+    assert max(overlaps) <= 20
+    assert_exact(seen, target)
+
+
+def longest_pause_ms(target: LoggingTarget, workers: int) -> float:
+    """The control: how uneven the load itself is, whatever plan it follows."""
+    longest = 0.0
+    for worker in range(workers):
+        times = [one.at_s for one in target.log if one.user % workers == worker]
+        longest = max(longest, *(after - at for at, after in itertools.pairwise(times)))
+    return longest * 1000
