@@ -21,8 +21,10 @@ def add_verbs(verbs: Any) -> None:
         "change",
         help="another load, or an edited plan, for a run that goes on",
         description="Changes a running run: users, rate, a pause, or its plan. With --plan all "
-        "workers go on with the edited file at one moment; tasks and steps stay the same ones, "
-        "users keep cookies, rows and what they saved. Every change is an event of the run.",
+        "workers go on with the edited file at one moment, or none does and it says which worker "
+        "refuses and why. Steps that keep task, name and method go on counting, others begin; "
+        "users end their iteration and keep cookies, rows and what they saved. Every change is an "
+        "event of the run.",
     )
     parser.add_argument("run", nargs="?", default="", help="id or prefix; default: the only one")
     what = parser.add_mutually_exclusive_group(required=True)

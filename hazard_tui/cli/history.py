@@ -93,6 +93,7 @@ async def _runs(args: argparse.Namespace) -> int:
     from hazard_tui.controller.launch import ensure_controller
     from hazard_tui.report.summary import state_word
     from hazard_tui.rpc.clients import ControllerClient
+    from hazard_tui.stats.plan_versions import plan_title, plan_version
 
     async with ControllerClient(await ensure_controller(options.settings_of(args))) as client:
         records = await client.list_runs(args.limit)
@@ -112,6 +113,7 @@ async def _runs(args: argparse.Namespace) -> int:
                         "type": "run",
                         "run_id": record.run_id,
                         "plan": record.plan_name,
+                        "plan_version": plan_version(record),
                         "state": state_word(record),
                         "started_unix_ms": started,
                         "ended_unix_ms": record.ended_unix_ms,
@@ -126,7 +128,7 @@ async def _runs(args: argparse.Namespace) -> int:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(started / 1000))
         print(
             f"{record.run_id:20} {when:16} {state_word(record):9} {record.requests:10} "
-            f"{record.failed:8} {record.verdict.status:9} {record.plan_name}"
+            f"{record.failed:8} {record.verdict.status:9} {plan_title(record)}"
         )
     return EXIT_OK
 

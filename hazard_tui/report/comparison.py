@@ -18,6 +18,7 @@ from hazard_tui.stats.change import (
 )
 from hazard_tui.stats.compare import Compared, RunFigures, compare
 from hazard_tui.stats.merge import FrameSum
+from hazard_tui.stats.plan_versions import plan_version
 from hazard_tui.stats.totals import request_entries
 
 FIGURES = ("per_s", "failed_share", "p50_us", "p95_us", "p99_us")
@@ -133,6 +134,8 @@ class Comparison:
             "type": "comparison",
             "base": self.base.record.run_id,
             "other": self.other.record.run_id,
+            "base_plan_version": plan_version(self.base.record),
+            "other_plan_version": plan_version(self.other.record),
             "steps": steps,
             "regressions": self.regressions,
         }
@@ -152,6 +155,12 @@ class Comparison:
             ]
             name = (one.name or "all requests")[:32]
             lines.append(f"{name:32} {cells[0]:>22} {cells[1]:>16} {cells[2]:>24} {cells[3]:>24}")
+        for side in (self.base.record, self.other.record):
+            if side.plan_versions:
+                lines.append(
+                    f"the plan of {side.run_id} was replaced while it ran; its figures are of all "
+                    f"{plan_version(side)} versions"
+                )
         return "\n".join(lines) + "\n"
 
 

@@ -23,6 +23,7 @@ from hazard_tui.report.summary import (
 )
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
 from hazard_tui.stats.merge import FrameSum
+from hazard_tui.stats.plan_versions import plan_version, version_note
 from hazard_tui.stats.totals import Figures
 
 MOST_ERRORS = 100
@@ -48,6 +49,7 @@ def html_report(
         _verdict(record),
         _thresholds(record),
         _charts(series, events),
+        _plan_versions(record),
         _steps(record, totals),
         _errors(record, totals),
         _statuses(record, totals),
@@ -78,6 +80,8 @@ def _header(record: control_pb2.RunRecord) -> str:
         pills.insert(0, _pill("passed" if passed else "failed", "good" if passed else "bad"))
     started = record.started_unix_ms or record.created_unix_ms
     facts = [f"run {record.run_id}", _moment(started), clock(run_seconds(record))]
+    if record.plan_versions:
+        facts.append(f"plan version {plan_version(record)}")
     facts += [record.plan_path, record.reason, record.note]
     line = " · ".join(escape(_one_line(fact)) for fact in facts if fact)
     return (
@@ -243,10 +247,25 @@ def _steps(record: control_pb2.RunRecord, totals: FrameSum) -> str:
     return _section("Steps", table)
 
 
+def _plan_versions(record: control_pb2.RunRecord) -> str:
+    """What was edited while the run went on."""
+    rows = [
+        (
+            str(one.version),
+            _time_of(one.at_unix_ms),
+            "; ".join([*one.changes, *([f"and {one.more} more"] if one.more else [])]),
+        )
+        for one in record.plan_versions
+    ]
+    heads = ("plan version", "since, UTC", "what was edited")
+    return _section("Plans", _table(heads, rows, wrapped=(2,), text=(1, 2))) if rows else ""
+
+
 def _step_name(entry: worker_pb2.StepEntry) -> str:
     kind = KIND_WORDS.get(entry.kind, "request")
     method = f'<span class="tag">{escape(entry.method)}</span> ' if entry.method else ""
-    suffix = "" if kind == "request" else f' <span class="tag">{kind}</span>'
+    tags = ["" if kind == "request" else kind, version_note(entry)]
+    suffix = "".join(f' <span class="tag">{tag}</span>' for tag in tags if tag)
     name = entry.name.removeprefix(f"{entry.method} ") if entry.method else entry.name
     return f"{method}{escape(name)}{suffix}"
 

@@ -28,7 +28,7 @@ Events = Sequence[control_pb2.RunEventRecord]
 CSV_COLUMNS = (
     "task", "name", "method", "kind", "requests", "ok", "failed", "aborted", "rps",
     "failed_share", "min_us", "mean_us", "p50_us", "p90_us", "p95_us", "p99_us", "p99.9_us",
-    "max_us", "sent_bytes", "received_bytes",
+    "max_us", "sent_bytes", "received_bytes", "plan_version_from", "plan_version_to",
 )  # fmt: skip
 _JUDGED = ("assert", "status")
 """Kinds of errors that judge an answer: assertions, and a status of 400 or more without any."""

@@ -46,6 +46,7 @@ _OF_FRAMES: dict[str, tuple[Callable[[worker_pb2.Frame], float], Callable[..., f
     "target_users": (lambda frame: frame.target_users, max),
     "target_rate": (lambda frame: frame.target_rate, max),
     "dropped_per_s": (lambda frame: float(frame.arrivals_dropped), sum),
+    "plan_version": (lambda frame: float(frame.plan_version), max),
 }
 """Column -> what a merged frame says, and how the frames of one point are put together."""
 

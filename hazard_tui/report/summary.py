@@ -10,6 +10,7 @@ from typing import Any
 
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
 from hazard_tui.stats.merge import FrameSum
+from hazard_tui.stats.plan_versions import plan_version, version_note
 from hazard_tui.stats.totals import Figures, Latency, figures_of, request_entries
 
 KIND_WORDS = {
@@ -35,6 +36,19 @@ def has_passed(record: control_pb2.RunRecord) -> bool:
     """True when every threshold holds and the run did not fail."""
     failed = (control_pb2.RUN_STATE_FAILED, control_pb2.RUN_STATE_ABORTED)
     return record.state not in failed and all(result.ok for result in record.thresholds)
+
+
+def plan_versions_value(record: control_pb2.RunRecord) -> list[dict[str, Any]]:
+    """The edited plans that the run went on with, as plain values."""
+    return [
+        {
+            "version": one.version,
+            "at_unix_ms": one.at_unix_ms,
+            "changes": list(one.changes),
+            "more": one.more,
+        }
+        for one in record.plan_versions
+    ]
 
 
 def total_figures(
@@ -106,6 +120,8 @@ def summary_value(
         "run_id": record.run_id,
         "plan": record.plan_name,
         "plan_path": record.plan_path,
+        "plan_version": plan_version(record),
+        "plan_versions": plan_versions_value(record),
         "note": record.note,
         "state": state_word(record),
         "reason": record.reason,
@@ -163,6 +179,8 @@ def entry_value(entry: worker_pb2.StepEntry) -> dict[str, Any]:
         "kind": KIND_WORDS.get(entry.kind, "request"),
         "step_id": entry.step_id,
         "tags": list(entry.tags),
+        "plan_version_from": entry.plan_version_from or 1,
+        "plan_version_to": entry.plan_version_to or None,
     }
 
 
@@ -211,6 +229,10 @@ def summary_table(
     lines += [
         f"threshold {'ok    ' if one.ok else 'BROKEN'} {one.text}" for one in record.thresholds
     ]
+    if record.plan_versions:
+        version, count = plan_version(record), len(record.plan_versions)
+        word = "once" if count == 1 else f"{count} times"
+        lines.append(f"the plan was replaced {word} during the run: plan version {version} at last")
     lines.append(f"verdict {record.verdict.status or 'unknown'}")
     lines += [f"  {reason.text}" for reason in record.verdict.reasons]
     return "\n".join(lines) + "\n"
@@ -220,6 +242,8 @@ def _label(entry: worker_pb2.StepEntry) -> str:
     """Name of an entry on one line, without control characters."""
     kind = KIND_WORDS.get(entry.kind, "request")
     text = entry.name if kind == "request" else f"{entry.name} ({kind})"
+    if note := version_note(entry):
+        text = f"{text} ({note})"
     return "".join(char if char.isprintable() else " " for char in text)
 
 

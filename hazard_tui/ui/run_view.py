@@ -15,6 +15,7 @@ import numpy as np
 from hazard_tui.plan.model import Plan, Threshold
 from hazard_tui.stats.histogram import Counts
 from hazard_tui.stats.merge import FrameSum, Metric
+from hazard_tui.stats.plan_versions import plan_title
 from hazard_tui.ui.bands import band_counts
 from hazard_tui.ui.number_text import clock
 from hazard_tui.ui.past_sums import PastSums
@@ -114,8 +115,8 @@ class RunView:
 
     @property
     def plan_name(self) -> str:
-        """Name of the plan."""
-        return str(self.record.plan_name or self.record.plan_path)
+        """Name of the plan; with its version when it was replaced during the run."""
+        return plan_title(self.record)
 
     @property
     def first_second(self) -> int:
@@ -294,8 +295,8 @@ class RunView:
     def rows(self, until: int = 0, *, times: bool = True) -> list[EntryRow]:
         """One row per entry that has numbers, in the order of the plan."""
         total = self.total_until(until)
-        used = np.flatnonzero(total.counts.any(axis=1)).tolist()
-        return self.rows_of([entry for entry in used if entry in self._entries], until, times=times)
+        used = frozenset(np.flatnonzero(total.counts.any(axis=1)).tolist())
+        return self.rows_of([entry for entry in self._entries if entry in used], until, times=times)
 
     def rows_of(self, entries: list[int], until: int = 0, *, times: bool = True) -> list[EntryRow]:
         """One row per entry; without `times` their latencies are left 0."""

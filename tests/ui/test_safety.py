@@ -10,9 +10,10 @@ from textual.widgets import Input, OptionList
 
 from hazard_tui.plan import edit
 from hazard_tui.plan.model import Plan
+from hazard_tui.plan.targets import target_hosts
 from hazard_tui.plan.variables import plan_steps
 from hazard_tui.ui.flows.importing import joined, source_of
-from hazard_tui.ui.flows.running import confirm_start, load_text, target_hosts
+from hazard_tui.ui.flows.running import confirm_start, load_text
 from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.screens.dialogs import ConfirmDialog
 from hazard_tui.ui.screens.review import ReviewScreen

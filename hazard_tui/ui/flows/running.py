@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from hazard_tui.errors import HazardError
 from hazard_tui.plan import edit
 from hazard_tui.plan.findings import Finding, FindingSeverity
 from hazard_tui.plan.model import Plan, Stage, StageKind, StageShape
-from hazard_tui.plan.variables import names_in
+from hazard_tui.plan.targets import target_hosts
 from hazard_tui.ui.flows.checking import base_dir, effective_plan
 from hazard_tui.ui.flows.preparing import prepare_run
 from hazard_tui.ui.flows.replacing import offer_replacement
@@ -26,23 +25,6 @@ if TYPE_CHECKING:
 
 READY_S = 15.0
 """How long a fresh lab may take until a worker is ready."""
-
-
-def target_hosts(plan: Plan) -> list[str]:
-    """Hosts that the plan's requests go to, variables filled in where they are constant."""
-    values = {one.name: one.value for one in plan.variables if one.value is not None}
-    mapped = {one.recorded: one.test for one in plan.host_map}
-    hosts = set()
-    for step in plan.walk():
-        if step.request is None or step.disabled:
-            continue
-        url = step.request.url
-        for _ in range(5):
-            for name in names_in(url):
-                url = url.replace(f"{{{{{name}}}}}", values.get(name) or f"<{name}>")
-        host = urlsplit(url if "://" in url else f"http://{url}").netloc.rpartition("@")[2]
-        hosts.add(mapped.get(host, host) or "?")
-    return sorted(hosts)
 
 
 def load_text(plan: Plan) -> str:

@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from hazard_tui.errors import HazardError
+from hazard_tui.stats.plan_versions import plan_title
 from hazard_tui.ui import actions
 from hazard_tui.ui.flows import reviewing
 from hazard_tui.ui.number_text import count_text, counted
@@ -82,7 +83,7 @@ class HistoryScreen(ModeScreen):
             "mark": glyphs.on if run.run_id == self.marked else "",
             "id": run.run_id,
             "when": time.strftime("%Y-%m-%d %H:%M", time.localtime(started / 1000)),
-            "plan": run.plan_name or run.plan_path,
+            "plan": plan_title(run),
             "state": STATE_WORDS.get(run.state, "unknown"),
             "length": duration_text(max(0, round(length / 1000) * 1000)),
             "requests": count_text(run.requests),
