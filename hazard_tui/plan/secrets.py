@@ -35,7 +35,7 @@ def read_secrets(path: Path) -> dict[str, str]:
         return {}
     if not isinstance(value, dict):
         raise PlanError(f"{path} must hold keys and values")
-    return {str(key): str(inner) for key, inner in value.items()}
+    return {str(key): "" if inner is None else str(inner) for key, inner in value.items()}
 
 
 def add_secrets(path: Path, secrets: Mapping[str, str]) -> int:

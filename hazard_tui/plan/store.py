@@ -91,6 +91,8 @@ def _parsed(text: str, progress: Progress | None) -> ReadPlan:
         )
         for duplicate in document.duplicates
     ]
+    if document.has_nulls:
+        value = _without_nulls(value)
     version = value.get("hazard")
     if version != str(FORMAT_VERSION):
         findings.append(_foreign(value) or _version_finding(version, document))
@@ -101,6 +103,13 @@ def _parsed(text: str, progress: Progress | None) -> ReadPlan:
         findings.extend(_validation_findings(exc, document))
         return ReadPlan(None, tuple(findings), text)
     return ReadPlan(plan, tuple(findings), text)
+
+
+def _without_nulls(value: Any) -> Any:
+    """The value without the keys that hold nothing: a field without a value has its default."""
+    if isinstance(value, dict):
+        return {key: _without_nulls(one) for key, one in value.items() if one is not None}
+    return [_without_nulls(one) for one in value] if isinstance(value, list) else value
 
 
 def _with_steps(value: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """YAML text to plain values with their places, and back.
 
 Every scalar is read as text, so `no`, `1.10` and `0x10` stay what was written; the model gives
-types. Only `null`, `~` and an empty scalar are None.
+types. Only a plain `null`, `~` or nothing at all is None.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 MOST_NODES = 3_000_000
 """Values that a file may hold after its aliases are expanded."""
+
+_NULLS = frozenset(["", "~", "null", "Null", "NULL"])
 
 Progress = Callable[[int, int], None]
 Place = tuple[int, int]
@@ -42,6 +44,8 @@ class Document:
     value: Any
     duplicates: tuple[Duplicate, ...]
     root: Any
+    has_nulls: bool = False
+    """True when a None is in the value."""
 
     def place(self, path: tuple[str | int, ...]) -> Place:
         """Line and column of the value at `path`, or of the nearest thing above it."""
@@ -69,6 +73,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.duplicates: list[Duplicate] = []
+        self.has_nulls = False
         self._open: set[int] = set()
         self._count = 0
 
@@ -77,7 +82,9 @@ class _Reader:
         if self._count > MOST_NODES:
             raise PlanError("the file holds too many values", hint="remove nested aliases")
         if isinstance(node, yaml.ScalarNode):
-            if node.style is None and node.value in ("", "~", "null", "Null", "NULL"):
+            # Plain is None to PyYAML's parser and an empty text to libyaml's.
+            if not node.style and node.value in _NULLS:
+                self.has_nulls = True
                 return None
             return node.value
         if id(node) in self._open:
@@ -94,7 +101,8 @@ class _Reader:
     def _mapping(self, node: Any) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = str(self.value(key_node))
+            scalar = isinstance(key_node, yaml.ScalarNode)
+            key = key_node.value if scalar else str(self.value(key_node))
             if key in values:
                 self.duplicates.append(Duplicate(key, key_node.start_mark.line + 1))
             values[key] = self.value(value_node)
@@ -152,7 +160,7 @@ def parse(text: str, progress: Progress | None = None) -> Document:
         value = reader.value(root) if root is not None else None
     except RecursionError as exc:
         raise PlanError("the file is nested too deeply") from exc
-    return Document(value, tuple(reader.duplicates), root)
+    return Document(value, tuple(reader.duplicates), root, reader.has_nulls)
 
 
 def dump(value: Any) -> str:

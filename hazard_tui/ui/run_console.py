@@ -51,4 +51,6 @@ def _config(settings: Settings) -> dict[str, Any]:
 
 def _keymap(config: dict[str, Any]) -> dict[str, str]:
     keymap = config.get("keymap")
-    return {str(key): str(text) for key, text in keymap.items()} if isinstance(keymap, dict) else {}
+    if not isinstance(keymap, dict):
+        return {}
+    return {str(key): "" if text is None else str(text) for key, text in keymap.items()}

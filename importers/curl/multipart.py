@@ -17,14 +17,15 @@ def form_body(operation: Operation, marks: Marks, custom_type: str | None) -> tu
     `custom_type` is the value of the command's own Content-Type header.
     """
     form_data = custom_type is None or custom_type.lower().startswith("multipart/form-data")
-    boundary = _boundary(operation, "form")
+    boundaries = _Boundaries(operation)
+    boundary = boundaries.next()
     header = f"{custom_type}; boundary={boundary}" if custom_type else ""
     if form_data and all(_plain(part) for part in operation.form) and not operation.form_escape:
         parts = tuple(_part(part, marks) for part in operation.form)
         body = Body(multipart=MultipartBody(parts=parts, boundary=boundary if header else ""))
         return body, header
     disposition = "form-data" if form_data else "attachment"
-    writer = _Writer(operation, marks)
+    writer = _Writer(operation, marks, boundaries)
     text = writer.parts(operation.form, boundary, disposition)
     return plain_body(text, marks), header or f"multipart/form-data; boundary={boundary}"
 
@@ -68,17 +69,28 @@ def _part(part: FormPart, marks: Marks) -> Part:
     )
 
 
-def _boundary(operation: Operation, salt: str) -> str:
-    digest = hashlib.sha256(f"{salt} {operation.form!r}".encode("utf-8", "surrogatepass"))
-    return "-" * 24 + digest.hexdigest()[:16]
+class _Boundaries:
+    """Boundaries of one form: the same at every import, in no content but by intent."""
+
+    def __init__(self, operation: Operation) -> None:
+        written = repr(operation.form).encode("utf-8", "surrogatepass")
+        self._form = hashlib.sha256(written).hexdigest()
+        self._made = 0
+
+    def next(self) -> str:
+        """One that no other multipart of the form has."""
+        digest = hashlib.sha256(f"{self._form} {self._made}".encode())
+        self._made += 1
+        return "-" * 24 + digest.hexdigest()[:16]
 
 
 class _Writer:
     """Writes a multipart body as curl does, with file marks where files belong."""
 
-    def __init__(self, operation: Operation, marks: Marks) -> None:
+    def __init__(self, operation: Operation, marks: Marks, boundaries: _Boundaries) -> None:
         self.operation = operation
         self.marks = marks
+        self.boundaries = boundaries
 
     def parts(self, parts: list[FormPart], boundary: str, disposition: str) -> str:
         """The body with its boundaries."""
@@ -103,7 +115,7 @@ class _Writer:
 
     def _content(self, part: FormPart) -> tuple[str, str | None]:
         if part.parts is not None:
-            boundary = _boundary(self.operation, repr(part.parts))
+            boundary = self.boundaries.next()
             content_type = part.content_type or "multipart/mixed"
             content = self.parts(part.parts, boundary, "attachment")
             return content, f"{content_type}; boundary={boundary}"

@@ -57,6 +57,8 @@ def translate_script(
     if len(source) > LONGEST_SCRIPT_BYTES:
         return Translation(obstacle=f"it is longer than {LONGEST_SCRIPT_BYTES} bytes")
     program = parse(source)
+    if program is None:
+        return Translation(statements=1, obstacle="it takes too long to read")
     if program.has_error:
         return Translation(statements=1, obstacle="it is not JavaScript that can be read")
     translator = _Translator(is_undefined)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from functools import lru_cache
 
 import tree_sitter_javascript
@@ -10,6 +11,13 @@ from tree_sitter import Language, Node, Parser
 
 LONGEST_SCRIPT_BYTES = 1_000_000
 """A longer script is kept unread; the largest known in a real collection has 300 kB."""
+
+_SURELY_SHORT_BYTES = 4096
+"""Scripts up to here are read in a few hundredths of a second, whatever is in them."""
+_PIECE_BYTES = 1024
+_LONGEST_S = 0.1
+_LONGEST_S_PER_BYTE = 2e-6
+"""Of processor time, ten times what JavaScript takes; other text can take its length squared."""
 
 _ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r\n|[\s\S])")
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
@@ -20,9 +28,31 @@ def _language() -> Language:
     return Language(tree_sitter_javascript.language())
 
 
-def parse(source: str) -> Node:
-    """The program node of a script; broken code gives error nodes, never an exception."""
-    return Parser(_language()).parse(source.encode("utf-8", "surrogatepass")).root_node
+def parse(source: str) -> Node | None:
+    """The program node of a script; broken code gives error nodes, never an exception.
+
+    None for a text on which the parser, looking for JavaScript in it, would spend its time."""
+    data = source.encode("utf-8", "surrogatepass")
+    if len(data) > _SURELY_SHORT_BYTES and not _soon_parsed(data):
+        return None
+    return Parser(_language()).parse(data).root_node
+
+
+def _soon_parsed(data: bytes) -> bool:
+    """True when the parser gets through in time.
+
+    It is given the text in pieces, and an early end when it is late: its own ways to stop end the
+    process in version 0.25."""
+    end = time.thread_time() + _LONGEST_S + _LONGEST_S_PER_BYTE * len(data)
+    late = False
+
+    def read(offset: int, _: object) -> bytes:
+        nonlocal late
+        late = late or time.thread_time() > end
+        return b"" if late else data[offset : offset + _PIECE_BYTES]
+
+    Parser(_language()).parse(read)
+    return not late
 
 
 def text_of(node: Node | None) -> str:

@@ -7,7 +7,6 @@ understood; another name becomes a variable of the plan.
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
@@ -27,7 +26,6 @@ _OF_THE_BROWSER = frozenset(
     ["mode", "cache", "referrerPolicy", "integrity", "keepalive", "signal", "priority", "window"]
 )
 _DEEPEST = 60
-_DEEPEST_BRACKETS = 2000
 
 
 class _Unknown(Exception):
@@ -38,12 +36,12 @@ def import_source(source: Source, options: ImportOptions) -> ImportResult:
     """A step for each call. Raises UnreadableInput when there is none."""
     ledger = Ledger(source)
     text = read_text(source, ledger)
-    if _deepest(text) > _DEEPEST_BRACKETS:
+    root = parse(text)
+    if root is None:
         raise UnreadableInput(
-            f"{source.name} has too many brackets inside each other to be a call of fetch()",
+            f"{source.name} takes too long to read to be a call of fetch()",
             hint="paste the call alone",
         )
-    root = parse(text)
     reader = _Reader(ledger)
     calls = reader.survey(root)
     if not calls:
@@ -53,16 +51,6 @@ def import_source(source: Source, options: ImportOptions) -> ImportResult:
     requests = [made for call in calls if (made := reader.request(call)) is not None]
     variables = tuple(reader.variables.values())
     return result_of("fetch", source, options, ledger, requests, variables)
-
-
-def _deepest(text: str) -> int:
-    """How deep brackets stand in each other, those in texts included: a bound for the parser, whose
-    time grows with the square of it."""
-    depth = deepest = 0
-    for bracket in re.findall(r"[(\[{}\])]", text):
-        depth += 1 if bracket in "([{" else -1
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _place(node: Node) -> str:

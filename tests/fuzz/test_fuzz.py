@@ -43,6 +43,7 @@ EXTREME = {
     "fields for many addresses": "curl " + "-d a=b http://h/ " * 2000,
     "addresses without an option": "curl " + "@--d " * 20_000 + "http://h/",
     "parts of a body": "curl " + "-F 'a=(;type=x' " * 2000 + "http://h/",
+    "files for many addresses": "curl " + "-F 'f=@a,b' http://h/ " * 1000,
     "parameters": "Invoke-WebRequest " + "-a " * 50_000,
     "tables": "irm " + "@{" * 3000,
     "brackets": "irm " + "($" * 50_000,

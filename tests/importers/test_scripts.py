@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -375,6 +376,31 @@ def test_a_monstrous_script_is_kept_and_read_in_no_time() -> None:
     assert not translate_script("(" * 20_000).complete
     nested = "if (x) {" * 3000 + "}" * 3000
     assert not translate_script(nested).complete
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'pm.test("' + '{"a":' * 50_000 + "1" + "}" * 50_000,
+        "'a" * 100_000,
+        "()" * 100_000,
+        "switch(a){case " * 13_000,
+    ],
+    ids=["braces", "quotes", "brackets", "cases"],
+)
+def test_a_script_that_is_none_is_kept_and_given_up_soon(source: str) -> None:
+    """Reading these takes the square of their length: minutes."""
+    started = time.process_time()
+    assert translate_script(source).obstacle == "it takes too long to read"
+    took = time.process_time() - started
+    started = time.process_time()
+    translated("let a = 1;" * (len(source) // 10))
+    assert took < 10 * max(time.process_time() - started, 0.3)
+
+
+def test_long_javascript_is_read_whole() -> None:
+    source = "".join(f"pm.expect(pm.response.code).to.equal({code});" for code in range(5000))
+    assert len(translated(source).assertions) == 5000
 
 
 def test_targets_have_the_words_of_the_plan() -> None:

@@ -7,10 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hazard_tui.errors import PlanError
+from hazard_tui.plan import yaml_text
 from hazard_tui.plan.comments import comment_lines
 from hazard_tui.plan.model import Pause, Plan, Stage, Step, Task, Variable
 from hazard_tui.plan.request import Body, BytesBody, Request, TextBody
@@ -91,6 +93,52 @@ def test_scalars_stay_the_text_that_was_written() -> None:
     plan = parse_plan(COMMENTED.replace("value: no", "value: 1.10")).plan
     assert plan is not None
     assert plan.variables[1].value == "1.10"
+
+
+@pytest.mark.parametrize("nothing", ["null", "~", "Null", "NULL", ""])
+def test_a_field_without_a_value_has_its_default(nothing: str) -> None:
+    """As everywhere in YAML; the word in quotes is a text."""
+    text = f"""\
+hazard: 1
+description: {nothing}
+tasks:
+- name: 'null'
+  steps:
+  - name: "~"
+    request: {{url: http://h/, body: {nothing}}}
+    pause: {nothing}
+"""
+    plan = parse_plan(text).plan
+    bare = Plan(
+        tasks=(Task(name="null", steps=(Step(name="~", request=Request(url="http://h/")),)),)
+    )
+    assert plan == bare
+
+
+def test_what_is_needed_and_has_no_value_is_missing() -> None:
+    findings = parse_plan("hazard:\ntasks: []\n").findings
+    assert [one.code for one in findings] == ["no-version"]
+
+
+@pytest.mark.parametrize("key", ["null", "~"])
+def test_a_key_is_always_text(key: str) -> None:
+    assert yaml_text.parse(f"{key}: a\n").value == {key: "a"}
+
+
+def test_libyaml_and_pyyaml_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "a: null\nb: ~\nc:\nd: 'null'\ne: no\nf: |\n  ~\ng: [~, '', x]\n"
+    value = {
+        "a": None,
+        "b": None,
+        "c": None,
+        "d": "null",
+        "e": "no",
+        "f": "~\n",
+        "g": [None, "", "x"],
+    }
+    for loader in (yaml.BaseLoader, yaml_text._Loader):
+        monkeypatch.setattr(yaml_text, "_Loader", loader)
+        assert yaml_text.parse(text).value == value
 
 
 def test_reading_tells_how_far_it_is_and_makes_the_same_plan(tmp_path: Path) -> None:
