@@ -98,6 +98,11 @@ type Host interface {
 	Columns() map[string]string
 	Cookie(name string) (value string, found bool)
 	Cookies() map[string]string
+	// JarCookies are those of the user that a request to the URL would send. The error is for the script.
+	JarCookies(url string) ([]Cookie, error)
+	// SetCookie stores what a Set-Cookie line from the URL asks for.
+	SetCookie(url, line string) error
+	RemoveCookie(Cookie)
 	// Send does a request of its own beside the steps.
 	Send(method, url string, headers [][2]string, body string) Answer
 	// SetHeader changes the request that the script belongs to, before it is sent; so do those below.
@@ -111,6 +116,13 @@ type Host interface {
 	Sleep(d time.Duration) bool
 	Random() *rand.Rand
 	Now() time.Time
+}
+
+// Cookie is a cookie of the user.
+type Cookie struct {
+	Name, Value, Domain, Path  string
+	HostOnly, Secure, HTTPOnly bool
+	Expires                    time.Time // zero: it has no end
 }
 
 // Part is what of a request a script replaces as a whole.

@@ -249,6 +249,72 @@ _COOKIES = Chained(
     ),
 )
 
+_JAR = Chained(
+    "cookie-jar",
+    (
+        item(
+            "given by scripts",
+            "/cookies",
+            """
+            pm.test("sent", () => pm.expect(pm.response.json().sent).to.eql({ mine: "1", line: "2", object: "3" }));
+            """,
+            before="""
+            const jar = pm.cookies.jar(), url = pm.variables.get("base") + "/cookies";
+            jar.set(url, "mine", "1", (error, cookie) => {
+                pm.test("set", () => { pm.expect(error).to.be.null; pm.expect(cookie.value).to.eql("1"); pm.expect(cookie.name).to.eql("mine"); });
+                jar.set(url, "line=2; Path=/; HttpOnly", () => {
+                    jar.set(url, { name: "object", value: "3", path: "/" }, () => {
+                        jar.set(url, { name: "elsewhere", value: "4", path: "/other" });
+                    });
+                });
+            });
+            """,
+        ),
+        item(
+            "read",
+            "/cookies/set?sid=a%2520b",
+            """
+            const jar = pm.cookies.jar(), url = pm.variables.get("base") + "/cookies";
+            jar.get(url, "mine", (error, value) => pm.test("get", () => { pm.expect(error).to.be.null; pm.expect(value).to.eql("1"); }));
+            jar.get(url, "sid", (error, value) => pm.test("from the answer", () => pm.expect(value).to.eql("a b")));
+            jar.get(url, "none", (error, value) => pm.test("none", () => { pm.expect(error).to.be.null; pm.expect(value).to.be.null; }));
+            jar.getAll(url, (error, cookies) => pm.test("all", () => {
+                pm.expect(cookies.count()).to.eql(4);
+                pm.expect(cookies.map(c => c.name)).to.include.members(["mine", "line", "object", "sid"]);
+                pm.expect(cookies.get("line")).to.eql("2");
+                pm.expect(cookies.has("elsewhere")).to.be.false;
+                pm.expect(cookies.one("line").httpOnly).to.be.true;
+                pm.expect(cookies.toObject()).to.have.property("object", "3");
+            }));
+            jar.getAll(url, { http: false }, (error, cookies) => pm.test("open", () => pm.expect(cookies.has("line")).to.be.false));
+            jar.get(pm.variables.get("base") + "/other/x", "elsewhere", (error, value) => pm.test("path", () => pm.expect(value).to.eql("4")));
+            jar.set(url, { name: "foreign", value: "1", domain: "example.com" }, error => pm.test("foreign", () => pm.expect(error).to.be.an("error")));
+            pm.test("no url", () => pm.expect(() => jar.get("", "a", () => {})).to.throw("requires a valid url"));
+            pm.test("no name", () => pm.expect(() => jar.unset(url)).to.throw("to be a string"));
+            """,
+        ),
+        item(
+            "unset",
+            "/cookies",
+            "pm.test('left', () => pm.expect(pm.response.json().sent).to.have.all.keys('line', 'object', 'sid'));",
+            before="""
+            pm.cookies.jar().unset(pm.variables.get("base") + "/cookies", "mine", error => {
+                pm.test("unset", () => pm.expect(error).to.not.be.ok);
+            });
+            """,
+        ),
+        item(
+            "cleared",
+            "/cookies",
+            "pm.test('none left', () => pm.expect(pm.response.json().sent).to.eql({}));",
+            before="""
+            pm.cookies.jar().clear(pm.variables.get("base"), error => pm.test("cleared", () => pm.expect(error).to.not.be.ok));
+            """,
+        ),
+        item("elsewhere", "/other/echo"),
+    ),
+)
+
 _INHERITED = Chained(
     "inherited",
     (
@@ -360,4 +426,4 @@ _CHOICES = Chained(
     },
 )
 
-FLOW = (_CRUD, _JUMPS, _CHOICES, _BEFORE, _SEND, _COOKIES, _INHERITED)
+FLOW = (_CRUD, _JUMPS, _CHOICES, _BEFORE, _SEND, _COOKIES, _JAR, _INHERITED)

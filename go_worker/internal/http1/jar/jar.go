@@ -105,6 +105,25 @@ func (j *Jar) Get(origin *Origin, name string, now time.Time) (string, bool) {
 	return "", false
 }
 
+// Matching copies the cookies that a request to the origin would send, in that order.
+func (j *Jar) Matching(origin *Origin, now time.Time) []Cookie {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var found []Cookie
+	path := origin.path()
+	for i := range j.cookies {
+		if j.cookies[i].matches(origin, path, now) {
+			found = append(found, j.cookies[i])
+		}
+	}
+	return found
+}
+
+// Remove forgets the cookie of this name, domain and path.
+func (j *Jar) Remove(name, domain, path string) {
+	j.Put(Cookie{Name: name, Domain: domain, Path: path, Expires: time.Unix(1, 0)}, time.Unix(2, 0))
+}
+
 // All copies the cookies that have not expired.
 func (j *Jar) All(now time.Time) []Cookie {
 	j.mu.Lock()

@@ -25,7 +25,7 @@ class RequestHeaders extends HeaderList {
 class Answer {
   constructor(raw) { this.code = raw.code; this.status = raw.status; this.responseTime = raw.time; this.responseSize = raw.size; this._raw = raw; }
   get headers() { return this._h || (this._h = new HeaderList(this._raw.headers())); }
-  get cookies() { return this._c || (this._c = new CookieList(this.headers)); }
+  get cookies() { return this._c || (this._c = new CookieList(cookiesOf(this.headers))); }
   text() { return this._t === undefined ? (this._t = this._raw.body()) : this._t; }
   json() { return JSON.parse(this.text().replace(/^\uFEFF/, '')); }
   reason() { return this.status; }
@@ -34,14 +34,22 @@ class Answer {
   get to() { return new To(this, false); }
   _json() { try { return this.json(); } catch (e) { return undefined; } }
 }
+const cookiesOf = headers => headers._p.filter(h => h[0].toLowerCase() === 'set-cookie')
+  .map(h => { const p = h[1].split(';')[0], i = p.indexOf('='); return { name: p.slice(0, i).trim(), value: p.slice(i + 1).trim() }; });
 class CookieList {
-  constructor(headers) {
-    this._s = headers._p.filter(h => h[0].toLowerCase() === 'set-cookie').map(h => { const p = h[1].split(';')[0], i = p.indexOf('='); return { name: p.slice(0, i).trim(), value: p.slice(i + 1).trim() }; });
-  }
+  constructor(list) { this._s = list; }
   one(name) { return this._s.find(c => c.name === name); }
   get(name) { const c = this.one(name); return c && c.value; }
   has(name) { return !!this.one(name); }
   all() { return this._s; }
+  count() { return this._s.length; }
+  idx(i) { return this._s[i]; }
+  each(f) { this._s.forEach(f); }
+  map(f) { return this._s.map(f); }
+  filter(f) { return this._s.filter(f); }
+  find(f) { return this._s.find(f); }
+  reduce(f, first) { return this._s.reduce(f, first); }
+  toJSON() { return this._s; }
   toObject() { const o = {}; this._s.forEach(c => { o[c.name] = c.value; }); return o; }
 }
 class Claim {
