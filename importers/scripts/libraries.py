@@ -17,8 +17,8 @@ PROVIDED: dict[str, str] = {
     "uuid": "identifiers",
     "moment": "dates and durations in English",
     "chai": "expect",
-    "_": "the functions of LODASH",
-    "lodash": "the functions of LODASH",
+    "_": "lodash 3, and what lodash 4 has beside it",
+    "lodash": "lodash 4",
 }
 """Module or global -> what of it there is."""
 
@@ -34,61 +34,8 @@ REFUSED: dict[str, str] = {
 }
 """Module or global that scripts of Postman use and the engine does not have -> its name."""
 
-LODASH = frozenset(
-    [
-        "get",
-        "has",
-        "set",
-        "map",
-        "filter",
-        "reject",
-        "find",
-        "findIndex",
-        "some",
-        "every",
-        "forEach",
-        "reduce",
-        "keys",
-        "values",
-        "size",
-        "isEmpty",
-        "isEqual",
-        "includes",
-        "uniq",
-        "uniqBy",
-        "sortBy",
-        "groupBy",
-        "keyBy",
-        "first",
-        "head",
-        "last",
-        "cloneDeep",
-        "pick",
-        "omit",
-        "merge",
-        "assign",
-        "extend",
-        "isArray",
-        "isString",
-        "isNumber",
-        "isObject",
-        "isFunction",
-        "isUndefined",
-        "isNil",
-        "isNull",
-        "isBoolean",
-        "random",
-        "sample",
-        "range",
-        "times",
-        "trim",
-        "toLower",
-        "toUpper",
-        "startsWith",
-        "endsWith",
-    ]
-)
-"""Functions of lodash that the engine has."""
+LODASH_MISSING = frozenset(["debounce", "throttle", "runInContext", "noConflict"])
+"""Functions of lodash 3 and 4 that the engine does not have."""
 
 _LODASH_CALL = re.compile(r"(?<![\w$.'\"])_\.(\w+)\s*\(")
 CRYPTO_MISSING = re.compile(
@@ -122,7 +69,7 @@ def missing_libraries(source: str) -> tuple[str, ...]:
         for match in _GLOBALS.finditer(code)
         if not re.search(rf"(?:var|let|const|function)\s+{re.escape(match.group(1))}\b", code)
     ]
-    refused += [f"lodash's {name}" for name in _LODASH_CALL.findall(code) if name not in LODASH]
+    refused += [f"lodash's {name}" for name in _LODASH_CALL.findall(code) if name in LODASH_MISSING]
     refused += [f"CryptoJS.{name}" for name in CRYPTO_MISSING.findall(code)]
     refused += [f"moment.{a or b}" for a, b in MOMENT_MISSING.findall(code)]
     return tuple(dict.fromkeys(refused))

@@ -10,7 +10,7 @@ import pytest
 from hazard_tui.plan.base import Operator, Scope
 from hazard_tui.plan.rules import Assertion, OnMiss, Source, Target
 from importers.scripts import Translation, missing_libraries, translate_script
-from importers.scripts.libraries import LODASH
+from importers.scripts.libraries import LODASH_MISSING
 from tests.importers.builders import ROOT
 
 
@@ -407,12 +407,11 @@ def test_targets_have_the_words_of_the_plan() -> None:
     assert translated("tests['t'] = responseBody === 'x'").assertions[0].target is Target.BODY
 
 
-def test_the_table_of_lodash_holds_what_the_engine_has() -> None:
-    source = (ROOT / "go_worker" / "internal" / "script" / "modules" / "lodash.js").read_text(
-        "utf-8"
-    )
-    defined = set(re.findall(r"(?:^|[\s,{])(\w+):", source))
-    assert LODASH - defined == set()
+def test_what_lodash_lacks_is_what_the_engine_refuses() -> None:
+    modules = ROOT / "go_worker" / "internal" / "script" / "modules"
+    source = (modules / "lodash-functions.js").read_text("utf-8")
+    (refusing,) = [line for line in source.splitlines() if "is not provided" in line]
+    assert set(re.findall(r"'(\w+)'", refusing.split("].")[0])) == LODASH_MISSING
 
 
 def test_a_save_inside_a_missing_object_leaves_the_variable() -> None:

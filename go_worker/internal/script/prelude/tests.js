@@ -43,7 +43,7 @@ global.require = requireLibrary; global.setImmediate = f => host.later(f, 0); gl
 // Legacy globals and libraries are made when a script asks for them; a script may also assign to them.
 const assigned = new Map();
 const globalsOnDemand = {
-  _: () => lend('lodash'), CryptoJS: () => lend('crypto-js'), moment: () => lend('moment'), tv4: () => lend('tv4'), Ajv: () => lend('ajv'),
+  _: () => lend('lodash3'), CryptoJS: () => lend('crypto-js'), moment: () => lend('moment'), tv4: () => lend('tv4'), Ajv: () => lend('ajv'),
   tests: () => ({}), iteration: () => pm.info.iteration,
   request: () => request && { method: request.method, url: String(request.url), headers: request.headers.toObject(), data: request.body ? request.body.raw : '', name: request.name },
   environment: () => environment.toObject(), globals: () => globals.toObject(), data: () => host.columns(),
