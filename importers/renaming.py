@@ -14,7 +14,7 @@ from importers.secrets import TAKEN_OUT
 def with_free_keys(result: ImportResult, known: Mapping[str, str]) -> ImportResult:
     """The result whose secrets do not overwrite others: a key that has another value in `known` is
     given a number. Two pasted commands, for example, both call their token the same."""
-    keys = _free_names(
+    keys = free_names(
         [key for key, value in result.secrets.items() if known.get(key, value) != value],
         {*known, *result.secrets},
     )
@@ -47,14 +47,14 @@ def apart(results: Sequence[ImportResult]) -> list[ImportResult]:
             if one.description == TAKEN_OUT and seen.get(one.name, one) != one
         ]
         taken = {*seen, *(one.name for one in own.plan.variables)}
-        plan = _renamed(own.plan, _free_names(clashing, taken))
+        plan = renamed(own.plan, free_names(clashing, taken))
         made.append(replace(own, plan=plan))
         values |= own.secrets
         seen = {**{one.name: one for one in plan.variables}, **seen}
     return made
 
 
-def _free_names(names: Sequence[str], taken: set[str]) -> dict[str, str]:
+def free_names(names: Sequence[str], taken: set[str]) -> dict[str, str]:
     """Name -> the same with the first number that nothing has."""
     free: dict[str, str] = {}
     for name in names:
@@ -66,7 +66,7 @@ def _free_names(names: Sequence[str], taken: set[str]) -> dict[str, str]:
     return free
 
 
-def _renamed(plan: Plan, names: Mapping[str, str]) -> Plan:
+def renamed(plan: Plan, names: Mapping[str, str]) -> Plan:
     """The plan with other names for some of its variables."""
     if not names:
         return plan

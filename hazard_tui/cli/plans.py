@@ -185,8 +185,8 @@ def _save_secrets(
     if not result.secrets:
         return result
     from hazard_tui.cli.options import settings_of
-    from hazard_tui.cli.reimport import keep_known_secrets
     from hazard_tui.plan.secrets import add_secrets, read_secrets
+    from importers.reimport import keep_known_secrets
 
     path = settings_of(args).secrets_path
     if keep_known:

@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from hazard_tui.errors import PlanError
-from hazard_tui.plan.model import Plan
+from hazard_tui.plan.model import Plan, Step
 from hazard_tui.plan.store import plan_value, write_atomically
 from hazard_tui.plan.yaml_text import collector_paused
 
@@ -36,6 +36,8 @@ class ImportBase:
     """What the import made, before any edit."""
     options: dict[str, Any] = field(default_factory=dict)
     """Options that shape an import, as on the command line; those not given are left out."""
+    renamed: dict[str, str] = field(default_factory=dict)
+    """Variables with other names in the plan: what the import calls them -> what the plan does."""
 
 
 def base_path(plan: Path) -> Path:
@@ -70,7 +72,12 @@ def _bases_of(value: Any, path: Path) -> tuple[ImportBase, ...]:
     if value["hazard_base"] != FORMAT_VERSION:
         raise _broken(path, f"it has format {value['hazard_base']}")
     return tuple(
-        ImportBase(tuple(one["sources"]), Plan.model_validate(one["plan"]), dict(one["options"]))
+        ImportBase(
+            tuple(one["sources"]),
+            Plan.model_validate(one["plan"]),
+            dict(one["options"]),
+            dict(one.get("renamed", {})),
+        )
         for one in value["imports"]
     )
 
@@ -86,7 +93,12 @@ def write_bases(plan: Path, bases: Sequence[ImportBase]) -> None:
     """Writes the bases of a plan file. Raises `PlanError` when that fails."""
     with collector_paused():
         imports = [
-            {"sources": one.sources, "options": one.options, "plan": plan_value(one.plan)}
+            {
+                "sources": one.sources,
+                "options": one.options,
+                "plan": plan_value(one.plan),
+                "renamed": one.renamed,
+            }
             for one in bases
         ]
     value = {"hazard_base": FORMAT_VERSION, "imports": imports}
@@ -108,7 +120,18 @@ def base_of(bases: Sequence[ImportBase], sources: Sequence[str]) -> ImportBase |
     return found[0] if len(found) == 1 else None
 
 
-def with_base(bases: Sequence[ImportBase], new: ImportBase) -> tuple[ImportBase, ...]:
-    """The bases with the one of the same sources replaced."""
-    old = base_of(bases, new.sources)
-    return (*(one for one in bases if one is not old), new)
+def with_base(
+    bases: Sequence[ImportBase], new: ImportBase, over: ImportBase | None = None
+) -> tuple[ImportBase, ...]:
+    """The bases with a new one in the place of that of the same files, or of `over`."""
+    return (*(one for one in bases if one is not over and one.sources != new.sources), new)
+
+
+def is_part_of(base: ImportBase, plan: Plan) -> bool:
+    """True when the plan has an element that the import made."""
+    made = {_origin(step) for step in base.plan.walk()} - {""}
+    return any(_origin(step) in made for step in plan.walk())
+
+
+def _origin(step: Step) -> str:
+    return step.provenance.file_sha256 if step.provenance is not None else ""

@@ -5,12 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hazard_tui.errors import PlanError
 from hazard_tui.plan.edit import History, ensure_ids
 from hazard_tui.plan.findings import Finding
+from hazard_tui.plan.import_base import (
+    ImportBase,
+    base_of,
+    base_path,
+    is_part_of,
+    read_bases,
+    with_base,
+    write_bases,
+)
 from hazard_tui.plan.model import Plan
 from hazard_tui.plan.store import SUFFIX, load_plan, parse_plan, read_text, save_plan
 from hazard_tui.plan.validate import validate_plan
@@ -42,6 +51,7 @@ class Document:
         self.on_change: Callable[[], None] = lambda: None
         self.recovered = False
         """True when the plan came from a journal of a session that did not end well."""
+        self._imports: tuple[ImportBase, ...] = ()
         self._digest = ""
         self._stamp: FileStamp | None = None
         self._checked: tuple[Plan | None, list[Finding]] = (None, [])
@@ -92,19 +102,45 @@ class Document:
             self.on_change()
         return label
 
+    def note_import(self, base: ImportBase) -> None:
+        """Remembers what an import made; it is written with the plan, for importing again."""
+        self._imports = with_base(self._imports, base)
+
+    def earlier_import(self, sources: Sequence[str]) -> ImportBase | None:
+        """The import of the same files, or of files with the same names, that the plan came from.
+
+        Raises `PlanError` when what is kept about it cannot be read.
+        """
+        known = read_bases(self.path) if self.path is not None else ()
+        for bases in (self._fresh_imports(self.plan), known):
+            base = base_of(bases, sources)
+            if base is not None and _file_names(base.sources) == _file_names(sources):
+                return base
+        return None
+
     def save(self, path: Path | None = None) -> Path:
         """Writes the plan. Raises `PlanError` when there is no path or it cannot be written."""
         plan, target = self.plan, self._target(path)
         save_plan(plan, target)
-        self._note_written(plan, target)
+        moved, fresh = self._note_written(plan, target), self._fresh_imports(plan)
+        _write_imports(fresh, target, moved=moved)
+        self._forget_imports(fresh)
         return target
 
     async def save_in_thread(self, path: Path | None = None) -> Path:
         """The same in a thread; edits that are made meanwhile are not saved."""
         plan, target = self.plan, self._target(path)
         await asyncio.to_thread(save_plan, plan, target)
-        self._note_written(plan, target)
+        moved, fresh = self._note_written(plan, target), self._fresh_imports(plan)
+        await asyncio.to_thread(_write_imports, fresh, target, moved=moved)
+        self._forget_imports(fresh)
         return target
+
+    def _fresh_imports(self, plan: Plan) -> list[ImportBase]:
+        return [one for one in self._imports if is_part_of(one, plan)]
+
+    def _forget_imports(self, written: list[ImportBase]) -> None:
+        self._imports = tuple(one for one in self._imports if one not in written)
 
     def _target(self, path: Path | None) -> Path:
         target = path or self.path
@@ -112,7 +148,8 @@ class Document:
             raise PlanError("the plan has no file yet", hint="give it a name")
         return target
 
-    def _note_written(self, plan: Plan, target: Path) -> None:
+    def _note_written(self, plan: Plan, target: Path) -> bool:
+        """Goes on with the file that was written; True when it is another one than before."""
         moved = self.path is None or target.resolve() != self.path.resolve()
         self.path = target
         is_all = self.plan is plan
@@ -124,6 +161,7 @@ class Document:
         elif is_all:
             self.journal.note_saved(self._digest)
         self.on_change()
+        return moved
 
     def _move_journal(self) -> None:
         """Goes on in the journal of another file, with the undo list."""
@@ -248,3 +286,18 @@ def open_document(
     document = Document(plan, path, journal)
     document.recover()
     return document
+
+
+def _write_imports(fresh: list[ImportBase], target: Path, *, moved: bool) -> None:
+    """Adds what imports made to what is kept beside a plan file."""
+    if not fresh and not (moved and base_path(target).exists()):
+        return
+    # A plan that takes the place of another one has nothing to do with its imports.
+    bases = () if moved else read_bases(target)
+    for one in fresh:
+        bases = with_base(bases, one)
+    write_bases(target, bases)
+
+
+def _file_names(sources: Sequence[str]) -> list[str]:
+    return [Path(source).name for source in sources]

@@ -10,6 +10,7 @@ from hazard_tui.plan.findings import Finding, FindingSeverity
 from hazard_tui.plan.import_base import ImportBase, base_of
 from hazard_tui.plan.model import Plan
 from importers.reimport.merging import Merged, merge_plans, same_plan
+from importers.shape import with_defaults
 
 _OVERWRITE = "import with --overwrite to replace it, or write another plan with -o"
 
@@ -35,7 +36,7 @@ def updated_plan(
                 hint=_OVERWRITE,
             )
         base = ImportBase(new.sources, Plan())
-    merged = merge_plans(base.plan, mine, new.plan)
+    merged = merged_over(base.plan, mine, new.plan)
     if not merged.shared and any(step.request is not None for step in base.plan.walk()):
         raise UsageError(
             f"{place} was imported from {', '.join(base.sources)}; {names} has no request of it",
@@ -43,6 +44,21 @@ def updated_plan(
         )
     options = _other_options(base, new)
     return Merged(merged.plan, merged.changes, (*options, *merged.findings), merged.shared)
+
+
+def merged_over(base: Plan, mine: Plan, theirs: Plan) -> Merged:
+    """`merge_plans` of a plan that may hold other imports beside this one.
+
+    Imports with different defaults stand in one plan with their defaults in each request.
+    """
+    if mine.defaults is None and base.defaults is not None:
+        base, theirs = _with_own_defaults(base), _with_own_defaults(theirs)
+    return merge_plans(base, mine, theirs)
+
+
+def _with_own_defaults(plan: Plan) -> Plan:
+    tasks = tuple(with_defaults(task, plan.defaults) for task in plan.tasks)
+    return plan.model_copy(update={"tasks": tasks, "defaults": None})
 
 
 def _other_options(base: ImportBase, new: ImportBase) -> list[Finding]:

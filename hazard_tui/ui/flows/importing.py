@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from hazard_tui.errors import HazardError, UnreadableInput
 from hazard_tui.plan import edit
 from hazard_tui.plan.edit import Path as PlanPath
 from hazard_tui.plan.findings import FindingSeverity
+from hazard_tui.plan.import_base import ImportBase
 from hazard_tui.plan.model import Plan, Variable
 from hazard_tui.plan.secrets import add_secrets, read_secrets
 from hazard_tui.plan.variables import plan_names
@@ -25,6 +27,10 @@ from importers.findings import ImportOptions, ImportResult, Source
 
 if TYPE_CHECKING:
     from hazard_tui.ui.app import HazardApp
+
+
+PASTED = "paste"
+"""Name of a source that is no file: it cannot be imported again."""
 
 
 async def ask_and_import(app: HazardApp) -> None:
@@ -55,7 +61,7 @@ def source_of(path: Path) -> Source:
 
 async def import_pasted(app: HazardApp, text: str) -> None:
     """Imports a pasted text of any known format."""
-    await _import(app, [Source("paste", _lines(text).encode("utf-8", "surrogateescape"))])
+    await _import(app, [Source(PASTED, _lines(text).encode("utf-8", "surrogateescape"))])
 
 
 def _lines(text: str) -> str:
@@ -70,7 +76,7 @@ async def import_into_step(app: HazardApp, path: PlanPath, text: str) -> None:
     """
     from importers.detect import import_input
 
-    source = Source("paste", _lines(text).encode("utf-8", "surrogateescape"))
+    source = Source(PASTED, _lines(text).encode("utf-8", "surrogateescape"))
     try:
         result = await asyncio.to_thread(import_input, source, ImportOptions())
     except UnreadableInput as exc:
@@ -136,6 +142,12 @@ def _with_own_secrets(app: HazardApp, result: ImportResult) -> ImportResult:
     return apart([ImportResult(plan=app.document.plan, format="plan"), free])[1]
 
 
+def _new_names(before: Plan, after: Plan) -> dict[str, str]:
+    """Variables that were renamed, and what they are called now."""
+    pairs = zip(before.variables, after.variables, strict=True)
+    return {one.name: other.name for one, other in pairs if one.name != other.name}
+
+
 def _keep_secrets(app: HazardApp, result: ImportResult) -> bool:
     """Writes secrets of an import to their file; False when that failed."""
     if not result.secrets:
@@ -168,7 +180,9 @@ async def _import(app: HazardApp, sources: list[Source]) -> None:
         return
     if await merged_again(app, result, sources):
         return
+    base = ImportBase(tuple(source.name for source in sources), result.plan)
     result = _with_own_secrets(app, result)
+    base = replace(base, plan=result.plan, renamed=_new_names(base.plan, result.plan))
     reviewed = await app.push_screen_wait(ReviewScreen(result, names, app.glyphs))
     if reviewed is None:
         return
@@ -177,6 +191,8 @@ async def _import(app: HazardApp, sources: list[Source]) -> None:
     reviewed = await _with_addresses(app, reviewed)
     first = len(app.document.plan.tasks)
     app.edit(f"import {names}", lambda plan: joined(plan, reviewed))
+    if PASTED not in base.sources:
+        app.document.note_import(base)
     app.plan_screen_do(lambda screen: screen.plan_tree.select(("tasks", first, "steps", 0)))
     steps = sum(1 for step in reviewed.walk() if step.request is not None)
     app.notify(f"{counted(steps, 'request')} imported; ^z takes it out, F5 starts", markup=False)

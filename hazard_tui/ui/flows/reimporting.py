@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hazard_tui.errors import PlanError
-from hazard_tui.plan.import_base import ImportBase, base_of, read_bases
+from hazard_tui.plan.import_base import ImportBase
 from hazard_tui.plan.secrets import add_secrets, read_secrets
 from hazard_tui.ui.screens.dialogs import ChoiceDialog
 from importers.findings import ImportResult, Source
@@ -19,14 +20,11 @@ if TYPE_CHECKING:
 
 
 async def merged_again(app: HazardApp, result: ImportResult, sources: list[Source]) -> bool:
-    """Offers to merge an import of sources that the plan came from; True when it was answered here.
-
-    The base stays what it was: it is written with the plan by the command line.
-    """
-    base = earlier_import(app.document.path, [source.name for source in sources])
+    """Offers to merge an import of sources that the plan came from; True: it was answered here."""
+    base = _earlier_import(app, [source.name for source in sources])
     if base is None:
         return False
-    names = ", ".join(_file_names(base.sources))
+    names = ", ".join(Path(source).name for source in base.sources)
     options = [
         ("merge", "merge: take what the source changed, keep my edits"),
         ("add", "add its requests once more"),
@@ -35,20 +33,23 @@ async def merged_again(app: HazardApp, result: ImportResult, sources: list[Sourc
     chosen = await app.push_screen_wait(ChoiceDialog(title, options))
     if chosen != "merge":
         return chosen is None
-    from importers.reimport import merge_plans
+    from importers.reimport import as_before, keep_known_secrets, merged_over
 
     mine = app.document.plan
-    merged = await asyncio.to_thread(merge_plans, base.plan, mine, result.plan)
-    if app.document.plan is not mine:
-        app.complain("the plan was changed meanwhile; import again")
-        return True
     try:
         known = read_secrets(app.settings.secrets_path)
-        fresh = {key: value for key, value in result.secrets.items() if key not in known}
-        add_secrets(app.settings.secrets_path, fresh)
+        result, renamed = as_before(result, base, mine, known)
+        merged = await asyncio.to_thread(merged_over, base.plan, mine, result.plan)
+        if app.document.plan is not mine:
+            app.complain("the plan was changed meanwhile; import again")
+            return True
+        kept = keep_known_secrets(result, known)
+        add_secrets(app.settings.secrets_path, kept.secrets)
     except PlanError as exc:
         app.complain(exc)
         return True
+    later = replace(base, plan=result.plan, renamed=renamed)
+    app.document.note_import(later)
     app.edit(f"merge {names}", lambda _: merged.plan)
     counts = Counter(change.action for change in merged.changes)
     told = ", ".join(f"{count} {action}" for action, count in counts.items()) or "nothing changed"
@@ -60,18 +61,9 @@ async def merged_again(app: HazardApp, result: ImportResult, sources: list[Sourc
     return True
 
 
-def earlier_import(plan: Path | None, names: Sequence[str]) -> ImportBase | None:
-    """The earlier import of the same files, or of files with the same names, into a plan file."""
-    if plan is None:
-        return None
+def _earlier_import(app: HazardApp, names: Sequence[str]) -> ImportBase | None:
     try:
-        base = base_of(read_bases(plan), names)
+        return app.document.earlier_import(names)
     except PlanError:
         # Without a base that can be read there is nothing to merge over; importing goes on.
         return None
-    is_same = base is not None and _file_names(base.sources) == _file_names(names)
-    return base if is_same else None
-
-
-def _file_names(sources: Sequence[str]) -> list[str]:
-    return [Path(source).name for source in sources]
