@@ -48,7 +48,7 @@ test-python: setup
 	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 pictures: setup ## accept the console's screens as they are now
-	HAZARD_ACCEPT_PICTURES=1 $(BIN)/python -m pytest tests/ui/test_pictures.py
+	HAZARD_ACCEPT_PICTURES=1 $(BIN)/python -m pytest tests/ui/test_pictures.py tests/ui/test_plan_pictures.py
 
 bench: setup ## cost per request next to other load generators; skips what is not installed
 	$(BIN)/python -m tests.bench

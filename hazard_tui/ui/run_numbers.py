@@ -15,6 +15,8 @@ from hazard_tui.stats.merge import ABORTED, FAILED, OK, FrameSum, Metric
 
 KIND_REQUEST, KIND_GROUP, KIND_ITERATION, KIND_SCRIPT = range(4)
 
+PERCENTS = (50.0, 75.0, 90.0, 95.0, 99.0, 99.9)
+"""Percentiles of a row."""
 KEPT_FRAMES = 4000
 """Seconds that can be looked at again; older ones are in the totals only."""
 
@@ -50,8 +52,11 @@ class EntryRow:
     aborted: int
     rps: float
     p50: float
+    p75: float
+    p90: float
     p95: float
     p99: float
+    p999: float
     max: float
     mean: float
     scheduled_p99: float
@@ -166,13 +171,15 @@ def entry_rows(
         known = tuple(entry for entry in group if entry < total.entries)
         rows = total.counts[known[0] : known[0] + 1] if single else total.counts[list(known)]
         counts = rows.sum(axis=0).tolist()
-        p50 = p95 = p99 = scheduled = greatest = mean = 0.0
+        times_us = (0.0,) * len(PERCENTS)
+        scheduled = greatest = mean = 0.0
         if times:
             service = total.distribution_of(known)
-            p50, p95, p99 = service.percentiles((50, 95, 99))
+            times_us = service.percentiles(PERCENTS)
             greatest, mean = float(service.max_us), service.mean_us
             planned = total.distribution_of(known, Metric.SCHEDULED)
             scheduled = planned.percentile(99) if planned.max_us else 0.0
+        p50, p75, p90, p95, p99, p999 = times_us
         found.append(
             EntryRow(
                 name=name,
@@ -184,8 +191,11 @@ def entry_rows(
                 aborted=counts[ABORTED],
                 rps=sum(rates.get(entry, 0.0) for entry in group),
                 p50=p50,
+                p75=p75,
+                p90=p90,
                 p95=p95,
                 p99=p99,
+                p999=p999,
                 max=greatest,
                 mean=mean,
                 scheduled_p99=scheduled,

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
 
-from hazard_tui.errors import PlanError
-from hazard_tui.stats.thresholds import judge_all, parse_rule
 from hazard_tui.ui.glyphs import Glyphs
-from hazard_tui.ui.number_text import change_text, count_text, share_text, time_text
-from hazard_tui.ui.run_numbers import KIND_REQUEST, EntryRow, Point, WorkerView
+from hazard_tui.ui.number_text import count_text, time_text
+from hazard_tui.ui.run_numbers import WorkerView
+from hazard_tui.ui.run_texts import first_line
 from hazard_tui.ui.run_view import RunView
 from hazard_tui.ui.widgets.live_table import Column, Row
 
-T = TypeVar("T")
-STEP_COLUMNS = (
-    Column("name", "step", 0, right=False, optional=False),
-    Column("requests", "requests", 8, optional=False),
-    Column("fail", "fail", 6, optional=False),
-    Column("rps", "rps", 6, optional=False),
-    Column("p50", "p50", 6, optional=False),
-    Column("p95", "p95", 6, optional=False),
-    Column("p99", "p99", 6, optional=False),
-    Column("planned", "p99plan", 7, optional=False),
-    Column("ghost", "p95 was", 12),
-    Column("max", "max", 6),
-    Column("aborted", "cut", 5),
-)
 WORKER_COLUMNS = (
     Column("address", "worker", 0, right=False, optional=False),
     Column("state", "state", 11, right=False, optional=False),
@@ -67,150 +49,7 @@ EVENT_COLUMNS = (
     Column("kind", "what", 12, right=False, optional=False),
     Column("text", "text", 0, right=False, optional=False),
 )
-GROUPINGS = ("steps", "tree", "tasks")
-"""Steps one by one, under their tasks, or tasks alone."""
-SORTS = ("plan", "requests", "fail", "p95", "rps")
 MOST_ERRORS = 200
-AT_RISK = 0.1
-"""A threshold is at risk when less than this share of its limit is left."""
-MARKED_KINDS = frozenset(
-    {
-        "stage",
-        "worker-lost",
-        "worker-joined",
-        "load-changed",
-        "plan-replaced",
-        "marker",
-        "threshold",
-        "engine-exit",
-    }
-)
-"""Events that the charts show."""
-
-_KIND_MARKS = {1: "[group] ", 2: "[task] ", 3: "[script] "}
-_SORT_KEYS: dict[str, Callable[[EntryRow], float]] = {
-    "requests": lambda row: row.requests,
-    "fail": lambda row: row.failed,
-    "p95": lambda row: row.p95,
-    "rps": lambda row: row.rps,
-}
-
-
-def after(choice: T, choices: Sequence[T]) -> T:
-    """The choice behind this one; the first behind the last."""
-    return choices[(choices.index(choice) + 1) % len(choices)]
-
-
-def step_columns(run: RunView) -> list[Column]:
-    """Columns that this run fills."""
-    hidden = set() if run.has_arrivals else {"planned"}
-    if run.ghost is None:
-        hidden.add("ghost")
-    return [column for column in STEP_COLUMNS if column.key not in hidden]
-
-
-def step_rows(
-    run: RunView,
-    until: int,
-    *,
-    grouping: str,
-    pattern: str,
-    sort: str,
-    visible: range,
-) -> tuple[list[Row], Row | None]:
-    """Rows of the steps or tasks that match, and the one of all requests.
-
-    `grouping` is one of `GROUPINGS`. Latencies are worked out for the `visible` places only: a
-    plan may have hundreds of steps.
-    """
-    light = sort != "p95" and grouping != "tasks"
-    rows = run.task_rows(until) if grouping == "tasks" else run.rows(until, times=not light)
-    if not rows:
-        return [], None
-    rows = [row for row in rows if matches(f"{row.method} {row.name}", pattern)]
-    if sort in _SORT_KEYS:
-        rows.sort(key=_SORT_KEYS[sort], reverse=True)
-    if grouping == "tree":
-        rows = _under_tasks(rows, run.task_rows(until), sort)
-    places = range(max(0, visible.start), min(len(rows), visible.stop))
-    if light:
-        steps = [place for place in places if rows[place].entry >= 0]
-        timed = run.rows_of([rows[place].entry for place in steps], until)
-        for place, row in zip(steps, timed, strict=True):
-            rows[place] = row
-    earlier = _earlier(run)
-    shown = [
-        _step_row(row, earlier, "" if row.entry < 0 else "   " if grouping == "tree" else " ")
-        if place in places
-        else Row(_step_key(row))
-        for place, row in enumerate(rows)
-    ]
-    return shown, _step_row(run.total_row(until), earlier, "")
-
-
-def _under_tasks(steps: list[EntryRow], tasks: list[EntryRow], sort: str) -> list[EntryRow]:
-    """Every task that has steps left, with them behind it."""
-    if sort in _SORT_KEYS:
-        tasks = sorted(tasks, key=_SORT_KEYS[sort], reverse=True)
-    members: dict[str, list[EntryRow]] = {}
-    for step in steps:
-        members.setdefault(step.task, []).append(step)
-    named = {task.name for task in tasks}
-    rows = [row for name, found in members.items() if name not in named for row in found]
-    for task in tasks:
-        if task.name in members:
-            rows += [task, *members[task.name]]
-    return rows
-
-
-def _earlier(run: RunView) -> dict[tuple[str, str, bool], EntryRow]:
-    if run.ghost is None:
-        return {}
-    rows = (*run.ghost.rows(), *run.ghost.task_rows(), run.ghost.total_row())
-    return {_place(row): row for row in rows}
-
-
-def _place(row: EntryRow) -> tuple[str, str, bool]:
-    """What a row of another run must have in common: a step may be called as its task is."""
-    return row.task, row.name, row.entry >= 0
-
-
-def matches(text: str, pattern: str) -> bool:
-    """Whether a regular expression is found; with `!` before it, whether it is not."""
-    if not pattern:
-        return True
-    try:
-        found = re.search(pattern.removeprefix("!"), text, re.IGNORECASE)
-    except re.error:
-        return True
-    return bool(found) != pattern.startswith("!")
-
-
-def _step_row(row: EntryRow, earlier: dict[tuple[str, str, bool], EntryRow], indent: str) -> Row:
-    name = f"{indent}{_KIND_MARKS.get(row.kind, '')}{row.name}"
-    if row.kind == KIND_REQUEST and row.method and not row.name.startswith(row.method):
-        name = f"{indent}{row.method} {row.name}"
-    cells = {
-        "name": name,
-        "requests": count_text(row.requests),
-        "fail": share_text(row.fail_share),
-        "rps": count_text(row.rps),
-        "p50": time_text(row.p50),
-        "p95": time_text(row.p95),
-        "p99": time_text(row.p99),
-        "planned": time_text(row.scheduled_p99) if row.scheduled_p99 else "",
-        "max": time_text(row.max),
-        "aborted": str(row.aborted) if row.aborted else "",
-    }
-    before = earlier.get(_place(row))
-    if before is not None and before.p95:
-        cells["ghost"] = f"{time_text(before.p95)} {change_text(row.p95 / before.p95 - 1)}"
-    words = ("bold" if row.entry < 0 else "", "red" if row.failed else "")
-    return Row(_step_key(row), cells, " ".join(words).strip())
-
-
-def _step_key(row: EntryRow) -> str:
-    return f"{row.task}/{row.name}/{row.entry}"
 
 
 def worker_columns(run: RunView) -> list[Column]:
@@ -322,71 +161,3 @@ def change_rows(run: RunView, until: int) -> list[Row]:
         )
         for one in change.movers
     ]
-
-
-def marked_columns(run: RunView, width: int, span: Any) -> set[int]:
-    """Columns of a chart of `width` in which an event happened that belongs on the charts."""
-    if not run.points:
-        return set()
-    first, last, fold = run.bounds(width, span)
-    seconds = (event.at_unix_ms // 1000 for event in run.events if event.kind in MARKED_KINDS)
-    return {second // fold - first // fold for second in seconds if first <= second <= last}
-
-
-def threshold_texts(run: RunView, until: int, glyphs: Glyphs) -> list[str]:
-    """`ok`, `at risk` or `broken` for every threshold, with its value."""
-    if run.record.thresholds and not until and run.replay is None:
-        results: Iterable[Any] = run.record.thresholds
-    else:
-        total = run.total_until(until)
-        try:
-            results = judge_all(
-                run.thresholds, total, run.record.entries, max(1.0, run.elapsed_s(until))
-            )
-        except PlanError as exc:
-            return [f"{glyphs.warn} {exc}"]
-    return [_threshold_text(one, glyphs) for one in results]
-
-
-def _threshold_text(result: Any, glyphs: Glyphs) -> str:
-    value = str(result.text).rpartition("(")[2].rstrip(")")
-    rule = parse_rule(result.rule)
-    if not result.ok:
-        glyph, word = glyphs.bad, "broken"
-    elif _room(rule.sign, rule.limit, result.actual) < AT_RISK:
-        glyph, word = glyphs.warn, "at risk"
-    else:
-        glyph, word = glyphs.good, "ok"
-    return f"{glyph} {result.rule} {word} ({value})"
-
-
-def _room(sign: str, limit: float, actual: float) -> float:
-    """Share of the limit that is left."""
-    if not limit:
-        return 1.0
-    return (limit - actual) / limit if sign.startswith("<") else (actual - limit) / limit
-
-
-def verdict_text(run: RunView, until: int, glyphs: Glyphs) -> str:
-    """The verdict about the generator with its reasons, as far as they were known."""
-    verdict = run.record.verdict
-    reasons = [one for one in verdict.reasons if not until or 0 < one.from_second <= until]
-    status = verdict.status
-    if until and verdict.reasons and not reasons:
-        status = "valid"
-    glyph = {"valid": glyphs.good, "degraded": glyphs.warn, "invalid": glyphs.bad}.get(status, "")
-    texts = [f"verdict {glyph} {status or 'none yet'}".replace("  ", " ")]
-    return "   ".join([*texts, *(one.text for one in reasons[:2])])
-
-
-def first_line(text: str) -> str:
-    """The first line of a text."""
-    return str(text).strip().partition("\n")[0]
-
-
-def load_text(now: Point) -> str:
-    """Users of a second, or its planned arrivals."""
-    if now.target_rate:
-        return f"{count_text(now.target_rate)}/s planned, {now.dropped} dropped"
-    target = f" of {now.target_users:g}" if now.target_users > now.users else ""
-    return f"{now.users:g}{target} users"

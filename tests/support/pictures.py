@@ -57,3 +57,8 @@ def _difference(accepted: str, text: str) -> str:
         before.splitlines(), text.splitlines(), "accepted", "now", lineterm="", n=0
     )
     return "\n".join(["the text differs", *lines, "the screen is", text])
+
+
+def name_of(what: str, size: tuple[int, int]) -> str:
+    """Name of a picture."""
+    return f"{what}-{size[0]}x{size[1]}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from textual.pilot import Pilot
 from hazard_tui.plan.model import Plan
 from hazard_tui.settings import load_settings
 from hazard_tui.ui.app import HazardApp
+from tests.support.pictures import Pictures
 from tests.support.screen import screen_text
 from tests.ui.plans import saved
 
@@ -57,3 +59,15 @@ def console(tmp_path: Path) -> Opener:
                 raise
 
     return open_console
+
+
+@pytest.fixture
+def pictures(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pictures]:
+    """The accepted pictures; the clock on the wall is that of Greenwich."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    found = Pictures(Path(__file__).parent / "pictures")
+    yield found
+    monkeypatch.undo()
+    time.tzset()
+    found.judge()

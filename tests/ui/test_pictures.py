@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -18,25 +16,12 @@ from hazard_tui.ui.screens.dialogs import ConfirmDialog
 from hazard_tui.ui.screens.history import HistoryScreen
 from hazard_tui.ui.screens.preparing import PreparingDialog
 from hazard_tui.ui.screens.run import RunScreen
-from tests.support.pictures import Pictures
+from tests.support.pictures import Pictures, name_of
 from tests.support.screen import press, until
 from tests.ui.conftest import SIZES, Opener
 from tests.ui.recorded import event, record, second, view_of
 
-FOLDER = Path(__file__).parent / "pictures"
 RULES = ("p95<120ms", "errors<1%")
-
-
-@pytest.fixture
-def pictures(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pictures]:
-    """The accepted pictures; the clock on the wall is that of Greenwich."""
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    found = Pictures(FOLDER)
-    yield found
-    monkeypatch.undo()
-    time.tzset()
-    found.judge()
 
 
 def _frame(n: int, **fields: float) -> worker_pb2.Frame:
@@ -79,11 +64,6 @@ async def watch(app: HazardApp, pilot: Pilot[int], view: RunView) -> RunScreen:
     app.screen.show_run()
     await until(pilot, "verdict")
     return app.screen
-
-
-def name_of(what: str, size: tuple[int, int]) -> str:
-    """Name of a picture."""
-    return f"{what}-{size[0]}x{size[1]}"
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

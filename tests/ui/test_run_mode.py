@@ -5,14 +5,20 @@ from __future__ import annotations
 import time
 
 import pytest
+from textual.events import MouseEvent, MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
 from hazard_tui.ui.app import HazardApp
+from hazard_tui.ui.run_layout import VIEWS
+from hazard_tui.ui.run_numbers import Span
 from hazard_tui.ui.run_view import RunView
 from hazard_tui.ui.screens.compare import CompareScreen
-from hazard_tui.ui.screens.run import VIEWS, RunScreen
+from hazard_tui.ui.screens.run import RunScreen
+from hazard_tui.ui.step_table import DEFAULT_COLUMNS
 from hazard_tui.ui.tier import Tier
-from tests.support.screen import press, screen_text, until, until_still
+from hazard_tui.ui.widgets.live_table import LiveTable
+from hazard_tui.ui.widgets.spark import Spark
+from tests.support.screen import press, screen_text, until, until_still, until_true
 from tests.ui.conftest import SIZES, Opener
 from tests.ui.recorded import FIRST_SECOND, event, record, second, view_of
 
@@ -198,22 +204,24 @@ async def test_the_table_is_sorted_filtered_and_grouped(
         shown = await until(pilot, "sorted by p95")
         names = [line.split()[2] for line in shown.splitlines() if line.startswith(" GET step")]
         assert names[:3] == ["11", "10", "9"]
-        screen.pattern = "!step 1"
+        screen.look.pattern = "!step 1"
         await press(pilot, "s", "s")
         shown = await until(pilot, "filter !step 1")
         names = [line.split()[2] for line in shown.splitlines() if line.startswith(" GET step")]
         assert names == ["0", *map(str, range(2, 10))]
-        screen.pattern = "step 1"
+        screen.look.pattern = "step 1"
         await press(pilot, "g")
         shown = await until(pilot, "task 2")
         tree = [
-            line[:14].split() for line in shown.splitlines() if line[:5].strip() in ("task", "GE")
+            line[:14].strip("- ").split()
+            for line in shown.splitlines()
+            if line[:6].strip() in ("- task", "GET")
         ]
         assert tree == [
             ["task", "0"], ["GET", "step", "1"],
             ["task", "2"], ["GET", "step", "10"], ["GET", "step", "11"],
         ]  # fmt: skip
-        screen.pattern = ""
+        screen.look.pattern = ""
         await press(pilot, "g")
         shown = await until(pilot, "task 1")
         assert "step 10" not in shown
@@ -232,6 +240,72 @@ async def test_windows_and_the_heat_map_go_through_the_run(console: Opener) -> N
         await until(pilot, "arrows read a cell")
         await press(pilot, "left")
         assert "1:29  18ms to 32ms: 30 requests" in screen_text(app)
+
+
+async def test_one_task_is_folded_and_shown_again(console: Opener) -> None:
+    view = view_of(record(12), [second(n, [1000] * 12) for n in range(3)])
+    async with console(size=(120, 40)) as (app, pilot):
+        screen = await watch(app, pilot, view)
+        table = screen.query_one("#steps", LiveTable)
+        await press(pilot, "down", "down", "f")
+        shown = await until(pilot, "+ task 0")
+        lines = [line for line in shown.splitlines() if line[2:6] == "task"]
+        assert [line.split()[2] for line in lines] == ["0", "1", "2"]
+        names = [row.cells["name"].strip() for row in table.rows]
+        assert names[:3] == ["+ task 0", "- task 1", "GET step 5"]
+        assert table.cursor_key == "task 0/task 0/-1"
+        kept = screen.state_to_keep()
+        await press(pilot, "f")
+        await until(pilot, "- task 0")
+        screen.restore_state(kept)
+        await until(pilot, "+ task 0")
+
+
+async def test_columns_are_chosen_and_kept(console: Opener) -> None:
+    async with console(size=(120, 40)) as (app, pilot):
+        screen = await watch(app, pilot, a_run())
+        assert "p99.9" not in screen_text(app)
+        await press(pilot, "o")
+        await until(pilot, "columns of the steps")
+        await press(pilot, "space", *["down"] * 9, "space", "enter")
+        await until_true(pilot, lambda: app.screen is screen, "the dialog is closed")
+        shown = await until(pilot, "p99.9")
+        header = next(line for line in shown.splitlines() if line.startswith("step"))
+        assert header.split() == ["step", "fail", "rps", "p50", "p95", "p99", "p99.9", "max", "cut"]
+        row = next(line for line in shown.splitlines() if line.startswith(" GET step 2"))
+        assert row.split()[7] == "30ms"
+        kept = screen.state_to_keep()
+    async with console(size=(120, 40)) as (app, pilot):
+        screen = await watch(app, pilot, a_run())
+        screen.restore_state(kept)
+        await until(pilot, "p99.9")
+
+
+async def test_the_wheel_zooms_and_a_click_on_a_chart_looks_at_its_second(
+    console: Opener,
+) -> None:
+    async with console(size=(120, 40)) as (app, pilot):
+        screen = await watch(app, pilot, a_run(90))
+        chart = screen.query_one("#spark-rps", Spark)
+        for window in ("5:00", "15:00", "all", "all"):
+            chart.post_message(wheel(chart, MouseScrollDown))
+            await until(pilot, f"charts {window}")
+        chart.post_message(wheel(chart, MouseScrollUp))
+        await until(pilot, "charts 15:00")
+        await press(pilot, "T", "T")
+        await until(pilot, "charts 1:00")
+        await pilot.click(chart, offset=(chart.size.width - 3, 2))
+        await until(pilot, "FROZEN")
+        assert screen.run_view is not None
+        _, last, fold = screen.run_view.bounds(chart.size.width, Span())
+        assert screen.frozen_at == (last // fold - 2) * fold + fold - 1
+        await press(pilot, "end")
+        await until_true(pilot, lambda: "FROZEN" not in screen_text(app), "live")
+
+
+def wheel(chart: Spark, kind: type[MouseScrollDown | MouseScrollUp]) -> MouseEvent:
+    """One notch of the mouse wheel above a chart."""
+    return kind(chart, 1, 1, 0, 0, 0, False, False, False)
 
 
 async def test_a_worker_out_of_view_gets_its_numbers_when_it_is_scrolled_to(
@@ -296,6 +370,7 @@ async def test_the_view_is_kept_for_the_next_session(console: Opener) -> None:
         kept = screen.state_to_keep()
     assert kept == {
         "view": "workers", "window": 300, "sort": "requests", "filter": "", "grouping": "tree",
+        "folded": [], "columns": [*DEFAULT_COLUMNS],
     }  # fmt: skip
     async with console(size=(80, 24)) as (app, pilot):
         screen = await watch(app, pilot, a_run())

@@ -10,7 +10,7 @@ import pytest
 from hazard_tui.errors import HazardError
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
 from hazard_tui.stats.windows import Windows
-from hazard_tui.ui import run_tables
+from hazard_tui.ui import run_texts
 from hazard_tui.ui.glyphs import ASCII
 from hazard_tui.ui.number_text import change_text, count_text, share_text, time_text
 from hazard_tui.ui.replay import Replay
@@ -35,7 +35,7 @@ def numbers(view: RunView, until: int = 0) -> list[object]:
         view.total_row(until),
         view.errors(until),
         view.statuses(until),
-        run_tables.threshold_texts(view, until, ASCII),
+        run_texts.threshold_texts(view, until, ASCII),
         view.point_at(until),
     ]
 
@@ -110,7 +110,7 @@ def test_markers_are_in_the_column_of_their_second() -> None:
     for one in (event(7, "marker", "deployed"), event(9, "log", "a line of the engine")):
         view.take_event(one)
         view.take_event(one)
-    assert run_tables.marked_columns(view, 60, Span()) == {7}
+    assert run_texts.marked_columns(view, 60, Span()) == {7}
     assert len(view.events) == 2
 
 
@@ -189,7 +189,7 @@ def test_a_steady_run_has_no_jump() -> None:
 )
 def test_a_threshold_has_a_glyph_and_a_word(rule: str, word: str) -> None:
     view = view_of(record(rules=(rule,)), [second(n, [30_000] * 3) for n in range(10)])
-    (text,) = run_tables.threshold_texts(view, 0, ASCII)
+    (text,) = run_texts.threshold_texts(view, 0, ASCII)
     glyph = {"ok": ASCII.good, "at risk": ASCII.warn, "broken": ASCII.bad}[word]
     assert text.startswith(f"{glyph} {rule} {word} (")
 

@@ -12,11 +12,12 @@ from textual.app import ComposeResult
 from hazard_tui.ui import actions
 from hazard_tui.ui.flows import running
 from hazard_tui.ui.number_text import counted
-from hazard_tui.ui.run_tables import first_line, matches
+from hazard_tui.ui.run_texts import first_line
 from hazard_tui.ui.run_view import RunView
 from hazard_tui.ui.screens.base import ModeScreen
 from hazard_tui.ui.screens.dialogs import TextDialog, TextScreen
 from hazard_tui.ui.state import BUSY, HEALTH_WORDS, READY
+from hazard_tui.ui.step_table import matches
 from hazard_tui.ui.widgets.line import Line
 from hazard_tui.ui.widgets.live_table import Column, LiveTable, Row
 

@@ -9,20 +9,19 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import ContentSwitcher
 
-from hazard_tui.ui import actions, run_tables
+from hazard_tui.ui import actions, run_tables, run_texts, step_table
 from hazard_tui.ui.flows import reviewing, running
-from hazard_tui.ui.number_text import clock, count_text, share_text, time_text
-from hazard_tui.ui.run_numbers import Span
+from hazard_tui.ui.number_text import clock, count_text, time_text
+from hazard_tui.ui.run_layout import VIEWS, WINDOWS, RunLayout
 from hazard_tui.ui.run_view import RunView
 from hazard_tui.ui.screens.base import ModeScreen
 from hazard_tui.ui.screens.dialogs import TextDialog, TextScreen
+from hazard_tui.ui.screens.picking import PickDialog
 from hazard_tui.ui.widgets.heat import LABEL_WIDTH, Heat, heat_columns
 from hazard_tui.ui.widgets.line import Line, NewRoom
 from hazard_tui.ui.widgets.live_table import LiveTable
-from hazard_tui.ui.widgets.spark import Spark
+from hazard_tui.ui.widgets.spark import Pointed, Spark, Zoomed
 
-VIEWS = ("steps", "workers", "errors", "changes", "heat", "events")
-WINDOWS = (60, 300, 900, 0)
 SPARKS = (
     ("rps", "rps", "green", count_text),
     ("failed", "failed/s", "red", count_text),
@@ -40,11 +39,8 @@ class RunScreen(ModeScreen):
     BINDINGS = actions.bindings("run")
 
     def body(self) -> ComposeResult:
-        self.span = Span()
+        self.look = RunLayout()
         self.frozen_at = 0
-        self.sort = "plan"
-        self.pattern = ""
-        self.grouping = "steps"
         self._shown: RunView | None = None
         glyphs = self.console.glyphs
         yield Line(id="run-head")
@@ -53,7 +49,7 @@ class RunScreen(ModeScreen):
                 yield Spark(title, glyphs, colour, id=f"spark-{field}")
         yield Line(id="run-verdict")
         with ContentSwitcher(initial="steps", id="run-views"):
-            yield self._table("steps", run_tables.STEP_COLUMNS, EMPTY)
+            yield self._table("steps", step_table.step_columns(None, self.look.columns), EMPTY)
             yield self._table("workers", run_tables.WORKER_COLUMNS, "no workers")
             yield self._table("errors", run_tables.ERROR_COLUMNS, "no errors")
             quiet = "neither p95 nor failures jumped"
@@ -77,26 +73,14 @@ class RunScreen(ModeScreen):
         self.show_run()
 
     def state_to_keep(self) -> dict[str, Any]:
-        """View, window, order and filter."""
-        return {
-            "view": self.view,
-            "window": self.span.window_s,
-            "sort": self.sort,
-            "filter": self.pattern,
-            "grouping": self.grouping,
-        }
+        """View, window, order, filter, groups and columns."""
+        return {"view": self.view, **self.look.kept()}
 
     def restore_state(self, state: dict[str, Any]) -> None:
         """Takes back what `state_to_keep` said."""
-        if state.get("window") in WINDOWS:
-            self.span.window_s = state["window"]
-        if state.get("sort") in run_tables.SORTS:
-            self.sort = state["sort"]
+        self.look.take(state)
         if state.get("view") in VIEWS:
             self.show_view(state["view"])
-        self.pattern = str(state.get("filter", ""))
-        if state.get("grouping") in run_tables.GROUPINGS:
-            self.grouping = state["grouping"]
         self.show_run()
 
     @property
@@ -120,7 +104,7 @@ class RunScreen(ModeScreen):
         if run is not self._shown:
             self._shown = run
             self.frozen_at = 0
-        self.span.until = self.frozen_at
+        self.look.span.until = self.frozen_at
         self._show_head(run)
         self._show_sparks(run)
         self._show_verdict(run)
@@ -128,19 +112,7 @@ class RunScreen(ModeScreen):
         self._show_foot(run)
 
     def _show_head(self, run: RunView) -> None:
-        now = run.point_at(self.frozen_at)
-        parts = [run.state_text_at(self.frozen_at)]
-        if self.frozen_at and run.points:
-            behind = run.points[-1].second - self.frozen_at
-            parts.insert(0, f"{self.console.glyphs.warn} FROZEN -{behind} s")
-        if now is not None:
-            total = run.total_row(self.frozen_at)
-            parts += [run_tables.load_text(now), f"{count_text(now.rps)} rps"]
-            parts.append(f"{share_text(total.fail_share)} failed")
-            parts.append(f"{count_text(total.requests)} requests")
-        if run.record.reason and not run.is_active and not self.frozen_at:
-            parts.append(run_tables.first_line(run.record.reason))
-        parts.append(run.plan_name)
+        parts = run_texts.head_text(run, self.frozen_at, self.console.glyphs)
         head = self.query_one("#run-head", Line)
         head.show(("   " if head.size.width >= 100 else "  ").join(parts))
 
@@ -153,26 +125,22 @@ class RunScreen(ModeScreen):
                 spark.show([], text(getattr(now, field)) if now is not None else "")
                 continue
             width = spark.size.width
-            values = run.series(field, width, self.span)
+            values = run.series(field, width, self.look.span)
             top = max((value for value in values if value is not None), default=0.0)
             spark.show(
                 values,
                 text(getattr(now, field)) if now is not None else "",
                 text(top) if top else "",
-                run.ghost_series(field, width, self.span),
-                run_tables.marked_columns(run, width, self.span),
+                run.ghost_series(field, width, self.look.span),
+                run_texts.marked_columns(run, width, self.look.span),
             )
 
     def _show_verdict(self, run: RunView) -> None:
         at = self._as_of(run)
         glyphs = self.console.glyphs
-        change = run.changes.last(at)
-        parts = [run_tables.verdict_text(run, at, glyphs)]
-        parts[1:1] = run_tables.threshold_texts(run, at, glyphs)
-        if change is not None:
-            since = clock(change.second - run.first_second)
-            most = f": {change.movers[0].name} most" if change.movers else ""
-            parts.append(f"{glyphs.warn} {since} {change.text}{most}")
+        parts = [run_texts.verdict_text(run, at, glyphs)]
+        parts[1:1] = run_texts.threshold_texts(run, at, glyphs)
+        parts += run_texts.change_parts(run, at, glyphs)
         self.query_one("#run-verdict", Line).show("   ".join(parts))
 
     def _as_of(self, run: RunView) -> int:
@@ -188,16 +156,17 @@ class RunScreen(ModeScreen):
             return
         table = self.query_one(f"#{self.view}", LiveTable)
         if self.view == "steps":
-            table.columns = run_tables.step_columns(run)
-            rows, foot = run_tables.step_rows(
+            table.columns = step_table.step_columns(run, self.look.columns)
+            rows, foot = step_table.step_rows(
                 run,
                 at,
-                grouping=self.grouping,
-                pattern=self.pattern,
-                sort=self.sort,
+                grouping=self.look.grouping,
+                pattern=self.look.pattern,
+                sort=self.look.sort,
+                folded=self.look.folded,
                 visible=table.rows_in_view,
             )
-            table.show(rows, foot, self.sort)
+            table.show(rows, foot, self.look.sort)
         elif self.view == "workers":
             table.columns = run_tables.worker_columns(run)
             table.show(run_tables.worker_rows(run, at, glyphs))
@@ -210,7 +179,7 @@ class RunScreen(ModeScreen):
 
     def _show_heat(self, run: RunView) -> None:
         heat = self.query_one("#heat", Heat)
-        points = run.points_of(self.span)
+        points = run.points_of(self.look.span)
         if points:
             width = max(1, heat.size.width - LABEL_WIDTH)
             columns, seconds = heat_columns(run, points[0].second, points[-1].second, width)
@@ -218,22 +187,16 @@ class RunScreen(ModeScreen):
 
     def _show_foot(self, run: RunView) -> None:
         at = self._as_of(run)
-        statuses = run.statuses(at)
         errors = sum(count for *_, count in run.errors(at))
         parts = [f"{self.view} (tab)"]
         if errors:
             parts.append(f"{count_text(errors)} errors")
-        if self.pattern:
-            parts.append(f"filter {self.pattern}")
-        if self.sort != "plan":
-            parts.append(f"sorted by {self.sort}")
-        now = run.point_at(at)
-        if run.has_arrivals and now is not None:
-            planned = time_text(now.scheduled_p99)
-            parts.append(f"p99 {time_text(now.p99)} raw, {planned} from planned start")
-        if statuses:
-            parts.append("  ".join(f"{status}: {count_text(count)}" for status, count in statuses))
-        window = self.span.window_s
+        if self.look.pattern:
+            parts.append(f"filter {self.look.pattern}")
+        if self.look.sort != "plan":
+            parts.append(f"sorted by {self.look.sort}")
+        parts += run_texts.numbers_text(run, at)
+        window = self.look.span.window_s
         parts.append(f"charts {clock(window) if window else 'all'}")
         if run.ghost is not None:
             parts.append(f"behind: run {run.ghost.run_id[-8:]}")
@@ -299,7 +262,7 @@ class RunScreen(ModeScreen):
 
     def action_run_sort(self) -> None:
         """Sorts the table by the next column."""
-        self.sort = run_tables.after(self.sort, run_tables.SORTS)
+        self.look.sort = run_texts.after(self.look.sort, step_table.SORTS)
         self.show_run()
 
     def action_run_filter(self) -> None:
@@ -308,15 +271,32 @@ class RunScreen(ModeScreen):
 
     async def _ask_filter(self) -> None:
         hint = "regular expression; ! hides what matches; empty shows all"
-        text = await self.app.push_screen_wait(TextDialog("filter", self.pattern, hint))
+        text = await self.app.push_screen_wait(TextDialog("filter", self.look.pattern, hint))
         if text is not None:
-            self.pattern = text
+            self.look.pattern = text
             self.show_run()
 
     def action_run_window(self) -> None:
         """Shows the next longer window."""
-        self.span.window_s = run_tables.after(self.span.window_s, WINDOWS)
+        self.look.span.window_s = run_texts.after(self.look.span.window_s, WINDOWS)
         self.show_run()
+
+    def action_run_narrow(self) -> None:
+        """Shows the next shorter window."""
+        self.look.zoom(-1)
+        self.show_run()
+
+    @on(Zoomed)
+    def _zoomed(self, event: Zoomed) -> None:
+        self.look.zoom(event.by)
+        self.show_run()
+
+    @on(Pointed)
+    def _pointed(self, event: Pointed) -> None:
+        run = self.run_view
+        if run is not None and run.points:
+            self.frozen_at = run_texts.second_of(run, event.column, event.width, self.look.span)
+            self.show_run()
 
     def show_view(self, name: str) -> None:
         """Shows one of `VIEWS`."""
@@ -326,7 +306,7 @@ class RunScreen(ModeScreen):
 
     def action_run_view(self) -> None:
         """Shows the next view."""
-        self.show_view(run_tables.after(self.view, VIEWS))
+        self.show_view(run_texts.after(self.view, VIEWS))
 
     def action_run_changes(self) -> None:
         """Shows what moved in the last jump."""
@@ -393,5 +373,26 @@ class RunScreen(ModeScreen):
 
     def action_run_collapse(self) -> None:
         """Puts steps under their tasks, shows tasks alone, or steps alone."""
-        self.grouping = run_tables.after(self.grouping, run_tables.GROUPINGS)
+        self.look.grouping = run_texts.after(self.look.grouping, step_table.GROUPINGS)
         self.show_run()
+
+    def action_run_fold(self) -> None:
+        """Hides the steps of the task under the cursor, or shows them again."""
+        run, table = self.run_view, self.query_one("#steps", LiveTable)
+        task = step_table.task_of(run, table.cursor_key) if run and self.view == "steps" else ""
+        if task:
+            self.look.fold(task)
+            self.show_run()
+            table.put_cursor(step_table.task_key(task))
+
+    def action_run_columns(self) -> None:
+        """Asks which columns the steps have."""
+        self.console.flow(self._ask_columns(), "dialog")
+
+    async def _ask_columns(self) -> None:
+        options = [(one.key, one.title) for one in step_table.OPTIONAL_COLUMNS]
+        dialog = PickDialog("columns of the steps", options, self.look.columns)
+        chosen = await self.app.push_screen_wait(dialog)
+        if chosen is not None:
+            self.look.choose_columns(chosen)
+            self.show_run()

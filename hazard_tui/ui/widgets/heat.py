@@ -10,6 +10,7 @@ from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
+from textual.events import Click, MouseScrollDown, MouseScrollUp
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -20,6 +21,7 @@ from hazard_tui.ui.glyphs import Glyphs
 from hazard_tui.ui.number_text import clock, time_text
 from hazard_tui.ui.run_view import RunView
 from hazard_tui.ui.widgets.line import NewRoom, changed_cells
+from hazard_tui.ui.widgets.spark import Zoomed
 
 LABEL_WIDTH = 8
 
@@ -112,6 +114,20 @@ class Heat(Widget, can_focus=True):
             band = max(self._low, min(self._high - 1, self._cursor[1] + bands))
             self._cursor = (column, band)
         self.refresh()
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        event.stop()
+        self.post_message(Zoomed(-1))
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        event.stop()
+        self.post_message(Zoomed(1))
+
+    def on_click(self, event: Click) -> None:
+        column, band = event.x - LABEL_WIDTH, self._high - 1 - event.y
+        if 0 <= column < len(self._columns) and self._low <= band < self._high:
+            self._cursor = (column, band)
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """One band; the last line tells the cell under the cursor."""

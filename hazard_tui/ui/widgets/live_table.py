@@ -124,6 +124,12 @@ class LiveTable(ScrollView, can_focus=True):
         lines = ((titles.get(name, name), text.strip()) for name, text in cells if text)
         return "\n".join(f"{title:10} {text}" for title, text in lines)
 
+    def put_cursor(self, key: str) -> None:
+        """Puts the cursor on the row with this key, where it is shown."""
+        for number, row in enumerate(self._rows):
+            if row.key == key:
+                self.action_cursor(number - self._cursor)
+
     def show(self, rows: Sequence[Row], foot: Row | None = None, sorted_by: str = "") -> None:
         """Shows these rows; the cursor stays on its key. `foot` stays on the last line."""
         old, old_foot, key = self._rows, self._foot, self.cursor_key

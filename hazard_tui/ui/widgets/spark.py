@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual.events import Click, MouseScrollDown, MouseScrollUp
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -18,6 +21,23 @@ MARK = "▾"
 """An event, at the top of its column."""
 GHOST, GHOST_COVERED = "·", "▒"
 """The earlier run, above the columns and inside them."""
+
+
+@dataclass
+class Zoomed(Message):
+    """The mouse wheel was turned on a chart: 1 covers more seconds, -1 fewer."""
+
+    by: int
+
+
+@dataclass
+class Pointed(Message):
+    """A column of a chart was clicked."""
+
+    column: int
+    """0: the oldest."""
+    width: int
+    """Of the chart in cells, for which its columns were made."""
 
 
 def columns_of(
@@ -118,6 +138,20 @@ class Spark(Widget):
         self._lines = self._draw()
         self.refresh()
         self.post_message(NewRoom())
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        event.stop()
+        self.post_message(Zoomed(-1))
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        event.stop()
+        self.post_message(Zoomed(1))
+
+    def on_click(self, event: Click) -> None:
+        shown = len(self._values[-self.size.width :])
+        column = event.x - (self.size.width - shown)
+        if 0 <= column < shown:
+            self.post_message(Pointed(column, self.size.width))
 
     def render_line(self, y: int) -> Strip:
         """One line of the chart."""
