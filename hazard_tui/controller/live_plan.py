@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,6 +103,7 @@ async def _replace(
     )
     shares = {link.worker_id: (link.share.index, link.share.count) for link in run.live_links}
     ready = await _prepare_workers(run, command)
+    lines = [*_moved_steps(ready[0][1].entries, version), *lines]
     at_us = now_us() + RESHARE_LEAD_US
     await _record(run, command, ready, lines, at_us)
     run.plan, run.input_digests = plan, digests
@@ -300,6 +301,18 @@ def _setup_is_over(old: Plan, new: Plan) -> Iterator[Finding]:
                 f"the setup of the {one.scope} has run, and {name!r} would never run",
                 "give it the scope user, or stop the run and start it anew",
             )  # fmt: skip
+
+
+def _moved_steps(entries: Iterable[worker_pb2.StepEntry], version: int) -> Iterator[str]:
+    """What a version brings and what it takes out, by name."""
+    shown = [one for one in entries if one.kind != worker_pb2.ENTRY_KIND_ITERATION]
+    fresh = [one.name for one in shown if one.plan_version_from == version]
+    gone = [one.name for one in shown if one.plan_version_to == version - 1]
+    for word, names in (("new", fresh), ("taken out", gone)):
+        if names:
+            more = len(names) - SHOWN_CHANGES
+            listed = [*names[:SHOWN_CHANGES], *([f"and {more} more"] if more > 0 else [])]
+            yield f"{word}: {', '.join(listed)}"
 
 
 def _shortened(lines: list[str]) -> str:

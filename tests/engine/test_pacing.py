@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from hazard_tui.plan.model import ArrivalSpacing, Stage, StageShape
+from hazard_tui.plan.model import ArrivalSpacing, Plan, Stage, StageShape
+from hazard_tui.rpc.convert import plan_message
 from hazard_tui.rpc.gen.hazard.v1 import worker_pb2
 from tests.engine.conftest import BareRun
 from tests.support.engine import (
@@ -140,6 +141,41 @@ def test_a_stall_shows_since_the_planned_start_and_not_in_the_service_time(
     late = sum(frame.arrivals_late for frame in frames)
     assert late >= 0.8 * rate * form.stall_s
     assert stall_frames, "no frame during the run told of late starts"
+
+
+@pytest.mark.parametrize(
+    ("window_s", "off"),
+    [
+        pytest.param(1, 0.1, id="short"),
+        pytest.param(10, 0.01, marks=pytest.mark.soak, id="full"),
+    ],
+)
+def test_a_doubled_rate_is_reached_within_a_second(
+    target: Target, window_s: float, off: float
+) -> None:
+    rate, before_s = 400, 1.0
+    with Engine(plan_for(target.url + "/static", arrivals(rate, 600))) as engine:
+        target.reset(arrivals=True)
+        at_s = time.time() + LEAD_S
+        engine.start(at_s)
+        change_s = at_s + before_s
+        doubled = plan_message(Plan(stages=(arrivals(2 * rate, 600),))).stages
+        engine.send(set_load=worker_pb2.SetLoad(at_unix_us=round(change_s * 1e6), stages=doubled))
+        time.sleep(max(0, change_s + 1 + window_s - time.time()))
+        engine.send(stop=worker_pb2.Stop())
+        frames = engine.finished(10)
+    times = target.arrivals() - change_s
+    first = float(np.count_nonzero((times >= 0) & (times < 1)))
+    then = float(np.count_nonzero((times >= 1) & (times < 1 + window_s))) / window_s
+    old = float(np.count_nonzero(times < 0)) / before_s
+    print(
+        f"{old:.0f}/s before, {first:.0f} in the first second of twice the rate, then {then:.0f}/s"
+    )
+    assert then == pytest.approx(2 * rate, rel=off)
+    assert first == pytest.approx(2 * rate, rel=off)
+    # The control: the window tells the rates apart.
+    assert old == pytest.approx(rate, rel=off)
+    assert len(times) == sum(count_of(frames))
 
 
 @pytest.mark.parametrize(

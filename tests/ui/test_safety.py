@@ -9,10 +9,12 @@ import pytest
 from textual.widgets import Input, OptionList
 
 from hazard_tui.plan import edit
-from hazard_tui.plan.model import Plan
+from hazard_tui.plan.model import Plan, Step
+from hazard_tui.plan.request import Request
 from hazard_tui.plan.targets import target_hosts
 from hazard_tui.plan.variables import plan_steps
 from hazard_tui.ui.flows.importing import joined, source_of
+from hazard_tui.ui.flows.replacing import confirm_replacement
 from hazard_tui.ui.flows.running import confirm_start, load_text
 from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.screens.dialogs import ConfirmDialog
@@ -68,6 +70,28 @@ async def test_a_start_on_a_protected_environment_needs_its_name_typed(console: 
         assert isinstance(app.screen, ConfirmDialog)
         await press(pilot, "'d", "enter")
         await until_true(pilot, lambda: answers == [True], "the start")
+
+
+async def test_another_plan_for_a_run_asks_as_its_start_did_and_names_new_targets(
+    console: Opener,
+) -> None:
+    async with console(shop()) as (app, pilot):
+        app.state.environment = Environment("prod", {}, protected=True)
+        step = Step(id="far", name="far", request=Request(url="http://far.example:81/x"))
+        other = edit.replace(shop(), ("tasks", 0, "steps"), (step,))
+        answers: list[bool] = []
+
+        async def ask() -> None:
+            answers.append(await confirm_replacement(app, shop(), other, ["new: far"]))
+
+        app.perform(ask())
+        shown = await until(pilot, "Type prod to go on")
+        for text in ("go on with this plan?", "new: far", "new ones  far.example:81"):
+            assert text in shown
+        await press(pilot, "enter")
+        assert isinstance(app.screen, ConfirmDialog)
+        await press(pilot, "'prod", "enter")
+        await until_true(pilot, lambda: answers == [True], "the replacement")
 
 
 async def test_a_start_elsewhere_asks_once_and_can_be_refused(console: Opener) -> None:
