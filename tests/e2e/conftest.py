@@ -129,10 +129,15 @@ def plan_of(target: str, *stages: Stage, path: str = "/json", **fields: Any) -> 
     return Plan(name="shop", tasks=(task,), stages=stages, **fields)
 
 
-async def start(client: ControllerClient, plan: Plan, workers: tuple[str, ...] = ()) -> str:
+async def start(
+    client: ControllerClient, plan: Plan, workers: tuple[str, ...] = (), base_dir: str = ""
+) -> str:
     """Starts a run whose requests name their step; its id."""
     request = control_pb2.StartRunRequest(
-        plan=plan_message(plan), workers=workers, options=worker_pb2.RunOptions(mark_steps=True)
+        plan=plan_message(plan),
+        workers=workers,
+        options=worker_pb2.RunOptions(mark_steps=True),
+        base_dir=base_dir,
     )
     response = await client.start_run(request)
     assert response.run_id, response

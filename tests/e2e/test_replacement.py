@@ -21,10 +21,9 @@ from hazard_tui.controller.processes import Process
 from hazard_tui.plan.model import (
     DataColumn,
     DataFeed,
-    FeedEnd,
     FeedOrder,
-    FeedRow,
     HostMapping,
+    Pause,
     Plan,
     SetupScope,
     SetupStep,
@@ -171,39 +170,72 @@ def first_seconds(target: LoggingTarget, name: str, workers: int) -> list[float]
     return [found[worker] for worker in range(workers)]
 
 
-async def test_steps_and_tasks_are_added_taken_out_renamed_and_moved_while_they_run(
-    controller: ControllerClient, target: LoggingTarget
+def write_rows(path: Path, rows: range) -> None:
+    """Writes the table of a feed with one column."""
+    path.write_text("id\n" + "".join(f"r{number}\n" for number in rows))
+
+
+async def test_steps_tasks_and_rows_change_while_they_run_and_every_number_stays_exact(
+    controller: ControllerClient, target: LoggingTarget, tmp_path: Path
 ) -> None:
+    look, buy, leave, help_ = (ask(target, name) for name in ("look", "buy", "leave", "help"))
+    row = ask(target, "row", "{{row}}")
+    people = DataFeed(name="people", path="people.csv", order=FeedOrder.UNIQUE)
+    rest = Pause(min_ms=20)
     plan = Plan(
         name="shape",
+        feeds=(people,),
+        variables=(Variable(name="row", column=DataColumn(feed="people", column="id")),),
         tasks=(
-            task("shop", ask(target, "look"), ask(target, "buy"), ask(target, "leave")),
-            task("rare", ask(target, "help"), disabled=True),
+            task("shop", look, buy, leave, row, think_time=rest),
+            task("rare", help_, disabled=True),
         ),
         stages=(users(8, 60),),
     )
-    run_id = await start(controller, plan)
+    write_rows(tmp_path / "people.csv", range(5000))
+    run_id = await start(controller, plan, base_dir=str(tmp_path))
     watcher = Watcher(controller, run_id, per_worker=True)
-    await target.until("leave", 40)
-    second = changed(
-        plan,
-        tasks=(
-            task("shop", ask(target, "leave"), ask(target, "pay"), ask(target, "look"), weight=3),
-            task("rare", ask(target, "help")),
-        ),
-    )
-    answer = await replace(controller, run_id, second)
+    await target.until("row", 60)
+
+    # Steps come, go and move, a task begins, the table grows.
+    write_rows(tmp_path / "people.csv", range(6000))
+    shop = task("shop", leave, ask(target, "pay"), look, row, weight=3, think_time=rest)
+    rows_too = row.model_copy(update={"id": "row of rare"})
+    second = changed(plan, tasks=(shop, task("rare", help_, rows_too, think_time=rest)))
+    answer = await replace(controller, run_id, second, tmp_path)
     assert (answer.plan_version, list(answer.findings)) == (2, [])
-    assert {"look", "buy", "leave"} == {one.name for one in target.log[:30]}
+    assert "data feed people has another content" in answer.changes
+    assert {"look", "buy", "leave", "row"} == {one.name for one in target.log[:30]}
     for name in ("pay", "help"):
         await target.until(name, 40)
+
+    # Rows that moved may have been used: nobody switches.
+    write_rows(tmp_path / "people.csv", range(1, 6000))
+    refused = await replace(controller, run_id, second, tmp_path)
+    (finding,) = (one for one in refused.findings if one.code == "feed-goes-on")
+    assert refused.plan_version == 0
+    assert "row 1 of its new table stood in another row before" in finding.what
+
+    # Everything as it was, with another table.
     bought = target.count()["buy"]
-    answer = await replace(controller, run_id, changed(plan, tasks=plan.tasks[:1]))
+    write_rows(tmp_path / "people.csv", range(10_000, 16_000))
+    answer = await replace(controller, run_id, changed(plan, tasks=plan.tasks[:1]), tmp_path)
     assert answer.plan_version == 3
     await target.until("buy", bought + 40)
+    again = await replace(controller, run_id, changed(plan, tasks=plan.tasks[:1]), tmp_path)
+    assert [one.code for one in again.findings] == ["no-change"]
     await controller.stop_run(run_id)
     seen = await watcher.end()
+
     assert_exact(seen, target)
+    rows = Counter(one.rest for one in target.log if one.name == "row")
+    assert set(rows.values()) == {1}, "a row was used again"
+    assert {"r0", "r1", "r10000", "r10001"} <= set(rows)
+    assert_told(seen, await controller.get_run(run_id))
+
+
+def assert_told(seen: Watched, recorded: control_pb2.RunRecord) -> None:
+    """Entries, record, events and frames tell the three versions."""
     labels = [
         (one.task_name, one.name, one.plan_version_from, one.plan_version_to)
         for one in seen.record.entries
@@ -211,64 +243,20 @@ async def test_steps_and_tasks_are_added_taken_out_renamed_and_moved_while_they_
     ]
     assert labels == [
         ("shop", "look", 0, 0), ("shop", "buy", 0, 0), ("shop", "leave", 0, 0),
-        ("shop", "pay", 2, 2), ("rare", "help", 2, 2),
+        ("shop", "row", 0, 0), ("shop", "pay", 2, 2), ("rare", "help", 2, 2), ("rare", "row", 2, 2),
     ]  # fmt: skip
     assert (seen.record.plan_version, len(seen.record.plan_versions)) == (3, 2)
+    assert recorded.entries == seen.record.entries
+    assert recorded.plan_versions == seen.record.plan_versions
     marks = [event.text for event in seen.events if event.kind == "plan-replaced"]
     assert [mark.partition(";")[0] for mark in marks] == [
-        "plan version 2: new: pay, help", "plan version 3: taken out: pay, help",
+        "plan version 2: new: pay, help, row", "plan version 3: taken out: pay, help, row",
     ]  # fmt: skip
     assert "taken out: buy" in marks[0]
     for frames in (seen.frames, seen.worker_frames):
         versions = [frame.plan_version for frame in sorted(frames, key=lambda one: one.second)]
         assert versions == sorted(versions)
         assert versions[-1] == 3
-    recorded = await controller.get_run(run_id)
-    assert recorded.entries == seen.record.entries
-    assert recorded.plan_versions == seen.record.plan_versions
-
-
-def with_feed(
-    target: LoggingTarget, rows: range, *stages: Stage, order: FeedOrder = FeedOrder.UNIQUE
-) -> Plan:
-    """Every iteration asks with the row of a feed."""
-    feed = DataFeed(
-        name="people", columns=("id",), order=order, at_end=FeedEnd.STOP,
-        rows=tuple(FeedRow(values=(f"r{number}",)) for number in rows),
-    )  # fmt: skip
-    return Plan(
-        name="rows",
-        feeds=(feed,),
-        variables=(Variable(name="row", column=DataColumn(feed="people", column="id")),),
-        tasks=(task("t", ask(target, "row", "{{row}}")),),
-        stages=stages,
-    )
-
-
-async def test_unique_rows_are_used_once_over_all_versions_of_the_plan(
-    controller: ControllerClient, target: LoggingTarget
-) -> None:
-    stage = Stage(kind=StageKind.ARRIVALS, to=150, duration_ms=60_000)
-    run_id = await start(controller, with_feed(target, range(600), stage))
-    watcher = Watcher(controller, run_id)
-    await target.until("row", 150)
-    refused = await replace(controller, run_id, with_feed(target, range(1, 600), stage))
-    (finding,) = (one for one in refused.findings if one.code == "feed-goes-on")
-    assert refused.plan_version == 0
-    assert "row 1 of its new table stood in another row before" in finding.what
-    answer = await replace(controller, run_id, with_feed(target, range(700), stage))
-    assert answer.plan_version == 2
-    await target.until("row", 300)
-    # Another table begins at its first row, on every worker with the rows of its share.
-    answer = await replace(controller, run_id, with_feed(target, range(1000, 1200), stage))
-    assert answer.plan_version == 3
-    for number in (1000, 1199):
-        await target.until_row(f"r{number}")
-    await controller.stop_run(run_id)
-    seen = await watcher.end()
-    used = Counter(one.rest for one in target.log)
-    assert set(used.values()) == {1}
-    assert_exact(seen, target)
 
 
 async def test_when_one_worker_refuses_a_plan_nobody_switches(
