@@ -39,6 +39,12 @@ def add_verbs(verbs: Any) -> None:
     serve.set_defaults(handle=serve_command)
     workers = verbs.add_parser("workers", help="workers that etcd announces, with their health")
     workers.add_argument("--json", action="store_true", help="one JSON line per worker")
+    workers.add_argument(
+        "--calibrate",
+        action="store_true",
+        help="let every ready worker measure its floor, one after the other, 2 s each: what the "
+        "generator itself costs at a target on its own loopback that does nothing",
+    )
     workers.set_defaults(handle=workers_command)
     doctor = verbs.add_parser("doctor", help="check this machine and what hazard talks to")
     doctor.set_defaults(handle=doctor_command)
@@ -116,10 +122,13 @@ def workers_command(args: argparse.Namespace) -> int:
 async def _workers(args: argparse.Namespace) -> int:
     from hazard_tui.controller.launch import ensure_controller
     from hazard_tui.rpc.clients import ControllerClient
+    from hazard_tui.stats.floor import floor_text
 
     settings = options.settings_of(args)
     async with ControllerClient(await ensure_controller(settings)) as client:
         listing = await _first_list(client)
+    if args.calibrate:
+        await _calibrate(listing.workers, settings)
     if args.json:
         for record in listing.workers:
             print(json.dumps(worker_line(record)))
@@ -133,6 +142,8 @@ async def _workers(args: argparse.Namespace) -> int:
                 f"{info.address:22} {state:13} {info.hostname:16} {info.cpus:4} "
                 f"{info.version:8} {reason}"
             )
+            if info.HasField("floor"):
+                print(f"{'':22} {floor_text([info.floor])}")
     if not listing.workers:
         if listing.etcd_connected:
             raise UsageError("etcd announces no workers", hint="start one, or `hazard up`")
@@ -141,6 +152,22 @@ async def _workers(args: argparse.Namespace) -> int:
             hint="`hazard up` starts a lab; --etcd names another",
         )
     return EXIT_OK
+
+
+async def _calibrate(records: Any, settings: Any) -> None:
+    """Lets ready workers measure their floor, one at a time: two on one machine would disturb."""
+    from hazard_tui.rpc.clients import WorkerClient
+
+    for record in records:
+        address = record.info.address
+        if HEALTH[record.health] != "ready":
+            print(f"hazard: {address} is not calibrated: it is not ready", file=sys.stderr)
+            continue
+        async with WorkerClient(address, settings.tls) as worker:
+            try:
+                record.info.floor.CopyFrom(await worker.calibrate())
+            except HazardError as exc:
+                print(f"hazard: {address} is not calibrated: {exc}", file=sys.stderr)
 
 
 async def _first_list(client: Any) -> Any:
@@ -164,6 +191,8 @@ async def _first_list(client: Any) -> Any:
 
 def worker_line(record: Any) -> dict[str, Any]:
     """One worker as plain values."""
+    from hazard_tui.stats.floor import floor_value
+
     info = record.info
     return {
         "type": "worker",
@@ -186,6 +215,7 @@ def worker_line(record: Any) -> dict[str, Any]:
         "run_id": record.run_id,
         "labels": dict(info.labels),
         "allowed_targets": list(info.allowed_targets),
+        "floor": floor_value(info.floor) if info.HasField("floor") else None,
     }
 
 

@@ -37,6 +37,8 @@ class _Held:
     """Iterations of lost workers, by stage."""
     open: int = 0
     """Iterations that were begun and have not ended, by its frames."""
+    waiting: int = 0
+    """Planned starts that had come due and waited for a free user, by its frames."""
 
 
 @dataclass(slots=True)
@@ -107,6 +109,16 @@ class Handover:
         held = self._workers.get(worker_id)
         return held.share if held is not None else None
 
+    def waiting(self, worker_id: str) -> int:
+        """Planned starts of a worker that had come due and were not begun, by its frames."""
+        held = self._workers.get(worker_id)
+        return held.waiting if held is not None else 0
+
+    def note_waiting(self, worker_id: str, count: int) -> None:
+        """Starts that waited by frames that an earlier controller heard."""
+        if worker_id in self._workers:
+            self._workers[worker_id].waiting += count
+
     def note_frame(self, frame: worker_pb2.Frame, whole: Collection[int]) -> None:
         """Counts a frame that was not seen before; `whole` are the entries of whole iterations."""
         held = self._workers.get(frame.worker_id)
@@ -115,6 +127,7 @@ class Handover:
                 step.ok + step.failed + step.aborted for step in frame.steps if step.entry in whole
             )
             held.open += frame.iterations_started - ended
+            held.waiting += waiting_starts(frame)
 
     def allow(self, worker_id: str, asked: worker_pb2.RowsAsked) -> worker_pb2.AllowRows | None:
         """Allows what a worker asks for; None for one whose rows were handed over."""
@@ -205,6 +218,12 @@ def _shared_feeds(plan: Plan) -> dict[str, bool]:
         for feed in plan.feeds
         if feed.order in (FeedOrder.SEQUENTIAL, FeedOrder.UNIQUE)
     }
+
+
+def waiting_starts(frame: worker_pb2.Frame) -> int:
+    """How many more planned starts wait for a free user after a frame than before it."""
+    begun = frame.arrivals_started + frame.arrivals_dropped + frame.arrivals_given_up
+    return int(frame.arrivals_due - begun)
 
 
 def _own_part(stage: Stage, share: worker_pb2.Share) -> int:

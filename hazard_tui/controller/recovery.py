@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
 
+from hazard_tui.controller.handover import waiting_starts
 from hazard_tui.controller.locust_child import adopt_locust
 from hazard_tui.controller.parts import Parts, now_ms
 from hazard_tui.controller.run import Run
@@ -49,7 +51,7 @@ async def _rebuild(parts: Parts, stored: StoredRun) -> Run:
     run = Run(parts, record, plan_model(record.plan), stored.epoch + 1)
     run.not_after_ms = int(context.get("not_after_ms", 0))
     run.events = await journal.call(journal.recording.events, record.run_id)
-    run.merger, run.verdict = await journal.call(
+    run.merger, run.verdict, waiting = await journal.call(
         _replay, journal.recording, record.run_id, len(record.entries)
     )
     for reason in record.verdict.reasons:
@@ -64,6 +66,7 @@ async def _rebuild(parts: Parts, stored: StoredRun) -> Run:
     seqs = await journal.call(journal.recording.last_seqs, record.run_id)
     for row in record.workers:
         run.add_link(_link(run, row, context["workers"][row.worker_id], seqs))
+        run.handover.note_waiting(row.worker_id, waiting[row.worker_id])
     run.input_digests = dict(context.get("inputs", {}))
     for feed, shares in context.get("feed_shares", {}).items():
         run.handover.begin_feed(feed, {worker: (one[0], one[1]) for worker, one in shares.items()})
@@ -76,18 +79,25 @@ async def _rebuild(parts: Parts, stored: StoredRun) -> Run:
     return run
 
 
-def _replay(recording: Recording, run_id: str, entries: int) -> tuple[SecondMerger, VerdictWatch]:
-    """Totals and verdict from the stored frames; the merged seconds are made anew from them."""
+def _replay(
+    recording: Recording, run_id: str, entries: int
+) -> tuple[SecondMerger, VerdictWatch, Counter[str]]:
+    """Totals, verdict and waiting starts by worker from the stored frames.
+
+    The merged seconds are made anew from them.
+    """
     verdict = VerdictWatch()
+    waiting: Counter[str] = Counter()
 
     def watched() -> Iterator[worker_pb2.Frame]:
         for frame in recording.frames(run_id):
             verdict.add(frame)
+            waiting[frame.worker_id] += waiting_starts(frame)
             yield frame
 
     merger, merged = merge_all(run_id, entries, watched())
     recording.replace_seconds(run_id, merged)
-    return merger, verdict
+    return merger, verdict, waiting
 
 
 def _link(
@@ -102,7 +112,8 @@ def _link(
     )
     client = WorkerClient(row.address, run.parts.settings.tls)
     link = WorkerLink(client, run, run.run_id, run.epoch, info, row.share)
-    link.state, link.reason = row.state, row.reason
+    link.state, link.reason, link.was_adopted = row.state, row.reason, True
+    link.floor = row.floor if row.HasField("floor") else None
     if "share" in known:
         link.own_share = worker_pb2.Share(index=known["share"][0], count=known["share"][1])
     link.clock_offset_us = int(str(known["clock_offset_us"]))

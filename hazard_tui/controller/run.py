@@ -10,6 +10,7 @@ from typing import Any
 from hazard_tui.controller.broadcast import Broadcast
 from hazard_tui.controller.handover import Handover, Heir
 from hazard_tui.controller.locust_child import LocustChild
+from hazard_tui.controller.lost_starts import LostStarts
 from hazard_tui.controller.parts import Parts, now_ms, now_us
 from hazard_tui.controller.seconds import SecondMerger
 from hazard_tui.controller.tunnel import Tunnel
@@ -44,6 +45,7 @@ class Run:
         self.epoch = epoch
         self.links: dict[str, WorkerLink] = {}
         self.handover = Handover(plan)
+        self.lost_starts = LostStarts()
         self.handing_over = 0
         """Lost workers whose load is being given to others."""
         self.locust: LocustChild | None = None
@@ -188,6 +190,7 @@ class Run:
         """Counts a frame at once; it is acknowledged when it is committed."""
         self.merger.take(frame)
         self.handover.note_frame(frame, self._whole_iterations())
+        self._tell_lost_starts(frame)
         if self.verdict.add(frame):
             # Whoever watches is told at once, not with the next record.
             status = self.verdict.verdict(live=True).status
@@ -195,6 +198,18 @@ class Run:
                 self.publish_record()
         self.parts.journal.add_frame(frame, lambda: link.frame_is_safe(frame.seq))
         self.broadcast.publish(control_pb2.RunUpdate(frame=frame), of_worker=True)
+
+    def _tell_lost_starts(self, frame: worker_pb2.Frame) -> None:
+        """Says of planned starts that nobody sent whose they were, and in which seconds."""
+        for worker_id in {lost.worker_id for lost in frame.lost_starts if lost.count}:
+            lost = [one for one in frame.lost_starts if one.worker_id == worker_id]
+            began = self.record.started_unix_ms // 1000
+            first, last = (edge(one.second for one in lost) - began for edge in (min, max))
+            count = sum(one.count for one in lost)
+            text = (
+                f"{count} planned starts were lost with it, in seconds {first} to {last} of the run"
+            )
+            self.event("load-changed", text, worker_id=worker_id, level="warn")
 
     def state_came(self, link: WorkerLink, state: worker_pb2.EngineState) -> None:
         """Follows the engine."""
@@ -284,6 +299,8 @@ class Run:
         told: list[str] = []
         for gone in self.links.values():
             if not gone.is_live:
+                waiting = self.handover.waiting(gone.worker_id)
+                self.lost_starts.note(gone, waiting, self.record.started_unix_ms * 1000)
                 found = self.handover.leave(gone.worker_id, gone.last_frame, list(heirs.values()))
                 told += found
         if not links:
@@ -292,10 +309,15 @@ class Run:
         at_us = now_us() + RESHARE_LEAD_US
         for index, link in enumerate(links):
             link.share = worker_pb2.Share(index=index, count=len(links))
+            link.shares.append((at_us, link.share))
+        told_of = {worker_id for _, worker_id in self.merger.total.lost_starts}
 
         def command(link: WorkerLink) -> dict[str, Any]:
             at = at_us + link.clock_offset_us
-            return {"reshare": heirs[link.worker_id].reshare(at, link.share)}
+            reshare = heirs[link.worker_id].reshare(at, link.share)
+            if link is links[0]:
+                reshare.lost.extend(self.lost_starts.ask(told_of, link.clock_offset_us))
+            return {"reshare": reshare}
 
         errors = await self.command_all(links, command)
         for link in links:

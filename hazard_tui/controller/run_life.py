@@ -14,9 +14,11 @@ from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.errors import RemoteError
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
 from hazard_tui.stats.compare import locust_differences
+from hazard_tui.stats.floor import known_floors, near_floor_text
 from hazard_tui.stats.recording import RecordingError
 from hazard_tui.stats.thresholds import broken_for_good, judge_all
-from hazard_tui.stats.verdict import DEGRADED, INVALID
+from hazard_tui.stats.totals import figures_of, request_entries
+from hazard_tui.stats.verdict import DEGRADED, INVALID, VALID
 
 CONNECT_TIMEOUT_S = 20.0
 START_LEAD_US = 500_000
@@ -240,9 +242,10 @@ async def finish(run: Run) -> None:
     elif not run.stop_asked.is_set():
         run.final_state = control_pb2.RUN_STATE_FAILED
     run.note_no_load()
+    _note_floor(run)
     run.record.ended_unix_ms = now_ms()
     verdict = run.verdict.verdict()
-    run.event("verdict", f"{verdict.status}", level="info" if not verdict.reasons else "warn")
+    run.event("verdict", f"{verdict.status}", level="info" if verdict.status == VALID else "warn")
     run.set_state(run.final_state)
     if not await run.parts.journal.flush(HISTORY_TIMEOUT_S):
         run.verdict.note("not-recorded", f"not all is recorded: {run.parts.journal.trouble}")
@@ -262,6 +265,15 @@ def _note_load_end(record: control_pb2.RunRecord) -> None:
         return
     lasted_ms = max(1, now_ms() - record.started_unix_ms)
     record.load_ms = min(record.planned_ms or lasted_ms, lasted_ms)
+
+
+def _note_floor(run: Run) -> None:
+    """Says of times that are near the floor of the workers that they are mostly the generator's."""
+    figures = figures_of(run.merger.total, request_entries(run.record.entries), 1.0)
+    floors = known_floors(run.record.workers)
+    text = near_floor_text(figures.service.p50_us, figures.requests, floors)
+    if text:
+        run.verdict.note("near-floor", text, status=VALID)
 
 
 async def _end_load(run: Run, link: WorkerLink) -> None:

@@ -196,6 +196,8 @@ def _judge(run: Run, tasks: list[asyncio.Task[worker_pb2.PrepareResponse]]) -> N
             findings[finding.SerializeToString(deterministic=True)] = finding
         if not answer.ready and not answer.findings:
             problems.append(f"worker {link.address} is not ready and does not say why")
+        if answer.HasField("floor"):
+            link.floor = answer.floor
         if not run.record.entries:
             run.record.entries.extend(answer.entries)
     errors = [one for one in findings.values() if one.severity == worker_pb2.FINDING_SEVERITY_ERROR]

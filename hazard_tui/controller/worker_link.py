@@ -85,8 +85,13 @@ class WorkerLink:
         self.cpus = int(info.cpus) or 1
         self.boot_id = info.boot_id
         self.share = share
+        self.shares = [(0, share)]
+        """Since when (unix microseconds, our clock) it has which share."""
         self.own_share = share
         """The share that it was prepared with."""
+        self.was_adopted = False
+        """True when an earlier controller heard its first frames."""
+        self.floor: worker_pb2.Floor | None = None
         self.state = "preparing"
         self.reason = ""
         self.clock_offset_us = 0
@@ -137,6 +142,8 @@ class WorkerLink:
             last_seq=self.seen_seq,
             share=self.share,
         )
+        if self.floor is not None:
+            row.floor.CopyFrom(self.floor)
         if self.last_frame is not None:
             row.users = self.last_frame.users if not self.has_ended else 0.0
             row.generator.CopyFrom(self.last_frame.generator)
@@ -290,6 +297,8 @@ class WorkerLink:
         frame.run_id, frame.worker_id = self._run_id, self.worker_id
         frame.clock_offset_us = self.clock_offset_us
         frame.second = round(frame.second - self.clock_offset_us / 1e6)
+        for lost in frame.lost_starts:
+            lost.second = round(lost.second - self.clock_offset_us / 1e6)
         self._listener.frame_came(self, frame)
 
     async def wait_until(self, *statuses: int, timeout_s: float) -> bool:

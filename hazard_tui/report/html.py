@@ -324,12 +324,16 @@ def _workers(record: control_pb2.RunRecord) -> str:
             f"{worker.share.index + 1} of {worker.share.count}" if worker.share.count else "",
             f"{worker.generator.cpu_percent:.0f} %",
             f"{worker.generator.schedule_lag_max_us / 1000:.1f}",
+            f"{worker.floor.p50_us:.0f}" if worker.HasField("floor") else "",
+            f"{worker.floor.p99_us:.0f}" if worker.HasField("floor") else "",
+            f"{worker.floor.cost_us:.1f}" if worker.HasField("floor") else "",
             worker.reason,
         )
         for worker in record.workers
     ]
-    heads = ("worker", "host", "address", "state", "share", "cpu", "lag ms", "reason")
-    table = _table(heads, rows, wrapped=(7,), text=(0, 1, 2, 3, 4, 7))
+    heads = ("worker", "host", "address", "state", "share", "cpu", "lag ms", "floor p50 us",
+             "floor p99 us", "us/request", "reason")  # fmt: skip
+    table = _table(heads, rows, wrapped=(10,), text=(0, 1, 2, 3, 4, 10))
     if record.locust.known:
         locust = record.locust
         table += (

@@ -47,6 +47,7 @@ _OF_FRAMES: dict[str, tuple[Callable[[worker_pb2.Frame], float], Callable[..., f
     "target_rate": (lambda frame: frame.target_rate, max),
     "dropped_per_s": (lambda frame: float(frame.arrivals_dropped), sum),
     "plan_version": (lambda frame: float(frame.plan_version), max),
+    "lost_per_s": (lambda frame: 0.0, sum),
 }
 """Column -> what a merged frame says, and how the frames of one point are put together."""
 
@@ -69,9 +70,26 @@ def series_of(entries: Entries, frames: Iterable[worker_pb2.Frame], points: int)
     count = len(first.values)
     for name, (read, put_together) in _OF_FRAMES.items():
         columns[name] = _folded(kept, first.first_second, first.step_s, count, read, put_together)
-    rates = columns["dropped_per_s"]
-    columns["dropped_per_s"] = tuple(None if one is None else one / first.step_s for one in rates)
+    columns["lost_per_s"] = _with_lost(
+        columns["lost_per_s"], kept, first.first_second, first.step_s
+    )
+    for name in ("dropped_per_s", "lost_per_s"):
+        rates = columns[name]
+        columns[name] = tuple(None if one is None else one / first.step_s for one in rates)
     return Series(first.first_second, first.step_s, columns)
+
+
+def _with_lost(
+    values: Values, frames: Sequence[worker_pb2.Frame], first: int, step_s: int
+) -> Values:
+    """Adds lost starts at the seconds in which they were due; they are told some seconds later."""
+    added = list(values)
+    for frame in frames:
+        for lost in frame.lost_starts:
+            place = (lost.second - first) // step_s
+            if 0 <= place < len(added):
+                added[place] = (added[place] or 0.0) + lost.count
+    return tuple(added)
 
 
 def _folded(

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from hazard_tui.report.planned import planned_text, planned_value
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
+from hazard_tui.stats.floor import floor_text, floor_value, known_floors
 from hazard_tui.stats.merge import FrameSum
 from hazard_tui.stats.plan_versions import plan_version, version_note
 from hazard_tui.stats.totals import Figures, Latency, figures_of, request_entries
@@ -143,6 +145,7 @@ def summary_value(
         "iterations_started": totals.figures.iterations_started,
         "arrivals_dropped": totals.figures.arrivals_dropped,
         "arrivals_late": totals.figures.arrivals_late,
+        "planned_starts": planned_value(record, totals),
         "workers": [worker_value(worker) for worker in record.workers],
         "locust": {
             "known": record.locust.known,
@@ -192,6 +195,7 @@ def worker_value(worker: control_pb2.RunWorker) -> dict[str, Any]:
         "hostname": worker.hostname,
         "state": worker.state,
         "reason": worker.reason,
+        "floor": floor_value(worker.floor) if worker.HasField("floor") else None,
     }
 
 
@@ -226,6 +230,8 @@ def summary_table(
             f"{starts.iterations_started} starts, {starts.arrivals_late} late, "
             f"{starts.arrivals_dropped} dropped"
         )
+    more = (planned_text(record, totals), floor_text(known_floors(record.workers)))
+    lines += [text for text in more if text]
     lines += [
         f"threshold {'ok    ' if one.ok else 'BROKEN'} {one.text}" for one in record.thresholds
     ]

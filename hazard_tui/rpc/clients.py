@@ -28,6 +28,7 @@ CALL_TIMEOUT_S = 10.0
 START_TIMEOUT_S = 120.0
 """A start reads files, starts Locust and waits for every worker."""
 PREPARE_TIMEOUT_S = 60.0
+CALIBRATE_TIMEOUT_S = 25.0
 
 
 class _Client:
@@ -205,6 +206,11 @@ class WorkerClient(_Client):
         return await self._answer(
             self._stub.Describe(worker_pb2.DescribeRequest(), timeout=timeout_s)
         )
+
+    async def calibrate(self) -> worker_pb2.Floor:
+        """Lets the worker measure its floor now."""
+        call = self._stub.Calibrate(worker_pb2.CalibrateRequest(), timeout=CALIBRATE_TIMEOUT_S)
+        return await self._answer(call)
 
     async def prepare(self, request: worker_pb2.PrepareRequest) -> worker_pb2.PrepareResponse:
         """Starts the engine of a run; returns once it compiled the plan."""

@@ -58,6 +58,22 @@ class RunFigures:
     arrivals_late: int = 0
     plan_version: int = 0
     """The newest that a worker followed; 0: not known."""
+    arrivals_due: int = 0
+    arrivals_started: int = 0
+    arrivals_given_up: int = 0
+    arrivals_reached: int = 0
+    """Planned starts of the whole run that had come due: the highest that any worker told."""
+
+
+_ADDED = (
+    "iterations_started",
+    "arrivals_dropped",
+    "arrivals_late",
+    "arrivals_due",
+    "arrivals_started",
+    "arrivals_given_up",
+)
+"""Figures that are added up; of the others a sum of seconds has the latest."""
 
 
 @dataclass
@@ -71,6 +87,9 @@ class FrameSum:
     errors: Counter[tuple[int, str, str]] = field(default_factory=Counter)
     """(entry, kind, text) -> count."""
     figures: RunFigures = field(default_factory=RunFigures)
+    lost_starts: Counter[tuple[int, str]] = field(default_factory=Counter)
+    """(second, id of the lost worker) -> planned starts that no frame tells of. A worker that was
+    asked about has an entry, be it 0."""
 
     def __post_init__(self) -> None:
         self.counts: Counts = np.zeros((self.entries, len(COUNTS)), np.int64)
@@ -124,10 +143,12 @@ class FrameSum:
         figures.in_flight += frame.in_flight
         figures.target_users += frame.target_users
         figures.target_rate += frame.target_rate
-        figures.iterations_started += frame.iterations_started
-        figures.arrivals_dropped += frame.arrivals_dropped
-        figures.arrivals_late += frame.arrivals_late
         figures.plan_version = max(figures.plan_version, frame.plan_version)
+        for name in _ADDED:
+            setattr(figures, name, getattr(figures, name) + getattr(frame, name))
+        figures.arrivals_reached = max(figures.arrivals_reached, frame.arrivals_reached)
+        for lost in frame.lost_starts:
+            self.lost_starts[lost.second, lost.worker_id] += lost.count
 
     def _add_error(self, entry: int, kind: str, text: str, count: int) -> None:
         if (entry, kind, text) not in self.errors:
@@ -185,10 +206,11 @@ class FrameSum:
         figures, latest = self.figures, other.figures
         figures.users, figures.in_flight = latest.users, latest.in_flight
         figures.target_users, figures.target_rate = latest.target_users, latest.target_rate
-        figures.iterations_started += latest.iterations_started
-        figures.arrivals_dropped += latest.arrivals_dropped
-        figures.arrivals_late += latest.arrivals_late
         figures.plan_version = max(figures.plan_version, latest.plan_version)
+        for name in _ADDED:
+            setattr(figures, name, getattr(figures, name) + getattr(latest, name))
+        figures.arrivals_reached = max(figures.arrivals_reached, latest.arrivals_reached)
+        self.lost_starts.update(other.lost_starts)
 
     def distribution(self, entry: int, metric: Metric = Metric.SERVICE) -> Distribution:
         """Copy of one entry's distribution."""
@@ -220,11 +242,12 @@ class FrameSum:
             in_flight=figures.in_flight,
             target_users=figures.target_users,
             target_rate=figures.target_rate,
-            iterations_started=figures.iterations_started,
-            arrivals_dropped=figures.arrivals_dropped,
-            arrivals_late=figures.arrivals_late,
             plan_version=figures.plan_version,
+            arrivals_reached=figures.arrivals_reached,
+            **{name: getattr(figures, name) for name in _ADDED},
         )
+        for (second, worker_id), count in self.lost_starts.items():
+            frame.lost_starts.add(second=second, worker_id=worker_id, count=count)
         steps = {}
         for entry in np.flatnonzero(self.counts.any(axis=1)).tolist():
             row = dict(zip(COUNTS, self.counts[entry].tolist(), strict=True))

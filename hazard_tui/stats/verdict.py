@@ -147,7 +147,10 @@ class VerdictWatch:
         from_second: int = 0,
         to_second: int = 0,
     ) -> None:
-        """Adds a reason that no frame shows: a lost worker, lost frames, Locust's totals."""
+        """Adds a reason that no frame shows: a lost worker, lost frames, Locust's totals.
+
+        `status` VALID: something to know that takes nothing from the numbers.
+        """
         reason = control_pb2.VerdictReason(
             code=code,
             text=text,
@@ -168,7 +171,7 @@ class VerdictWatch:
         if self._dropped:
             judged.append(self._dropped_reason())
         statuses = {status for status, _ in judged}
-        status = INVALID if INVALID in statuses else DEGRADED if judged else VALID
+        status = next((one for one in (INVALID, DEGRADED) if one in statuses), VALID)
         return control_pb2.Verdict(status=status, reasons=[reason for _, reason in judged])
 
     def _dropped_reason(self) -> tuple[str, control_pb2.VerdictReason]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from hazard_tui.stats.floor import floor_text, known_floors
 from hazard_tui.ui.glyphs import Glyphs
 from hazard_tui.ui.number_text import count_text, time_text
 from hazard_tui.ui.run_numbers import WorkerView
@@ -99,6 +100,7 @@ def worker_text(one: WorkerView) -> str:
         f"id       {record.worker_id}",
         f"state    {record.state}",
     ]
+    lines.append(floor_text(known_floors([record])) or "floor not measured before the run")
     if one.seconds:
         lines.append(f"seconds  {len(one.seconds)}, the last with {one.seconds[-1].done} requests")
     return "\n".join([*lines, "", record.reason or "nothing to tell"])

@@ -17,6 +17,8 @@ from hazard_tui.controller.lab import Lab, lab_down, lab_up
 from hazard_tui.controller.launch import ensure_controller
 from hazard_tui.plan.model import Plan, Stage, StageKind, Step, Task
 from hazard_tui.plan.request import Request
+from hazard_tui.report.planned import planned_value
+from hazard_tui.report.series import totals_of
 from hazard_tui.rpc.clients import ControllerClient
 from hazard_tui.settings import Settings
 from tests.e2e.conftest import (
@@ -113,6 +115,17 @@ async def test_the_others_take_the_rate_of_a_killed_engine_over(
     assert form.least > 1 - 1 / WORKERS
     assert abs(len(times) - planned) <= max(0.005 * planned, form.rate / WORKERS)
     assert "worker-lost" in seen.reasons()
+    told = planned_value(seen.record, totals_of(seen.record.entries, seen.frames))
+    assert told is not None
+    print(f"planned starts: {told}")
+    assert told["planned"] == planned
+    assert told["started"] + told["dropped"] + told["lost"] == planned
+    # The control: all were lost in the seconds around the kill, and most in those after it.
+    assert told["lost"] > 0
+    seconds = [line["second"] for line in told["lost_by_second"]]
+    assert int(killed_s) - 2 <= min(seconds) <= max(seconds) <= int(killed_s) + 4
+    # What arrived is what was counted, and what the killed engine sent after its last word.
+    assert told["started"] <= len(times) <= told["started"] + told["lost"]
 
 
 async def test_a_worker_that_its_controller_cannot_reach_is_silent_after_the_grace(

@@ -69,6 +69,7 @@ def machine(folder: Path) -> Iterator[Machine]:
     environ = {
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         "HAZARD_RUNTIME_DIR": str(runtime),
+        "HAZARD_CALIBRATE": "asked",
         "HAZARD_DATA_DIR": str(folder / "data"),
         "HAZARD_CONFIG": str(folder / "config.yaml"),
         "LANG": "C.UTF-8",

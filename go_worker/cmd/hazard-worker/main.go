@@ -26,12 +26,14 @@ const (
 // subcommand is a part of the program that runs instead of the agent.
 type subcommand func(ctx context.Context, arguments []string, stdin io.Reader, stdout, stderr io.Writer) int
 
-// subcommands by name. `engine` and `check` are started by the agent, not by people.
+// subcommands by name. All but `certs` are started by the agent, not by people.
 func subcommands() map[string]subcommand {
 	return map[string]subcommand{
-		"engine": runEngine,
-		"check":  runCheck,
-		"certs":  makeCerts,
+		"engine":      runEngine,
+		"check":       runCheck,
+		"certs":       makeCerts,
+		"calibrate":   runCalibration,
+		"null-target": serveNull,
 	}
 }
 

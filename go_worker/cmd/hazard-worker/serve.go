@@ -68,6 +68,7 @@ type options struct {
 	maxConnections            uint
 	maxRun, orphanGrace       time.Duration
 	dataDir                   string
+	calibrate                 string
 	legacy, version, verbose  bool
 }
 
@@ -107,7 +108,10 @@ func parseFlags(arguments []string, stdout io.Writer) (*options, error) {
 	flags.UintVar(&o.maxConnections, "max-connections", 0, "most open connections; 0: no limit")
 	flags.DurationVar(&o.maxRun, "max-run", 0, "longest run; 0: no limit")
 	flags.DurationVar(&o.orphanGrace, "orphan-grace", 15*time.Second, "how long a run goes on without its controller")
-	flags.StringVar(&o.dataDir, "data-dir", "", "`folder` that keeps the worker's id; default: a new id each start")
+	flags.StringVar(&o.dataDir, "data-dir", "", "`folder` that keeps the worker's id and floor; default: new ones each start")
+	flags.StringVar(&o.calibrate, "calibrate", cmp.Or(os.Getenv(calibrateVariable), whenIdle),
+		"`when` to measure what the generator itself costs, for 2 s against a target of its own on loopback: "+
+			"idle (once, when nothing else runs on this machine) or asked (by `hazard workers --calibrate`)")
 	flags.BoolVar(&o.legacy, "legacy", false,
 		"serve masters of locust-hazard as well (InitBommer, EndBommer; announced under "+legacy.KeyPrefix+"): "+
 			"their Locust counts the users; it must be on loopback or in --allow")
@@ -132,6 +136,13 @@ func parseFlags(arguments []string, stdout io.Writer) (*options, error) {
 
 const passwordVariable = "HAZARD_ETCD_PASSWORD"
 
+// Values of --calibrate, and where its default comes from.
+const (
+	whenIdle          = "idle"
+	whenAsked         = "asked"
+	calibrateVariable = "HAZARD_CALIBRATE"
+)
+
 // judge refuses values that can never work.
 func (o *options) judge() error {
 	host, _, err := net.SplitHostPort(o.listen)
@@ -154,6 +165,9 @@ func (o *options) judge() error {
 	if o.etcd != "" && o.tlsCert != "" && policy.IsLoopback(announced) {
 		return fmt.Errorf("%w: certificates are for other machines, but etcd would be told %s; "+
 			"add --advertise HOST:PORT as they know this one, or leave --tls-cert out", errUsage, announced)
+	}
+	if o.calibrate != whenIdle && o.calibrate != whenAsked {
+		return fmt.Errorf("%w: --calibrate %q is neither %s nor %s", errUsage, o.calibrate, whenIdle, whenAsked)
 	}
 	if o.maxRPS < 0 || o.maxRun < 0 || o.maxConnections > math.MaxUint32 {
 		return fmt.Errorf("%w: a limit is out of range", errUsage)
@@ -209,7 +223,10 @@ func (o *options) config(log *slog.Logger) (agent.Config, error) {
 		Version:       version.Number,
 		EngineCommand: []string{self, "engine"},
 		CheckCommand:  []string{self, "check"}, // the agent adds what it allows
-		Log:           log,
+
+		CalibrateCommand:  []string{self, "calibrate"},
+		CalibrateWhenIdle: o.calibrate == whenIdle,
+		Log:               log,
 	}, nil
 }
 

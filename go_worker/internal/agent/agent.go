@@ -36,6 +36,8 @@ type Agent struct {
 	health   *health.Server
 	host     *host
 	info     *pb.WorkerInfo
+	// calibration knows the floor.
+	calibration *calibration
 
 	mu   sync.Mutex
 	runs map[string]*run
@@ -69,6 +71,7 @@ func New(config Config) (*Agent, error) {
 		listener:      listener,
 		host:          newHost(),
 		health:        health.NewServer(),
+		calibration:   newCalibration(config),
 		runs:          map[string]*run{},
 		fences:        map[string]*fence{},
 		prepareWithin: prepareTimeout,
@@ -142,9 +145,12 @@ func (a *Agent) Serve(ctx context.Context) error {
 	failed := make(chan error, 1)
 	go func() { failed <- a.server.Serve(a.listener) }()
 	sweeping, stop := context.WithCancel(ctx)
-	defer stop()
 	go a.sweep(sweeping)
 	go a.host.sample(sweeping, a.children)
+	var calibrating sync.WaitGroup
+	calibrating.Go(func() { a.calibrateWhenIdle(sweeping) })
+	defer calibrating.Wait()
+	defer stop()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serving on %s: %w", a.info.Address, err)

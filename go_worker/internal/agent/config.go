@@ -30,10 +30,13 @@ type Config struct {
 	DataDir     string
 	OrphanGrace time.Duration
 	Version     string
-	// EngineCommand starts an engine child, CheckCommand a check.
-	EngineCommand []string
-	CheckCommand  []string
-	Log           *slog.Logger
+	// EngineCommand starts an engine child, CheckCommand a check, CalibrateCommand measures the floor.
+	EngineCommand    []string
+	CheckCommand     []string
+	CalibrateCommand []string
+	// CalibrateWhenIdle measures the floor once as soon as the machine is idle, else only when asked.
+	CalibrateWhenIdle bool
+	Log               *slog.Logger
 }
 
 const (

@@ -123,6 +123,7 @@ func (a *Agent) startRun(request *pb.PrepareRequest, open func() (locustLink, er
 		<-one.child.ended
 		one.onExit()
 	}()
+	a.calibration.yield(one.child.ended)
 	go one.watch()
 	prepare := &pb.EnginePrepare{
 		Request:        request,
@@ -148,7 +149,7 @@ func (a *Agent) awaitPrepared(ctx context.Context, one *run) (*pb.PrepareRespons
 	defer timer.Stop()
 	select {
 	case response := <-one.prepared:
-		response.WorkerId = a.info.WorkerId
+		response.WorkerId, response.Floor = a.info.WorkerId, a.calibration.floorCopy()
 		one.prepared <- response // for a repeated Prepare
 		return response, nil
 	case <-one.child.ended:

@@ -26,6 +26,7 @@ func (a *Agent) Describe(context.Context, *pb.DescribeRequest) (*pb.WorkerInfo, 
 	now := a.host.measure(a.children())
 	info.CpuPercent, info.RssBytes = now.cpuPercent, now.rssBytes
 	info.OpenFds, info.Goroutines = now.openFds, now.goroutines
+	info.Floor = a.calibration.floorCopy()
 	info.ClockUnixUs = time.Now().UnixMicro()
 	return info, nil
 }

@@ -313,19 +313,21 @@ func (d *driver) runArrivals(stage *schedule.Stage) outcome {
 	}
 	for {
 		d.mark(stage)
-		_, at, more := coming.Next(d.share)
+		number, at, more := coming.Next(d.share)
 		if !more {
 			break
 		}
 		if result := d.wait(at); result != due {
 			return result
 		}
+		d.floor.planned.reached.Store(number + 1)
 		d.floor.arrive(d.origin + int64(at))
 	}
 	result := d.wait(stage.End)
 	d.done[stage] = result == due
 	if result == due {
 		d.base = schedule.NewArrivals(stage, base, d.seed).SkipTo(stage.End)
+		d.floor.planned.reached.Store(d.base)
 	}
 	return result
 }

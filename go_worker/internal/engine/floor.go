@@ -59,6 +59,7 @@ type floor struct {
 	started atomic.Uint64
 	late    atomic.Uint64
 	dropped atomic.Uint64
+	planned planned
 	lagUs   atomic.Int64 // latest start against its plan since the last frame
 
 	mu      sync.Mutex
@@ -219,10 +220,14 @@ func (f *floor) carry(c *carrier, s *seat) {
 // iterate runs one iteration and gives the pause after it.
 func (f *floor) iterate(c *carrier, s *seat) (rest time.Duration) {
 	if f.control.Stopping() {
+		if s.planned != 0 {
+			f.planned.givenUp.Add(1)
+		}
 		return 0
 	}
 	f.started.Add(1)
 	if s.planned != 0 {
+		f.planned.started.Add(1)
 		f.noteLag(f.now() - s.planned)
 	}
 	defer func() {
@@ -239,6 +244,10 @@ func (f *floor) iterate(c *carrier, s *seat) (rest time.Duration) {
 	result := x.Iterate(s.user, s.planned)
 	if result == flow.EndUser {
 		f.started.Add(^uint64(0))
+		if s.planned != 0 {
+			f.planned.started.Add(^uint64(0))
+			f.dropped.Add(1)
+		}
 		f.mu.Lock()
 		s.ended.Store(true)
 		f.mu.Unlock()
@@ -288,6 +297,7 @@ func (f *floor) restAndGoOn(c *carrier, s *seat, rest time.Duration) bool {
 	}
 	if mode(f.mode.Load()) == modeUsers && s.wanted.Load() && !f.paused.Load() &&
 		!f.control.Stopping() && !s.ended.Load() {
+		s.planned = 0
 		return true
 	}
 	f.mu.Lock()

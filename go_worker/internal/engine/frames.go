@@ -20,6 +20,7 @@ type frames struct {
 	started  uint64
 	dropped  uint64
 	late     uint64
+	planned  plannedCounts
 	ended    bool
 	stop     chan struct{}
 	stopped  chan struct{}
@@ -74,6 +75,7 @@ func (f *frames) send(second int64, last bool) {
 	f.dropped, frame.ArrivalsDropped = since(f.dropped, floor.dropped.Load())
 	f.late, frame.ArrivalsLate = since(f.late, floor.late.Load())
 	frame.PlanVersion = floor.program.Load().Version
+	f.planned = floor.planned.tell(f.planned, frame)
 	frame.Stage = f.run.driver.handed.stage.Load()
 	frame.IterationsLeft = uint64(max(floor.remaining.Load(), 0))
 	share := f.run.driver.shareNow()
@@ -94,5 +96,10 @@ func (f *frames) send(second int64, last bool) {
 	f.run.emit(&pb.EngineEvent{Kind: &pb.EngineEvent_Frame{Frame: frame}})
 }
 
-// since is the new count and how much it grew.
-func since(before, now uint64) (count, grown uint64) { return now, now - before }
+// since is the new count and how much it grew. One that was taken back just now grows later.
+func since(before, now uint64) (count, grown uint64) {
+	if now < before {
+		return before, 0
+	}
+	return now, now - before
+}

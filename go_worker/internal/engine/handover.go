@@ -33,6 +33,7 @@ func (r *run) reshare(command *pb.Reshare) {
 				feed.Inherit(left)
 			}
 		}
+		r.driver.tellLost(command.Lost, func(moment int64) int64 { return (r.unixAt + moment - r.engineAt) / 1000 })
 		r.driver.reshare(share, command.Iterations, len(command.Rows) > 0)
 	})
 }

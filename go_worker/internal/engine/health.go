@@ -54,7 +54,7 @@ func (h *health) close() { close(h.stop) }
 
 // read fills the figures of the time since the last reading.
 func (h *health) read(g *pb.Generator) {
-	now, cpu := time.Now(), processTime()
+	now, cpu := time.Now(), ProcessTime()
 	if elapsed := now.Sub(h.at); !h.at.IsZero() && elapsed > 0 {
 		g.CpuPercent = 100 * float64(cpu-h.cpu) / float64(elapsed)
 	}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// processTime is the CPU time of this process.
-func processTime() time.Duration {
+// ProcessTime is the CPU time of this process.
+func ProcessTime() time.Duration {
 	var usage syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {
 		return 0

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// processTime is the CPU time of this process.
-func processTime() time.Duration {
+// ProcessTime is the CPU time of this process.
+func ProcessTime() time.Duration {
 	process, err := syscall.GetCurrentProcess()
 	if err != nil {
 		return 0

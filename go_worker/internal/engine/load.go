@@ -96,6 +96,7 @@ func (f *floor) collectIdle() {
 
 // arrive starts an iteration that was planned for a moment, or lets it wait for a free user.
 func (f *floor) arrive(planned int64) {
+	f.planned.due.Add(1)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s := f.free()

@@ -1337,6 +1337,7 @@ type RunWorker struct {
 	Share           *Share                 `protobuf:"bytes,8,opt,name=share,proto3" json:"share,omitempty"`
 	Users           float64                `protobuf:"fixed64,9,opt,name=users,proto3" json:"users,omitempty"`
 	Generator       *Generator             `protobuf:"bytes,10,opt,name=generator,proto3" json:"generator,omitempty"`
+	Floor           *Floor                 `protobuf:"bytes,11,opt,name=floor,proto3" json:"floor,omitempty"` // as it was known when the run began; unset: not measured
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
 }
@@ -1437,6 +1438,13 @@ func (x *RunWorker) GetUsers() float64 {
 func (x *RunWorker) GetGenerator() *Generator {
 	if x != nil {
 		return x.Generator
+	}
+	return nil
+}
+
+func (x *RunWorker) GetFloor() *Floor {
+	if x != nil {
+		return x.Floor
 	}
 	return nil
 }
@@ -2978,7 +2986,7 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\n" +
 	"at_unix_ms\x18\x02 \x01(\x03R\batUnixMs\x12\x18\n" +
 	"\achanges\x18\x03 \x03(\tR\achanges\x12\x12\n" +
-	"\x04more\x18\x04 \x01(\rR\x04more\"\xc6\x02\n" +
+	"\x04more\x18\x04 \x01(\rR\x04more\"\xee\x02\n" +
 	"\tRunWorker\x12\x1b\n" +
 	"\tworker_id\x18\x01 \x01(\tR\bworkerId\x12\x18\n" +
 	"\aaddress\x18\x02 \x01(\tR\aaddress\x12\x1a\n" +
@@ -2990,7 +2998,8 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\x05share\x18\b \x01(\v2\x10.hazard.v1.ShareR\x05share\x12\x14\n" +
 	"\x05users\x18\t \x01(\x01R\x05users\x122\n" +
 	"\tgenerator\x18\n" +
-	" \x01(\v2\x14.hazard.v1.GeneratorR\tgenerator\"U\n" +
+	" \x01(\v2\x14.hazard.v1.GeneratorR\tgenerator\x12&\n" +
+	"\x05floor\x18\v \x01(\v2\x10.hazard.v1.FloorR\x05floor\"U\n" +
 	"\aVerdict\x12\x16\n" +
 	"\x06status\x18\x01 \x01(\tR\x06status\x122\n" +
 	"\areasons\x18\x02 \x03(\v2\x18.hazard.v1.VerdictReasonR\areasons\"\x92\x01\n" +
@@ -3187,6 +3196,7 @@ var file_hazard_v1_control_proto_goTypes = []any{
 	(*StepEntry)(nil),              // 51: hazard.v1.StepEntry
 	(*Share)(nil),                  // 52: hazard.v1.Share
 	(*Generator)(nil),              // 53: hazard.v1.Generator
+	(*Floor)(nil),                  // 54: hazard.v1.Floor
 }
 var file_hazard_v1_control_proto_depIdxs = []int32{
 	8,  // 0: hazard.v1.WorkerList.workers:type_name -> hazard.v1.WorkerRecord
@@ -3212,52 +3222,53 @@ var file_hazard_v1_control_proto_depIdxs = []int32{
 	16, // 20: hazard.v1.RunRecord.plan_versions:type_name -> hazard.v1.PlanVersion
 	52, // 21: hazard.v1.RunWorker.share:type_name -> hazard.v1.Share
 	53, // 22: hazard.v1.RunWorker.generator:type_name -> hazard.v1.Generator
-	19, // 23: hazard.v1.Verdict.reasons:type_name -> hazard.v1.VerdictReason
-	22, // 24: hazard.v1.LocustTotals.entries:type_name -> hazard.v1.LocustEntry
-	47, // 25: hazard.v1.ReplaceRunPlanRequest.plan:type_name -> hazard.v1.Plan
-	49, // 26: hazard.v1.ReplaceRunPlanResponse.findings:type_name -> hazard.v1.Finding
-	15, // 27: hazard.v1.RunList.runs:type_name -> hazard.v1.RunRecord
-	2,  // 28: hazard.v1.Controller.Info:input_type -> hazard.v1.InfoRequest
-	6,  // 29: hazard.v1.Controller.WatchWorkers:input_type -> hazard.v1.WatchWorkersRequest
-	9,  // 30: hazard.v1.Controller.StartRun:input_type -> hazard.v1.StartRunRequest
-	11, // 31: hazard.v1.Controller.PrepareRun:input_type -> hazard.v1.PrepareCommand
-	13, // 32: hazard.v1.Controller.WatchRun:input_type -> hazard.v1.WatchRunRequest
-	24, // 33: hazard.v1.Controller.StopRun:input_type -> hazard.v1.StopRunRequest
-	26, // 34: hazard.v1.Controller.SetRunLoad:input_type -> hazard.v1.SetRunLoadRequest
-	28, // 35: hazard.v1.Controller.ReplaceRunPlan:input_type -> hazard.v1.ReplaceRunPlanRequest
-	30, // 36: hazard.v1.Controller.AddMarker:input_type -> hazard.v1.AddMarkerRequest
-	32, // 37: hazard.v1.Controller.ListRuns:input_type -> hazard.v1.ListRunsRequest
-	34, // 38: hazard.v1.Controller.GetRun:input_type -> hazard.v1.GetRunRequest
-	35, // 39: hazard.v1.Controller.DeleteRun:input_type -> hazard.v1.DeleteRunRequest
-	4,  // 40: hazard.v1.Controller.AddWorkers:input_type -> hazard.v1.AddWorkersRequest
-	37, // 41: hazard.v1.Controller.Shutdown:input_type -> hazard.v1.ShutdownRequest
-	39, // 42: hazard.v1.LocustMaster.State:input_type -> hazard.v1.LocustStateRequest
-	40, // 43: hazard.v1.LocustMaster.SetUsers:input_type -> hazard.v1.SetUsersRequest
-	42, // 44: hazard.v1.LocustMaster.StopTest:input_type -> hazard.v1.StopTestRequest
-	44, // 45: hazard.v1.LocustMaster.Quit:input_type -> hazard.v1.QuitRequest
-	3,  // 46: hazard.v1.Controller.Info:output_type -> hazard.v1.ControllerInfo
-	7,  // 47: hazard.v1.Controller.WatchWorkers:output_type -> hazard.v1.WorkerList
-	10, // 48: hazard.v1.Controller.StartRun:output_type -> hazard.v1.StartRunResponse
-	12, // 49: hazard.v1.Controller.PrepareRun:output_type -> hazard.v1.PrepareUpdate
-	14, // 50: hazard.v1.Controller.WatchRun:output_type -> hazard.v1.RunUpdate
-	25, // 51: hazard.v1.Controller.StopRun:output_type -> hazard.v1.StopRunResponse
-	27, // 52: hazard.v1.Controller.SetRunLoad:output_type -> hazard.v1.SetRunLoadResponse
-	29, // 53: hazard.v1.Controller.ReplaceRunPlan:output_type -> hazard.v1.ReplaceRunPlanResponse
-	31, // 54: hazard.v1.Controller.AddMarker:output_type -> hazard.v1.AddMarkerResponse
-	33, // 55: hazard.v1.Controller.ListRuns:output_type -> hazard.v1.RunList
-	15, // 56: hazard.v1.Controller.GetRun:output_type -> hazard.v1.RunRecord
-	36, // 57: hazard.v1.Controller.DeleteRun:output_type -> hazard.v1.DeleteRunResponse
-	5,  // 58: hazard.v1.Controller.AddWorkers:output_type -> hazard.v1.AddWorkersResponse
-	38, // 59: hazard.v1.Controller.Shutdown:output_type -> hazard.v1.ShutdownResponse
-	21, // 60: hazard.v1.LocustMaster.State:output_type -> hazard.v1.LocustTotals
-	41, // 61: hazard.v1.LocustMaster.SetUsers:output_type -> hazard.v1.SetUsersResponse
-	43, // 62: hazard.v1.LocustMaster.StopTest:output_type -> hazard.v1.StopTestResponse
-	45, // 63: hazard.v1.LocustMaster.Quit:output_type -> hazard.v1.QuitResponse
-	46, // [46:64] is the sub-list for method output_type
-	28, // [28:46] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	54, // 23: hazard.v1.RunWorker.floor:type_name -> hazard.v1.Floor
+	19, // 24: hazard.v1.Verdict.reasons:type_name -> hazard.v1.VerdictReason
+	22, // 25: hazard.v1.LocustTotals.entries:type_name -> hazard.v1.LocustEntry
+	47, // 26: hazard.v1.ReplaceRunPlanRequest.plan:type_name -> hazard.v1.Plan
+	49, // 27: hazard.v1.ReplaceRunPlanResponse.findings:type_name -> hazard.v1.Finding
+	15, // 28: hazard.v1.RunList.runs:type_name -> hazard.v1.RunRecord
+	2,  // 29: hazard.v1.Controller.Info:input_type -> hazard.v1.InfoRequest
+	6,  // 30: hazard.v1.Controller.WatchWorkers:input_type -> hazard.v1.WatchWorkersRequest
+	9,  // 31: hazard.v1.Controller.StartRun:input_type -> hazard.v1.StartRunRequest
+	11, // 32: hazard.v1.Controller.PrepareRun:input_type -> hazard.v1.PrepareCommand
+	13, // 33: hazard.v1.Controller.WatchRun:input_type -> hazard.v1.WatchRunRequest
+	24, // 34: hazard.v1.Controller.StopRun:input_type -> hazard.v1.StopRunRequest
+	26, // 35: hazard.v1.Controller.SetRunLoad:input_type -> hazard.v1.SetRunLoadRequest
+	28, // 36: hazard.v1.Controller.ReplaceRunPlan:input_type -> hazard.v1.ReplaceRunPlanRequest
+	30, // 37: hazard.v1.Controller.AddMarker:input_type -> hazard.v1.AddMarkerRequest
+	32, // 38: hazard.v1.Controller.ListRuns:input_type -> hazard.v1.ListRunsRequest
+	34, // 39: hazard.v1.Controller.GetRun:input_type -> hazard.v1.GetRunRequest
+	35, // 40: hazard.v1.Controller.DeleteRun:input_type -> hazard.v1.DeleteRunRequest
+	4,  // 41: hazard.v1.Controller.AddWorkers:input_type -> hazard.v1.AddWorkersRequest
+	37, // 42: hazard.v1.Controller.Shutdown:input_type -> hazard.v1.ShutdownRequest
+	39, // 43: hazard.v1.LocustMaster.State:input_type -> hazard.v1.LocustStateRequest
+	40, // 44: hazard.v1.LocustMaster.SetUsers:input_type -> hazard.v1.SetUsersRequest
+	42, // 45: hazard.v1.LocustMaster.StopTest:input_type -> hazard.v1.StopTestRequest
+	44, // 46: hazard.v1.LocustMaster.Quit:input_type -> hazard.v1.QuitRequest
+	3,  // 47: hazard.v1.Controller.Info:output_type -> hazard.v1.ControllerInfo
+	7,  // 48: hazard.v1.Controller.WatchWorkers:output_type -> hazard.v1.WorkerList
+	10, // 49: hazard.v1.Controller.StartRun:output_type -> hazard.v1.StartRunResponse
+	12, // 50: hazard.v1.Controller.PrepareRun:output_type -> hazard.v1.PrepareUpdate
+	14, // 51: hazard.v1.Controller.WatchRun:output_type -> hazard.v1.RunUpdate
+	25, // 52: hazard.v1.Controller.StopRun:output_type -> hazard.v1.StopRunResponse
+	27, // 53: hazard.v1.Controller.SetRunLoad:output_type -> hazard.v1.SetRunLoadResponse
+	29, // 54: hazard.v1.Controller.ReplaceRunPlan:output_type -> hazard.v1.ReplaceRunPlanResponse
+	31, // 55: hazard.v1.Controller.AddMarker:output_type -> hazard.v1.AddMarkerResponse
+	33, // 56: hazard.v1.Controller.ListRuns:output_type -> hazard.v1.RunList
+	15, // 57: hazard.v1.Controller.GetRun:output_type -> hazard.v1.RunRecord
+	36, // 58: hazard.v1.Controller.DeleteRun:output_type -> hazard.v1.DeleteRunResponse
+	5,  // 59: hazard.v1.Controller.AddWorkers:output_type -> hazard.v1.AddWorkersResponse
+	38, // 60: hazard.v1.Controller.Shutdown:output_type -> hazard.v1.ShutdownResponse
+	21, // 61: hazard.v1.LocustMaster.State:output_type -> hazard.v1.LocustTotals
+	41, // 62: hazard.v1.LocustMaster.SetUsers:output_type -> hazard.v1.SetUsersResponse
+	43, // 63: hazard.v1.LocustMaster.StopTest:output_type -> hazard.v1.StopTestResponse
+	45, // 64: hazard.v1.LocustMaster.Quit:output_type -> hazard.v1.QuitResponse
+	47, // [47:65] is the sub-list for method output_type
+	29, // [29:47] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_hazard_v1_control_proto_init() }

@@ -308,6 +308,7 @@ type WorkerInfo struct {
 	OpenFds        uint64                 `protobuf:"varint,18,opt,name=open_fds,json=openFds,proto3" json:"open_fds,omitempty"`
 	Goroutines     uint64                 `protobuf:"varint,19,opt,name=goroutines,proto3" json:"goroutines,omitempty"`
 	ClockUnixUs    int64                  `protobuf:"varint,20,opt,name=clock_unix_us,json=clockUnixUs,proto3" json:"clock_unix_us,omitempty"` // for the controller's estimate of the clock offset
+	Floor          *Floor                 `protobuf:"bytes,21,opt,name=floor,proto3" json:"floor,omitempty"`                                   // unset: not measured yet
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -482,6 +483,135 @@ func (x *WorkerInfo) GetClockUnixUs() int64 {
 	return 0
 }
 
+func (x *WorkerInfo) GetFloor() *Floor {
+	if x != nil {
+		return x.Floor
+	}
+	return nil
+}
+
+type CalibrateRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CalibrateRequest) Reset() {
+	*x = CalibrateRequest{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CalibrateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CalibrateRequest) ProtoMessage() {}
+
+func (x *CalibrateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CalibrateRequest.ProtoReflect.Descriptor instead.
+func (*CalibrateRequest) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{2}
+}
+
+// What the generator itself costs: measured by the engine at a target on loopback that does nothing.
+// No latency of this worker is below it, and of one near it most is the generator and its machine.
+type Floor struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	P50Us          float64                `protobuf:"fixed64,1,opt,name=p50_us,json=p50Us,proto3" json:"p50_us,omitempty"` // service time with one user
+	P99Us          float64                `protobuf:"fixed64,2,opt,name=p99_us,json=p99Us,proto3" json:"p99_us,omitempty"`
+	CostUs         float64                `protobuf:"fixed64,3,opt,name=cost_us,json=costUs,proto3" json:"cost_us,omitempty"`                  // processor time of the engine per request, 16 users on one core
+	RatePerCore    float64                `protobuf:"fixed64,4,opt,name=rate_per_core,json=ratePerCore,proto3" json:"rate_per_core,omitempty"` // requests per second that cost one core, such as these
+	MeasuredUnixMs int64                  `protobuf:"varint,5,opt,name=measured_unix_ms,json=measuredUnixMs,proto3" json:"measured_unix_ms,omitempty"`
+	Requests       uint64                 `protobuf:"varint,6,opt,name=requests,proto3" json:"requests,omitempty"` // of both measurements
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *Floor) Reset() {
+	*x = Floor{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Floor) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Floor) ProtoMessage() {}
+
+func (x *Floor) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Floor.ProtoReflect.Descriptor instead.
+func (*Floor) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Floor) GetP50Us() float64 {
+	if x != nil {
+		return x.P50Us
+	}
+	return 0
+}
+
+func (x *Floor) GetP99Us() float64 {
+	if x != nil {
+		return x.P99Us
+	}
+	return 0
+}
+
+func (x *Floor) GetCostUs() float64 {
+	if x != nil {
+		return x.CostUs
+	}
+	return 0
+}
+
+func (x *Floor) GetRatePerCore() float64 {
+	if x != nil {
+		return x.RatePerCore
+	}
+	return 0
+}
+
+func (x *Floor) GetMeasuredUnixMs() int64 {
+	if x != nil {
+		return x.MeasuredUnixMs
+	}
+	return 0
+}
+
+func (x *Floor) GetRequests() uint64 {
+	if x != nil {
+		return x.Requests
+	}
+	return 0
+}
+
 type RunningRun struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	RunId         string                 `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
@@ -493,7 +623,7 @@ type RunningRun struct {
 
 func (x *RunningRun) Reset() {
 	*x = RunningRun{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[2]
+	mi := &file_hazard_v1_worker_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -505,7 +635,7 @@ func (x *RunningRun) String() string {
 func (*RunningRun) ProtoMessage() {}
 
 func (x *RunningRun) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[2]
+	mi := &file_hazard_v1_worker_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -518,7 +648,7 @@ func (x *RunningRun) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunningRun.ProtoReflect.Descriptor instead.
 func (*RunningRun) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{2}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *RunningRun) GetRunId() string {
@@ -554,7 +684,7 @@ type Caps struct {
 
 func (x *Caps) Reset() {
 	*x = Caps{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[3]
+	mi := &file_hazard_v1_worker_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -566,7 +696,7 @@ func (x *Caps) String() string {
 func (*Caps) ProtoMessage() {}
 
 func (x *Caps) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[3]
+	mi := &file_hazard_v1_worker_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -579,7 +709,7 @@ func (x *Caps) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Caps.ProtoReflect.Descriptor instead.
 func (*Caps) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{3}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Caps) GetRps() float64 {
@@ -629,7 +759,7 @@ type PrepareRequest struct {
 
 func (x *PrepareRequest) Reset() {
 	*x = PrepareRequest{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[4]
+	mi := &file_hazard_v1_worker_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -641,7 +771,7 @@ func (x *PrepareRequest) String() string {
 func (*PrepareRequest) ProtoMessage() {}
 
 func (x *PrepareRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[4]
+	mi := &file_hazard_v1_worker_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -654,7 +784,7 @@ func (x *PrepareRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PrepareRequest.ProtoReflect.Descriptor instead.
 func (*PrepareRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{4}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *PrepareRequest) GetRunId() string {
@@ -760,7 +890,7 @@ type Share struct {
 
 func (x *Share) Reset() {
 	*x = Share{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[5]
+	mi := &file_hazard_v1_worker_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -772,7 +902,7 @@ func (x *Share) String() string {
 func (*Share) ProtoMessage() {}
 
 func (x *Share) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[5]
+	mi := &file_hazard_v1_worker_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -785,7 +915,7 @@ func (x *Share) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Share.ProtoReflect.Descriptor instead.
 func (*Share) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{5}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Share) GetIndex() uint32 {
@@ -817,7 +947,7 @@ type RunOptions struct {
 
 func (x *RunOptions) Reset() {
 	*x = RunOptions{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[6]
+	mi := &file_hazard_v1_worker_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -829,7 +959,7 @@ func (x *RunOptions) String() string {
 func (*RunOptions) ProtoMessage() {}
 
 func (x *RunOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[6]
+	mi := &file_hazard_v1_worker_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -842,7 +972,7 @@ func (x *RunOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunOptions.ProtoReflect.Descriptor instead.
 func (*RunOptions) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{6}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *RunOptions) GetConnectTo() []string {
@@ -897,7 +1027,7 @@ type RunSecret struct {
 
 func (x *RunSecret) Reset() {
 	*x = RunSecret{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[7]
+	mi := &file_hazard_v1_worker_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -909,7 +1039,7 @@ func (x *RunSecret) String() string {
 func (*RunSecret) ProtoMessage() {}
 
 func (x *RunSecret) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[7]
+	mi := &file_hazard_v1_worker_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -922,7 +1052,7 @@ func (x *RunSecret) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunSecret.ProtoReflect.Descriptor instead.
 func (*RunSecret) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{7}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RunSecret) GetKey() string {
@@ -950,7 +1080,7 @@ type FeedData struct {
 
 func (x *FeedData) Reset() {
 	*x = FeedData{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[8]
+	mi := &file_hazard_v1_worker_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -962,7 +1092,7 @@ func (x *FeedData) String() string {
 func (*FeedData) ProtoMessage() {}
 
 func (x *FeedData) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[8]
+	mi := &file_hazard_v1_worker_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -975,7 +1105,7 @@ func (x *FeedData) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FeedData.ProtoReflect.Descriptor instead.
 func (*FeedData) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{8}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *FeedData) GetName() string {
@@ -1009,7 +1139,7 @@ type FileData struct {
 
 func (x *FileData) Reset() {
 	*x = FileData{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[9]
+	mi := &file_hazard_v1_worker_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1021,7 +1151,7 @@ func (x *FileData) String() string {
 func (*FileData) ProtoMessage() {}
 
 func (x *FileData) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[9]
+	mi := &file_hazard_v1_worker_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1034,7 +1164,7 @@ func (x *FileData) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FileData.ProtoReflect.Descriptor instead.
 func (*FileData) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{9}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *FileData) GetPath() string {
@@ -1057,13 +1187,14 @@ type PrepareResponse struct {
 	Findings      []*Finding             `protobuf:"bytes,2,rep,name=findings,proto3" json:"findings,omitempty"`
 	WorkerId      string                 `protobuf:"bytes,3,opt,name=worker_id,json=workerId,proto3" json:"worker_id,omitempty"`
 	Entries       []*StepEntry           `protobuf:"bytes,4,rep,name=entries,proto3" json:"entries,omitempty"`
+	Floor         *Floor                 `protobuf:"bytes,5,opt,name=floor,proto3" json:"floor,omitempty"` // as the worker knows it now
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PrepareResponse) Reset() {
 	*x = PrepareResponse{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[10]
+	mi := &file_hazard_v1_worker_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1075,7 +1206,7 @@ func (x *PrepareResponse) String() string {
 func (*PrepareResponse) ProtoMessage() {}
 
 func (x *PrepareResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[10]
+	mi := &file_hazard_v1_worker_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1088,7 +1219,7 @@ func (x *PrepareResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PrepareResponse.ProtoReflect.Descriptor instead.
 func (*PrepareResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{10}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *PrepareResponse) GetReady() bool {
@@ -1119,6 +1250,13 @@ func (x *PrepareResponse) GetEntries() []*StepEntry {
 	return nil
 }
 
+func (x *PrepareResponse) GetFloor() *Floor {
+	if x != nil {
+		return x.Floor
+	}
+	return nil
+}
+
 // One entry of the numbers, in the order of StepStats.entry.
 type StepEntry struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
@@ -1139,7 +1277,7 @@ type StepEntry struct {
 
 func (x *StepEntry) Reset() {
 	*x = StepEntry{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[11]
+	mi := &file_hazard_v1_worker_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1151,7 +1289,7 @@ func (x *StepEntry) String() string {
 func (*StepEntry) ProtoMessage() {}
 
 func (x *StepEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[11]
+	mi := &file_hazard_v1_worker_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1164,7 +1302,7 @@ func (x *StepEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepEntry.ProtoReflect.Descriptor instead.
 func (*StepEntry) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{11}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *StepEntry) GetEntry() uint32 {
@@ -1251,7 +1389,7 @@ type Finding struct {
 
 func (x *Finding) Reset() {
 	*x = Finding{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[12]
+	mi := &file_hazard_v1_worker_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1263,7 +1401,7 @@ func (x *Finding) String() string {
 func (*Finding) ProtoMessage() {}
 
 func (x *Finding) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[12]
+	mi := &file_hazard_v1_worker_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1276,7 +1414,7 @@ func (x *Finding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Finding.ProtoReflect.Descriptor instead.
 func (*Finding) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{12}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Finding) GetSeverity() FindingSeverity {
@@ -1349,7 +1487,7 @@ type RunCommand struct {
 
 func (x *RunCommand) Reset() {
 	*x = RunCommand{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[13]
+	mi := &file_hazard_v1_worker_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1361,7 +1499,7 @@ func (x *RunCommand) String() string {
 func (*RunCommand) ProtoMessage() {}
 
 func (x *RunCommand) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[13]
+	mi := &file_hazard_v1_worker_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1374,7 +1512,7 @@ func (x *RunCommand) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunCommand.ProtoReflect.Descriptor instead.
 func (*RunCommand) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{13}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *RunCommand) GetRunId() string {
@@ -1628,7 +1766,7 @@ type Attach struct {
 
 func (x *Attach) Reset() {
 	*x = Attach{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[14]
+	mi := &file_hazard_v1_worker_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1640,7 +1778,7 @@ func (x *Attach) String() string {
 func (*Attach) ProtoMessage() {}
 
 func (x *Attach) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[14]
+	mi := &file_hazard_v1_worker_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1653,7 +1791,7 @@ func (x *Attach) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Attach.ProtoReflect.Descriptor instead.
 func (*Attach) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{14}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Attach) GetAfterSeq() uint64 {
@@ -1672,7 +1810,7 @@ type Start struct {
 
 func (x *Start) Reset() {
 	*x = Start{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[15]
+	mi := &file_hazard_v1_worker_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1684,7 +1822,7 @@ func (x *Start) String() string {
 func (*Start) ProtoMessage() {}
 
 func (x *Start) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[15]
+	mi := &file_hazard_v1_worker_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1697,7 +1835,7 @@ func (x *Start) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Start.ProtoReflect.Descriptor instead.
 func (*Start) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{15}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Start) GetStartAtUnixUs() int64 {
@@ -1717,7 +1855,7 @@ type Stop struct {
 
 func (x *Stop) Reset() {
 	*x = Stop{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[16]
+	mi := &file_hazard_v1_worker_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1729,7 +1867,7 @@ func (x *Stop) String() string {
 func (*Stop) ProtoMessage() {}
 
 func (x *Stop) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[16]
+	mi := &file_hazard_v1_worker_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1742,7 +1880,7 @@ func (x *Stop) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Stop.ProtoReflect.Descriptor instead.
 func (*Stop) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{16}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Stop) GetForce() bool {
@@ -1768,7 +1906,7 @@ type Ack struct {
 
 func (x *Ack) Reset() {
 	*x = Ack{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[17]
+	mi := &file_hazard_v1_worker_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1780,7 +1918,7 @@ func (x *Ack) String() string {
 func (*Ack) ProtoMessage() {}
 
 func (x *Ack) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[17]
+	mi := &file_hazard_v1_worker_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1793,7 +1931,7 @@ func (x *Ack) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ack.ProtoReflect.Descriptor instead.
 func (*Ack) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{17}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Ack) GetSeq() uint64 {
@@ -1821,7 +1959,7 @@ type PreparePlan struct {
 
 func (x *PreparePlan) Reset() {
 	*x = PreparePlan{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[18]
+	mi := &file_hazard_v1_worker_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1833,7 +1971,7 @@ func (x *PreparePlan) String() string {
 func (*PreparePlan) ProtoMessage() {}
 
 func (x *PreparePlan) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[18]
+	mi := &file_hazard_v1_worker_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1846,7 +1984,7 @@ func (x *PreparePlan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PreparePlan.ProtoReflect.Descriptor instead.
 func (*PreparePlan) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{18}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *PreparePlan) GetVersion() uint32 {
@@ -1916,7 +2054,7 @@ type PlanReady struct {
 
 func (x *PlanReady) Reset() {
 	*x = PlanReady{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[19]
+	mi := &file_hazard_v1_worker_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1928,7 +2066,7 @@ func (x *PlanReady) String() string {
 func (*PlanReady) ProtoMessage() {}
 
 func (x *PlanReady) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[19]
+	mi := &file_hazard_v1_worker_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1941,7 +2079,7 @@ func (x *PlanReady) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanReady.ProtoReflect.Descriptor instead.
 func (*PlanReady) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{19}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *PlanReady) GetVersion() uint32 {
@@ -2000,7 +2138,7 @@ type SwitchPlan struct {
 
 func (x *SwitchPlan) Reset() {
 	*x = SwitchPlan{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[20]
+	mi := &file_hazard_v1_worker_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2012,7 +2150,7 @@ func (x *SwitchPlan) String() string {
 func (*SwitchPlan) ProtoMessage() {}
 
 func (x *SwitchPlan) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[20]
+	mi := &file_hazard_v1_worker_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2025,7 +2163,7 @@ func (x *SwitchPlan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SwitchPlan.ProtoReflect.Descriptor instead.
 func (*SwitchPlan) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{20}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *SwitchPlan) GetVersion() uint32 {
@@ -2060,7 +2198,7 @@ type SetLoad struct {
 
 func (x *SetLoad) Reset() {
 	*x = SetLoad{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[21]
+	mi := &file_hazard_v1_worker_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2072,7 +2210,7 @@ func (x *SetLoad) String() string {
 func (*SetLoad) ProtoMessage() {}
 
 func (x *SetLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[21]
+	mi := &file_hazard_v1_worker_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2085,7 +2223,7 @@ func (x *SetLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetLoad.ProtoReflect.Descriptor instead.
 func (*SetLoad) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{21}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *SetLoad) GetAtUnixUs() int64 {
@@ -2108,15 +2246,18 @@ type Reshare struct {
 	Share    *Share                 `protobuf:"bytes,2,opt,name=share,proto3" json:"share,omitempty"`
 	// What a lost worker left over goes on top of what this worker had: its own rows and its own part of
 	// the iteration stages stay those of the share that it was prepared with.
-	Rows          []*RowStream     `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
-	Iterations    []*IterationPart `protobuf:"bytes,4,rep,name=iterations,proto3" json:"iterations,omitempty"`
+	Rows       []*RowStream     `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
+	Iterations []*IterationPart `protobuf:"bytes,4,rep,name=iterations,proto3" json:"iterations,omitempty"`
+	// Workers whose planned starts up to `at_unix_us` nobody sent any more. The next frame tells them as
+	// LostStarts. One worker is asked, because all know the same schedule.
+	Lost          []*LostWorker `protobuf:"bytes,5,rep,name=lost,proto3" json:"lost,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Reshare) Reset() {
 	*x = Reshare{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[22]
+	mi := &file_hazard_v1_worker_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2128,7 +2269,7 @@ func (x *Reshare) String() string {
 func (*Reshare) ProtoMessage() {}
 
 func (x *Reshare) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[22]
+	mi := &file_hazard_v1_worker_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2141,7 +2282,7 @@ func (x *Reshare) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reshare.ProtoReflect.Descriptor instead.
 func (*Reshare) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{22}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Reshare) GetAtUnixUs() int64 {
@@ -2172,6 +2313,205 @@ func (x *Reshare) GetIterations() []*IterationPart {
 	return nil
 }
 
+func (x *Reshare) GetLost() []*LostWorker {
+	if x != nil {
+		return x.Lost
+	}
+	return nil
+}
+
+// A lost worker as its last frame left it. Moments and seconds are in the clock of who is asked.
+type LostWorker struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	WorkerId   string                 `protobuf:"bytes,1,opt,name=worker_id,json=workerId,proto3" json:"worker_id,omitempty"`
+	Reached    uint64                 `protobuf:"varint,2,opt,name=reached,proto3" json:"reached,omitempty"`                         // Frame.arrivals_reached
+	Waiting    uint64                 `protobuf:"varint,3,opt,name=waiting,proto3" json:"waiting,omitempty"`                         // planned starts that had come due and waited for a free user
+	LastSecond int64                  `protobuf:"varint,4,opt,name=last_second,json=lastSecond,proto3" json:"last_second,omitempty"` // of the frame
+	// The shares that it had, oldest first; the first one held from the beginning.
+	Shares        []*HeldShare `protobuf:"bytes,5,rep,name=shares,proto3" json:"shares,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LostWorker) Reset() {
+	*x = LostWorker{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LostWorker) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LostWorker) ProtoMessage() {}
+
+func (x *LostWorker) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LostWorker.ProtoReflect.Descriptor instead.
+func (*LostWorker) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *LostWorker) GetWorkerId() string {
+	if x != nil {
+		return x.WorkerId
+	}
+	return ""
+}
+
+func (x *LostWorker) GetReached() uint64 {
+	if x != nil {
+		return x.Reached
+	}
+	return 0
+}
+
+func (x *LostWorker) GetWaiting() uint64 {
+	if x != nil {
+		return x.Waiting
+	}
+	return 0
+}
+
+func (x *LostWorker) GetLastSecond() int64 {
+	if x != nil {
+		return x.LastSecond
+	}
+	return 0
+}
+
+func (x *LostWorker) GetShares() []*HeldShare {
+	if x != nil {
+		return x.Shares
+	}
+	return nil
+}
+
+type HeldShare struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	SinceUnixUs   int64                  `protobuf:"varint,1,opt,name=since_unix_us,json=sinceUnixUs,proto3" json:"since_unix_us,omitempty"`
+	Share         *Share                 `protobuf:"bytes,2,opt,name=share,proto3" json:"share,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HeldShare) Reset() {
+	*x = HeldShare{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HeldShare) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HeldShare) ProtoMessage() {}
+
+func (x *HeldShare) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HeldShare.ProtoReflect.Descriptor instead.
+func (*HeldShare) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *HeldShare) GetSinceUnixUs() int64 {
+	if x != nil {
+		return x.SinceUnixUs
+	}
+	return 0
+}
+
+func (x *HeldShare) GetShare() *Share {
+	if x != nil {
+		return x.Share
+	}
+	return nil
+}
+
+// Planned starts of a lost worker in one second: no frame tells of them, so they were not sent, or their
+// requests are not counted. `count` 0 says that all were.
+type LostStarts struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	WorkerId      string                 `protobuf:"bytes,1,opt,name=worker_id,json=workerId,proto3" json:"worker_id,omitempty"`
+	Second        int64                  `protobuf:"varint,2,opt,name=second,proto3" json:"second,omitempty"`
+	Count         uint64                 `protobuf:"varint,3,opt,name=count,proto3" json:"count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LostStarts) Reset() {
+	*x = LostStarts{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LostStarts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LostStarts) ProtoMessage() {}
+
+func (x *LostStarts) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LostStarts.ProtoReflect.Descriptor instead.
+func (*LostStarts) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *LostStarts) GetWorkerId() string {
+	if x != nil {
+		return x.WorkerId
+	}
+	return ""
+}
+
+func (x *LostStarts) GetSecond() int64 {
+	if x != nil {
+		return x.Second
+	}
+	return 0
+}
+
+func (x *LostStarts) GetCount() uint64 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
 // Rows of a feed that a worker hands out in this order: start, start + step, start + 2 * step …
 type RowStream struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -2186,7 +2526,7 @@ type RowStream struct {
 
 func (x *RowStream) Reset() {
 	*x = RowStream{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[23]
+	mi := &file_hazard_v1_worker_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2198,7 +2538,7 @@ func (x *RowStream) String() string {
 func (*RowStream) ProtoMessage() {}
 
 func (x *RowStream) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[23]
+	mi := &file_hazard_v1_worker_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2211,7 +2551,7 @@ func (x *RowStream) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowStream.ProtoReflect.Descriptor instead.
 func (*RowStream) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{23}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *RowStream) GetFeed() string {
@@ -2260,7 +2600,7 @@ type IterationPart struct {
 
 func (x *IterationPart) Reset() {
 	*x = IterationPart{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[24]
+	mi := &file_hazard_v1_worker_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2272,7 +2612,7 @@ func (x *IterationPart) String() string {
 func (*IterationPart) ProtoMessage() {}
 
 func (x *IterationPart) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[24]
+	mi := &file_hazard_v1_worker_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2285,7 +2625,7 @@ func (x *IterationPart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IterationPart.ProtoReflect.Descriptor instead.
 func (*IterationPart) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{24}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *IterationPart) GetStage() uint32 {
@@ -2312,7 +2652,7 @@ type AllowRows struct {
 
 func (x *AllowRows) Reset() {
 	*x = AllowRows{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[25]
+	mi := &file_hazard_v1_worker_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2324,7 +2664,7 @@ func (x *AllowRows) String() string {
 func (*AllowRows) ProtoMessage() {}
 
 func (x *AllowRows) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[25]
+	mi := &file_hazard_v1_worker_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2337,7 +2677,7 @@ func (x *AllowRows) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AllowRows.ProtoReflect.Descriptor instead.
 func (*AllowRows) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{25}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *AllowRows) GetStreams() []*RowStream {
@@ -2360,7 +2700,7 @@ type SetUp struct {
 
 func (x *SetUp) Reset() {
 	*x = SetUp{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[26]
+	mi := &file_hazard_v1_worker_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2372,7 +2712,7 @@ func (x *SetUp) String() string {
 func (*SetUp) ProtoMessage() {}
 
 func (x *SetUp) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[26]
+	mi := &file_hazard_v1_worker_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2385,7 +2725,7 @@ func (x *SetUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUp.ProtoReflect.Descriptor instead.
 func (*SetUp) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{26}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *SetUp) GetOfRun() bool {
@@ -2413,7 +2753,7 @@ type TearDown struct {
 
 func (x *TearDown) Reset() {
 	*x = TearDown{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[27]
+	mi := &file_hazard_v1_worker_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2425,7 +2765,7 @@ func (x *TearDown) String() string {
 func (*TearDown) ProtoMessage() {}
 
 func (x *TearDown) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[27]
+	mi := &file_hazard_v1_worker_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2438,7 +2778,7 @@ func (x *TearDown) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TearDown.ProtoReflect.Descriptor instead.
 func (*TearDown) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{27}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *TearDown) GetOfRun() bool {
@@ -2461,7 +2801,7 @@ type RunValue struct {
 
 func (x *RunValue) Reset() {
 	*x = RunValue{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[28]
+	mi := &file_hazard_v1_worker_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2473,7 +2813,7 @@ func (x *RunValue) String() string {
 func (*RunValue) ProtoMessage() {}
 
 func (x *RunValue) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[28]
+	mi := &file_hazard_v1_worker_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2486,7 +2826,7 @@ func (x *RunValue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunValue.ProtoReflect.Descriptor instead.
 func (*RunValue) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{28}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *RunValue) GetName() string {
@@ -2530,7 +2870,7 @@ type SharedStepsDone struct {
 
 func (x *SharedStepsDone) Reset() {
 	*x = SharedStepsDone{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[29]
+	mi := &file_hazard_v1_worker_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2542,7 +2882,7 @@ func (x *SharedStepsDone) String() string {
 func (*SharedStepsDone) ProtoMessage() {}
 
 func (x *SharedStepsDone) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[29]
+	mi := &file_hazard_v1_worker_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2555,7 +2895,7 @@ func (x *SharedStepsDone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SharedStepsDone.ProtoReflect.Descriptor instead.
 func (*SharedStepsDone) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{29}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *SharedStepsDone) GetSteps() SharedSteps {
@@ -2599,7 +2939,7 @@ type StepFailure struct {
 
 func (x *StepFailure) Reset() {
 	*x = StepFailure{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[30]
+	mi := &file_hazard_v1_worker_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2611,7 +2951,7 @@ func (x *StepFailure) String() string {
 func (*StepFailure) ProtoMessage() {}
 
 func (x *StepFailure) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[30]
+	mi := &file_hazard_v1_worker_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2624,7 +2964,7 @@ func (x *StepFailure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepFailure.ProtoReflect.Descriptor instead.
 func (*StepFailure) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{30}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *StepFailure) GetWhere() string {
@@ -2665,7 +3005,7 @@ type RowsAsked struct {
 
 func (x *RowsAsked) Reset() {
 	*x = RowsAsked{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[31]
+	mi := &file_hazard_v1_worker_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2677,7 +3017,7 @@ func (x *RowsAsked) String() string {
 func (*RowsAsked) ProtoMessage() {}
 
 func (x *RowsAsked) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[31]
+	mi := &file_hazard_v1_worker_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2690,7 +3030,7 @@ func (x *RowsAsked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowsAsked.ProtoReflect.Descriptor instead.
 func (*RowsAsked) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{31}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *RowsAsked) GetStreams() []*RowStream {
@@ -2708,7 +3048,7 @@ type PauseLoad struct {
 
 func (x *PauseLoad) Reset() {
 	*x = PauseLoad{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[32]
+	mi := &file_hazard_v1_worker_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2720,7 +3060,7 @@ func (x *PauseLoad) String() string {
 func (*PauseLoad) ProtoMessage() {}
 
 func (x *PauseLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[32]
+	mi := &file_hazard_v1_worker_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2733,7 +3073,7 @@ func (x *PauseLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseLoad.ProtoReflect.Descriptor instead.
 func (*PauseLoad) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{32}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{37}
 }
 
 type ResumeLoad struct {
@@ -2744,7 +3084,7 @@ type ResumeLoad struct {
 
 func (x *ResumeLoad) Reset() {
 	*x = ResumeLoad{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[33]
+	mi := &file_hazard_v1_worker_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2756,7 +3096,7 @@ func (x *ResumeLoad) String() string {
 func (*ResumeLoad) ProtoMessage() {}
 
 func (x *ResumeLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[33]
+	mi := &file_hazard_v1_worker_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2769,7 +3109,7 @@ func (x *ResumeLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeLoad.ProtoReflect.Descriptor instead.
 func (*ResumeLoad) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{33}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{38}
 }
 
 type Heartbeat struct {
@@ -2780,7 +3120,7 @@ type Heartbeat struct {
 
 func (x *Heartbeat) Reset() {
 	*x = Heartbeat{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[34]
+	mi := &file_hazard_v1_worker_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2792,7 +3132,7 @@ func (x *Heartbeat) String() string {
 func (*Heartbeat) ProtoMessage() {}
 
 func (x *Heartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[34]
+	mi := &file_hazard_v1_worker_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2805,7 +3145,7 @@ func (x *Heartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
 func (*Heartbeat) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{34}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{39}
 }
 
 type RunEvent struct {
@@ -2828,7 +3168,7 @@ type RunEvent struct {
 
 func (x *RunEvent) Reset() {
 	*x = RunEvent{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[35]
+	mi := &file_hazard_v1_worker_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2840,7 +3180,7 @@ func (x *RunEvent) String() string {
 func (*RunEvent) ProtoMessage() {}
 
 func (x *RunEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[35]
+	mi := &file_hazard_v1_worker_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2853,7 +3193,7 @@ func (x *RunEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunEvent.ProtoReflect.Descriptor instead.
 func (*RunEvent) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{35}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *RunEvent) GetRunId() string {
@@ -3004,7 +3344,7 @@ type CommandDone struct {
 
 func (x *CommandDone) Reset() {
 	*x = CommandDone{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[36]
+	mi := &file_hazard_v1_worker_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3016,7 +3356,7 @@ func (x *CommandDone) String() string {
 func (*CommandDone) ProtoMessage() {}
 
 func (x *CommandDone) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[36]
+	mi := &file_hazard_v1_worker_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3029,7 +3369,7 @@ func (x *CommandDone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CommandDone.ProtoReflect.Descriptor instead.
 func (*CommandDone) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{36}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *CommandDone) GetCommandSeq() uint64 {
@@ -3057,7 +3397,7 @@ type EngineState struct {
 
 func (x *EngineState) Reset() {
 	*x = EngineState{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[37]
+	mi := &file_hazard_v1_worker_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3069,7 +3409,7 @@ func (x *EngineState) String() string {
 func (*EngineState) ProtoMessage() {}
 
 func (x *EngineState) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[37]
+	mi := &file_hazard_v1_worker_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3082,7 +3422,7 @@ func (x *EngineState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineState.ProtoReflect.Descriptor instead.
 func (*EngineState) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{37}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *EngineState) GetStatus() EngineStatus {
@@ -3117,7 +3457,7 @@ type EngineExit struct {
 
 func (x *EngineExit) Reset() {
 	*x = EngineExit{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[38]
+	mi := &file_hazard_v1_worker_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3129,7 +3469,7 @@ func (x *EngineExit) String() string {
 func (*EngineExit) ProtoMessage() {}
 
 func (x *EngineExit) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[38]
+	mi := &file_hazard_v1_worker_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3142,7 +3482,7 @@ func (x *EngineExit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineExit.ProtoReflect.Descriptor instead.
 func (*EngineExit) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{38}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *EngineExit) GetCode() int32 {
@@ -3177,7 +3517,7 @@ type LogLine struct {
 
 func (x *LogLine) Reset() {
 	*x = LogLine{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[39]
+	mi := &file_hazard_v1_worker_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3189,7 +3529,7 @@ func (x *LogLine) String() string {
 func (*LogLine) ProtoMessage() {}
 
 func (x *LogLine) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[39]
+	mi := &file_hazard_v1_worker_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3202,7 +3542,7 @@ func (x *LogLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogLine.ProtoReflect.Descriptor instead.
 func (*LogLine) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{39}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *LogLine) GetAtUnixUs() int64 {
@@ -3239,7 +3579,7 @@ type TunnelBytes struct {
 
 func (x *TunnelBytes) Reset() {
 	*x = TunnelBytes{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[40]
+	mi := &file_hazard_v1_worker_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3251,7 +3591,7 @@ func (x *TunnelBytes) String() string {
 func (*TunnelBytes) ProtoMessage() {}
 
 func (x *TunnelBytes) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[40]
+	mi := &file_hazard_v1_worker_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3264,7 +3604,7 @@ func (x *TunnelBytes) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TunnelBytes.ProtoReflect.Descriptor instead.
 func (*TunnelBytes) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{40}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *TunnelBytes) GetRunId() string {
@@ -3318,7 +3658,7 @@ type CheckRequest struct {
 
 func (x *CheckRequest) Reset() {
 	*x = CheckRequest{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[41]
+	mi := &file_hazard_v1_worker_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3330,7 +3670,7 @@ func (x *CheckRequest) String() string {
 func (*CheckRequest) ProtoMessage() {}
 
 func (x *CheckRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[41]
+	mi := &file_hazard_v1_worker_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3343,7 +3683,7 @@ func (x *CheckRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckRequest.ProtoReflect.Descriptor instead.
 func (*CheckRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{41}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *CheckRequest) GetPlan() *Plan {
@@ -3409,7 +3749,7 @@ type CheckEvent struct {
 
 func (x *CheckEvent) Reset() {
 	*x = CheckEvent{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[42]
+	mi := &file_hazard_v1_worker_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3421,7 +3761,7 @@ func (x *CheckEvent) String() string {
 func (*CheckEvent) ProtoMessage() {}
 
 func (x *CheckEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[42]
+	mi := &file_hazard_v1_worker_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3434,7 +3774,7 @@ func (x *CheckEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckEvent.ProtoReflect.Descriptor instead.
 func (*CheckEvent) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{42}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *CheckEvent) GetKind() isCheckEvent_Kind {
@@ -3519,7 +3859,7 @@ type CheckStep struct {
 
 func (x *CheckStep) Reset() {
 	*x = CheckStep{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[43]
+	mi := &file_hazard_v1_worker_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3531,7 +3871,7 @@ func (x *CheckStep) String() string {
 func (*CheckStep) ProtoMessage() {}
 
 func (x *CheckStep) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[43]
+	mi := &file_hazard_v1_worker_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3544,7 +3884,7 @@ func (x *CheckStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckStep.ProtoReflect.Descriptor instead.
 func (*CheckStep) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{43}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *CheckStep) GetTaskId() string {
@@ -3679,7 +4019,7 @@ type TestResult struct {
 
 func (x *TestResult) Reset() {
 	*x = TestResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[44]
+	mi := &file_hazard_v1_worker_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3691,7 +4031,7 @@ func (x *TestResult) String() string {
 func (*TestResult) ProtoMessage() {}
 
 func (x *TestResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[44]
+	mi := &file_hazard_v1_worker_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3704,7 +4044,7 @@ func (x *TestResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestResult.ProtoReflect.Descriptor instead.
 func (*TestResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{44}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *TestResult) GetName() string {
@@ -3748,7 +4088,7 @@ type HttpMessage struct {
 
 func (x *HttpMessage) Reset() {
 	*x = HttpMessage{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[45]
+	mi := &file_hazard_v1_worker_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3760,7 +4100,7 @@ func (x *HttpMessage) String() string {
 func (*HttpMessage) ProtoMessage() {}
 
 func (x *HttpMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[45]
+	mi := &file_hazard_v1_worker_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3773,7 +4113,7 @@ func (x *HttpMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpMessage.ProtoReflect.Descriptor instead.
 func (*HttpMessage) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{45}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *HttpMessage) GetFirstLine() string {
@@ -3821,7 +4161,7 @@ type HttpHeader struct {
 
 func (x *HttpHeader) Reset() {
 	*x = HttpHeader{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[46]
+	mi := &file_hazard_v1_worker_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3833,7 +4173,7 @@ func (x *HttpHeader) String() string {
 func (*HttpHeader) ProtoMessage() {}
 
 func (x *HttpHeader) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[46]
+	mi := &file_hazard_v1_worker_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3846,7 +4186,7 @@ func (x *HttpHeader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpHeader.ProtoReflect.Descriptor instead.
 func (*HttpHeader) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{46}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *HttpHeader) GetName() string {
@@ -3874,7 +4214,7 @@ type HttpHop struct {
 
 func (x *HttpHop) Reset() {
 	*x = HttpHop{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[47]
+	mi := &file_hazard_v1_worker_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3886,7 +4226,7 @@ func (x *HttpHop) String() string {
 func (*HttpHop) ProtoMessage() {}
 
 func (x *HttpHop) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[47]
+	mi := &file_hazard_v1_worker_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3899,7 +4239,7 @@ func (x *HttpHop) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpHop.ProtoReflect.Descriptor instead.
 func (*HttpHop) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{47}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *HttpHop) GetStatus() uint32 {
@@ -3940,7 +4280,7 @@ type Timing struct {
 
 func (x *Timing) Reset() {
 	*x = Timing{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[48]
+	mi := &file_hazard_v1_worker_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3952,7 +4292,7 @@ func (x *Timing) String() string {
 func (*Timing) ProtoMessage() {}
 
 func (x *Timing) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[48]
+	mi := &file_hazard_v1_worker_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3965,7 +4305,7 @@ func (x *Timing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timing.ProtoReflect.Descriptor instead.
 func (*Timing) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{48}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *Timing) GetDnsUs() uint64 {
@@ -4036,7 +4376,7 @@ type SaveResult struct {
 
 func (x *SaveResult) Reset() {
 	*x = SaveResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[49]
+	mi := &file_hazard_v1_worker_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4048,7 +4388,7 @@ func (x *SaveResult) String() string {
 func (*SaveResult) ProtoMessage() {}
 
 func (x *SaveResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[49]
+	mi := &file_hazard_v1_worker_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4061,7 +4401,7 @@ func (x *SaveResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveResult.ProtoReflect.Descriptor instead.
 func (*SaveResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{49}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *SaveResult) GetVariable() string {
@@ -4105,7 +4445,7 @@ type AssertResult struct {
 
 func (x *AssertResult) Reset() {
 	*x = AssertResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[50]
+	mi := &file_hazard_v1_worker_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4117,7 +4457,7 @@ func (x *AssertResult) String() string {
 func (*AssertResult) ProtoMessage() {}
 
 func (x *AssertResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[50]
+	mi := &file_hazard_v1_worker_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4130,7 +4470,7 @@ func (x *AssertResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssertResult.ProtoReflect.Descriptor instead.
 func (*AssertResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{50}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *AssertResult) GetName() string {
@@ -4180,7 +4520,7 @@ type ScriptResult struct {
 
 func (x *ScriptResult) Reset() {
 	*x = ScriptResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[51]
+	mi := &file_hazard_v1_worker_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4192,7 +4532,7 @@ func (x *ScriptResult) String() string {
 func (*ScriptResult) ProtoMessage() {}
 
 func (x *ScriptResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[51]
+	mi := &file_hazard_v1_worker_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4205,7 +4545,7 @@ func (x *ScriptResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScriptResult.ProtoReflect.Descriptor instead.
 func (*ScriptResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{51}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *ScriptResult) GetPhase() string {
@@ -4250,7 +4590,7 @@ type CheckSummary struct {
 
 func (x *CheckSummary) Reset() {
 	*x = CheckSummary{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[52]
+	mi := &file_hazard_v1_worker_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4262,7 +4602,7 @@ func (x *CheckSummary) String() string {
 func (*CheckSummary) ProtoMessage() {}
 
 func (x *CheckSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[52]
+	mi := &file_hazard_v1_worker_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4275,7 +4615,7 @@ func (x *CheckSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckSummary.ProtoReflect.Descriptor instead.
 func (*CheckSummary) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{52}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *CheckSummary) GetRequests() uint32 {
@@ -4330,7 +4670,7 @@ type DiscardRequest struct {
 
 func (x *DiscardRequest) Reset() {
 	*x = DiscardRequest{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[53]
+	mi := &file_hazard_v1_worker_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4342,7 +4682,7 @@ func (x *DiscardRequest) String() string {
 func (*DiscardRequest) ProtoMessage() {}
 
 func (x *DiscardRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[53]
+	mi := &file_hazard_v1_worker_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4355,7 +4695,7 @@ func (x *DiscardRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardRequest.ProtoReflect.Descriptor instead.
 func (*DiscardRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{53}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *DiscardRequest) GetRunId() string {
@@ -4380,7 +4720,7 @@ type DiscardResponse struct {
 
 func (x *DiscardResponse) Reset() {
 	*x = DiscardResponse{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[54]
+	mi := &file_hazard_v1_worker_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4392,7 +4732,7 @@ func (x *DiscardResponse) String() string {
 func (*DiscardResponse) ProtoMessage() {}
 
 func (x *DiscardResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[54]
+	mi := &file_hazard_v1_worker_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4405,7 +4745,7 @@ func (x *DiscardResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardResponse.ProtoReflect.Descriptor instead.
 func (*DiscardResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{54}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{59}
 }
 
 type EngineCommand struct {
@@ -4431,7 +4771,7 @@ type EngineCommand struct {
 
 func (x *EngineCommand) Reset() {
 	*x = EngineCommand{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[55]
+	mi := &file_hazard_v1_worker_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4443,7 +4783,7 @@ func (x *EngineCommand) String() string {
 func (*EngineCommand) ProtoMessage() {}
 
 func (x *EngineCommand) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[55]
+	mi := &file_hazard_v1_worker_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4456,7 +4796,7 @@ func (x *EngineCommand) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineCommand.ProtoReflect.Descriptor instead.
 func (*EngineCommand) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{55}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *EngineCommand) GetKind() isEngineCommand_Kind {
@@ -4669,7 +5009,7 @@ type EnginePrepare struct {
 
 func (x *EnginePrepare) Reset() {
 	*x = EnginePrepare{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[56]
+	mi := &file_hazard_v1_worker_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4681,7 +5021,7 @@ func (x *EnginePrepare) String() string {
 func (*EnginePrepare) ProtoMessage() {}
 
 func (x *EnginePrepare) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[56]
+	mi := &file_hazard_v1_worker_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4694,7 +5034,7 @@ func (x *EnginePrepare) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnginePrepare.ProtoReflect.Descriptor instead.
 func (*EnginePrepare) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{56}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *EnginePrepare) GetRequest() *PrepareRequest {
@@ -4757,7 +5097,7 @@ type EngineEvent struct {
 
 func (x *EngineEvent) Reset() {
 	*x = EngineEvent{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[57]
+	mi := &file_hazard_v1_worker_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4769,7 +5109,7 @@ func (x *EngineEvent) String() string {
 func (*EngineEvent) ProtoMessage() {}
 
 func (x *EngineEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[57]
+	mi := &file_hazard_v1_worker_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4782,7 +5122,7 @@ func (x *EngineEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineEvent.ProtoReflect.Descriptor instead.
 func (*EngineEvent) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{57}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *EngineEvent) GetKind() isEngineEvent_Kind {
@@ -4922,13 +5262,21 @@ type Frame struct {
 	Stage             uint32                 `protobuf:"varint,16,opt,name=stage,proto3" json:"stage,omitempty"`                                         // 1 + index of the stage that runs, or ran last; 0: not known
 	IterationsLeft    uint64                 `protobuf:"varint,17,opt,name=iterations_left,json=iterationsLeft,proto3" json:"iterations_left,omitempty"` // of this worker's part of an iteration stage, not begun
 	PlanVersion       uint32                 `protobuf:"varint,20,opt,name=plan_version,json=planVersion,proto3" json:"plan_version,omitempty"`          // that new iterations followed at the end of the second; the start's is 1
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// Planned starts of arrival stages. Those that came due were started, dropped or given up, or wait.
+	ArrivalsDue     uint64 `protobuf:"varint,25,opt,name=arrivals_due,json=arrivalsDue,proto3" json:"arrivals_due,omitempty"`
+	ArrivalsStarted uint64 `protobuf:"varint,26,opt,name=arrivals_started,json=arrivalsStarted,proto3" json:"arrivals_started,omitempty"`
+	ArrivalsGivenUp uint64 `protobuf:"varint,27,opt,name=arrivals_given_up,json=arrivalsGivenUp,proto3" json:"arrivals_given_up,omitempty"` // the run was stopped before they began
+	// Planned starts are numbered over the whole run and all workers. So many had come due when this
+	// worker last had one: a sum over frames makes no sense.
+	ArrivalsReached uint64        `protobuf:"varint,28,opt,name=arrivals_reached,json=arrivalsReached,proto3" json:"arrivals_reached,omitempty"`
+	LostStarts      []*LostStarts `protobuf:"bytes,29,rep,name=lost_starts,json=lostStarts,proto3" json:"lost_starts,omitempty"` // of workers that were lost
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Frame) Reset() {
 	*x = Frame{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[58]
+	mi := &file_hazard_v1_worker_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4940,7 +5288,7 @@ func (x *Frame) String() string {
 func (*Frame) ProtoMessage() {}
 
 func (x *Frame) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[58]
+	mi := &file_hazard_v1_worker_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4953,7 +5301,7 @@ func (x *Frame) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Frame.ProtoReflect.Descriptor instead.
 func (*Frame) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{58}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *Frame) GetRunId() string {
@@ -5082,6 +5430,41 @@ func (x *Frame) GetPlanVersion() uint32 {
 	return 0
 }
 
+func (x *Frame) GetArrivalsDue() uint64 {
+	if x != nil {
+		return x.ArrivalsDue
+	}
+	return 0
+}
+
+func (x *Frame) GetArrivalsStarted() uint64 {
+	if x != nil {
+		return x.ArrivalsStarted
+	}
+	return 0
+}
+
+func (x *Frame) GetArrivalsGivenUp() uint64 {
+	if x != nil {
+		return x.ArrivalsGivenUp
+	}
+	return 0
+}
+
+func (x *Frame) GetArrivalsReached() uint64 {
+	if x != nil {
+		return x.ArrivalsReached
+	}
+	return 0
+}
+
+func (x *Frame) GetLostStarts() []*LostStarts {
+	if x != nil {
+		return x.LostStarts
+	}
+	return nil
+}
+
 type StepStats struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Entry  uint32                 `protobuf:"varint,1,opt,name=entry,proto3" json:"entry,omitempty"`
@@ -5104,7 +5487,7 @@ type StepStats struct {
 
 func (x *StepStats) Reset() {
 	*x = StepStats{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[59]
+	mi := &file_hazard_v1_worker_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5116,7 +5499,7 @@ func (x *StepStats) String() string {
 func (*StepStats) ProtoMessage() {}
 
 func (x *StepStats) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[59]
+	mi := &file_hazard_v1_worker_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5129,7 +5512,7 @@ func (x *StepStats) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepStats.ProtoReflect.Descriptor instead.
 func (*StepStats) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{59}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *StepStats) GetEntry() uint32 {
@@ -5233,7 +5616,7 @@ type StatusCount struct {
 
 func (x *StatusCount) Reset() {
 	*x = StatusCount{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[60]
+	mi := &file_hazard_v1_worker_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5245,7 +5628,7 @@ func (x *StatusCount) String() string {
 func (*StatusCount) ProtoMessage() {}
 
 func (x *StatusCount) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[60]
+	mi := &file_hazard_v1_worker_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5258,7 +5641,7 @@ func (x *StatusCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatusCount.ProtoReflect.Descriptor instead.
 func (*StatusCount) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{60}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *StatusCount) GetStatus() uint32 {
@@ -5286,7 +5669,7 @@ type ErrorCount struct {
 
 func (x *ErrorCount) Reset() {
 	*x = ErrorCount{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[61]
+	mi := &file_hazard_v1_worker_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5298,7 +5681,7 @@ func (x *ErrorCount) String() string {
 func (*ErrorCount) ProtoMessage() {}
 
 func (x *ErrorCount) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[61]
+	mi := &file_hazard_v1_worker_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5311,7 +5694,7 @@ func (x *ErrorCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErrorCount.ProtoReflect.Descriptor instead.
 func (*ErrorCount) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{61}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *ErrorCount) GetKind() string {
@@ -5350,7 +5733,7 @@ type Histogram struct {
 
 func (x *Histogram) Reset() {
 	*x = Histogram{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[62]
+	mi := &file_hazard_v1_worker_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5362,7 +5745,7 @@ func (x *Histogram) String() string {
 func (*Histogram) ProtoMessage() {}
 
 func (x *Histogram) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[62]
+	mi := &file_hazard_v1_worker_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5375,7 +5758,7 @@ func (x *Histogram) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Histogram.ProtoReflect.Descriptor instead.
 func (*Histogram) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{62}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *Histogram) GetIndex() []uint32 {
@@ -5435,7 +5818,7 @@ type Generator struct {
 
 func (x *Generator) Reset() {
 	*x = Generator{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[63]
+	mi := &file_hazard_v1_worker_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5447,7 +5830,7 @@ func (x *Generator) String() string {
 func (*Generator) ProtoMessage() {}
 
 func (x *Generator) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[63]
+	mi := &file_hazard_v1_worker_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5460,7 +5843,7 @@ func (x *Generator) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Generator.ProtoReflect.Descriptor instead.
 func (*Generator) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{63}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *Generator) GetCpuPercent() float64 {
@@ -5545,7 +5928,7 @@ var File_hazard_v1_worker_proto protoreflect.FileDescriptor
 const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\n" +
 	"\x16hazard/v1/worker.proto\x12\thazard.v1\x1a\x14hazard/v1/plan.proto\"\x11\n" +
-	"\x0fDescribeRequest\"\xbd\x05\n" +
+	"\x0fDescribeRequest\"\xe5\x05\n" +
 	"\n" +
 	"WorkerInfo\x12\x1b\n" +
 	"\tworker_id\x18\x01 \x01(\tR\bworkerId\x12\x17\n" +
@@ -5571,10 +5954,19 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\n" +
 	"goroutines\x18\x13 \x01(\x04R\n" +
 	"goroutines\x12\"\n" +
-	"\rclock_unix_us\x18\x14 \x01(\x03R\vclockUnixUs\x1a9\n" +
+	"\rclock_unix_us\x18\x14 \x01(\x03R\vclockUnixUs\x12&\n" +
+	"\x05floor\x18\x15 \x01(\v2\x10.hazard.v1.FloorR\x05floor\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"O\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x12\n" +
+	"\x10CalibrateRequest\"\xb8\x01\n" +
+	"\x05Floor\x12\x15\n" +
+	"\x06p50_us\x18\x01 \x01(\x01R\x05p50Us\x12\x15\n" +
+	"\x06p99_us\x18\x02 \x01(\x01R\x05p99Us\x12\x17\n" +
+	"\acost_us\x18\x03 \x01(\x01R\x06costUs\x12\"\n" +
+	"\rrate_per_core\x18\x04 \x01(\x01R\vratePerCore\x12(\n" +
+	"\x10measured_unix_ms\x18\x05 \x01(\x03R\x0emeasuredUnixMs\x12\x1a\n" +
+	"\brequests\x18\x06 \x01(\x04R\brequests\"O\n" +
 	"\n" +
 	"RunningRun\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
@@ -5622,12 +6014,13 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x04rows\x18\x03 \x03(\v2\x12.hazard.v1.FeedRowR\x04rows\"8\n" +
 	"\bFileData\x12\x12\n" +
 	"\x04path\x18\x01 \x01(\tR\x04path\x12\x18\n" +
-	"\acontent\x18\x02 \x01(\fR\acontent\"\xa4\x01\n" +
+	"\acontent\x18\x02 \x01(\fR\acontent\"\xcc\x01\n" +
 	"\x0fPrepareResponse\x12\x14\n" +
 	"\x05ready\x18\x01 \x01(\bR\x05ready\x12.\n" +
 	"\bfindings\x18\x02 \x03(\v2\x12.hazard.v1.FindingR\bfindings\x12\x1b\n" +
 	"\tworker_id\x18\x03 \x01(\tR\bworkerId\x12.\n" +
-	"\aentries\x18\x04 \x03(\v2\x14.hazard.v1.StepEntryR\aentries\"\xae\x02\n" +
+	"\aentries\x18\x04 \x03(\v2\x14.hazard.v1.StepEntryR\aentries\x12&\n" +
+	"\x05floor\x18\x05 \x01(\v2\x10.hazard.v1.FloorR\x05floor\"\xae\x02\n" +
 	"\tStepEntry\x12\x14\n" +
 	"\x05entry\x18\x01 \x01(\rR\x05entry\x12\x17\n" +
 	"\atask_id\x18\x02 \x01(\tR\x06taskId\x12\x1b\n" +
@@ -5705,7 +6098,7 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\aSetLoad\x12\x1c\n" +
 	"\n" +
 	"at_unix_us\x18\x01 \x01(\x03R\batUnixUs\x12(\n" +
-	"\x06stages\x18\x02 \x03(\v2\x10.hazard.v1.StageR\x06stages\"\xb3\x01\n" +
+	"\x06stages\x18\x02 \x03(\v2\x10.hazard.v1.StageR\x06stages\"\xde\x01\n" +
 	"\aReshare\x12\x1c\n" +
 	"\n" +
 	"at_unix_us\x18\x01 \x01(\x03R\batUnixUs\x12&\n" +
@@ -5713,7 +6106,24 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x04rows\x18\x03 \x03(\v2\x14.hazard.v1.RowStreamR\x04rows\x128\n" +
 	"\n" +
 	"iterations\x18\x04 \x03(\v2\x18.hazard.v1.IterationPartR\n" +
-	"iterations\"y\n" +
+	"iterations\x12)\n" +
+	"\x04lost\x18\x05 \x03(\v2\x15.hazard.v1.LostWorkerR\x04lost\"\xac\x01\n" +
+	"\n" +
+	"LostWorker\x12\x1b\n" +
+	"\tworker_id\x18\x01 \x01(\tR\bworkerId\x12\x18\n" +
+	"\areached\x18\x02 \x01(\x04R\areached\x12\x18\n" +
+	"\awaiting\x18\x03 \x01(\x04R\awaiting\x12\x1f\n" +
+	"\vlast_second\x18\x04 \x01(\x03R\n" +
+	"lastSecond\x12,\n" +
+	"\x06shares\x18\x05 \x03(\v2\x14.hazard.v1.HeldShareR\x06shares\"W\n" +
+	"\tHeldShare\x12\"\n" +
+	"\rsince_unix_us\x18\x01 \x01(\x03R\vsinceUnixUs\x12&\n" +
+	"\x05share\x18\x02 \x01(\v2\x10.hazard.v1.ShareR\x05share\"W\n" +
+	"\n" +
+	"LostStarts\x12\x1b\n" +
+	"\tworker_id\x18\x01 \x01(\tR\bworkerId\x12\x16\n" +
+	"\x06second\x18\x02 \x01(\x03R\x06second\x12\x14\n" +
+	"\x05count\x18\x03 \x01(\x04R\x05count\"y\n" +
 	"\tRowStream\x12\x12\n" +
 	"\x04feed\x18\x01 \x01(\tR\x04feed\x12\x14\n" +
 	"\x05start\x18\x02 \x01(\x04R\x05start\x12\x12\n" +
@@ -5925,7 +6335,7 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x04rows\x18\x06 \x01(\v2\x14.hazard.v1.RowsAskedH\x00R\x04rows\x125\n" +
 	"\n" +
 	"plan_ready\x18\x1e \x01(\v2\x14.hazard.v1.PlanReadyH\x00R\tplanReadyB\x06\n" +
-	"\x04kind\"\xd9\x04\n" +
+	"\x04kind\"\xb6\x06\n" +
 	"\x05Frame\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x1b\n" +
 	"\tworker_id\x18\x02 \x01(\tR\bworkerId\x12\x16\n" +
@@ -5946,7 +6356,13 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x0fclock_offset_us\x18\x0f \x01(\x03R\rclockOffsetUs\x12\x14\n" +
 	"\x05stage\x18\x10 \x01(\rR\x05stage\x12'\n" +
 	"\x0fiterations_left\x18\x11 \x01(\x04R\x0eiterationsLeft\x12!\n" +
-	"\fplan_version\x18\x14 \x01(\rR\vplanVersion\"\xe2\x03\n" +
+	"\fplan_version\x18\x14 \x01(\rR\vplanVersion\x12!\n" +
+	"\farrivals_due\x18\x19 \x01(\x04R\varrivalsDue\x12)\n" +
+	"\x10arrivals_started\x18\x1a \x01(\x04R\x0farrivalsStarted\x12*\n" +
+	"\x11arrivals_given_up\x18\x1b \x01(\x04R\x0farrivalsGivenUp\x12)\n" +
+	"\x10arrivals_reached\x18\x1c \x01(\x04R\x0farrivalsReached\x126\n" +
+	"\vlost_starts\x18\x1d \x03(\v2\x15.hazard.v1.LostStartsR\n" +
+	"lostStarts\"\xe2\x03\n" +
 	"\tStepStats\x12\x14\n" +
 	"\x05entry\x18\x01 \x01(\rR\x05entry\x12\x0e\n" +
 	"\x02ok\x18\x02 \x01(\x04R\x02ok\x12\x16\n" +
@@ -6018,14 +6434,15 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x16ENGINE_STATUS_FINISHED\x10\x06\x12\x18\n" +
 	"\x14ENGINE_STATUS_FAILED\x10\a\x12\"\n" +
 	"\x1eENGINE_STATUS_AWAITS_TEAR_DOWN\x10\b\x12\x16\n" +
-	"\x12ENGINE_STATUS_DONE\x10\t2\xfa\x02\n" +
+	"\x12ENGINE_STATUS_DONE\x10\t2\xb6\x03\n" +
 	"\x05Agent\x12=\n" +
 	"\bDescribe\x12\x1a.hazard.v1.DescribeRequest\x1a\x15.hazard.v1.WorkerInfo\x12@\n" +
 	"\aPrepare\x12\x19.hazard.v1.PrepareRequest\x1a\x1a.hazard.v1.PrepareResponse\x125\n" +
 	"\x03Run\x12\x15.hazard.v1.RunCommand\x1a\x13.hazard.v1.RunEvent(\x010\x01\x12<\n" +
 	"\x06Tunnel\x12\x16.hazard.v1.TunnelBytes\x1a\x16.hazard.v1.TunnelBytes(\x010\x01\x129\n" +
 	"\x05Check\x12\x17.hazard.v1.CheckRequest\x1a\x15.hazard.v1.CheckEvent0\x01\x12@\n" +
-	"\aDiscard\x12\x19.hazard.v1.DiscardRequest\x1a\x1a.hazard.v1.DiscardResponseB\x14Z\x12hazard/internal/pbb\x06proto3"
+	"\aDiscard\x12\x19.hazard.v1.DiscardRequest\x1a\x1a.hazard.v1.DiscardResponse\x12:\n" +
+	"\tCalibrate\x12\x1b.hazard.v1.CalibrateRequest\x1a\x10.hazard.v1.FloorB\x14Z\x12hazard/internal/pbb\x06proto3"
 
 var (
 	file_hazard_v1_worker_proto_rawDescOnce sync.Once
@@ -6040,205 +6457,218 @@ func file_hazard_v1_worker_proto_rawDescGZIP() []byte {
 }
 
 var file_hazard_v1_worker_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_hazard_v1_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 66)
+var file_hazard_v1_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 71)
 var file_hazard_v1_worker_proto_goTypes = []any{
-	(EntryKind)(0),          // 0: hazard.v1.EntryKind
-	(FindingSeverity)(0),    // 1: hazard.v1.FindingSeverity
-	(SharedSteps)(0),        // 2: hazard.v1.SharedSteps
-	(EngineStatus)(0),       // 3: hazard.v1.EngineStatus
-	(*DescribeRequest)(nil), // 4: hazard.v1.DescribeRequest
-	(*WorkerInfo)(nil),      // 5: hazard.v1.WorkerInfo
-	(*RunningRun)(nil),      // 6: hazard.v1.RunningRun
-	(*Caps)(nil),            // 7: hazard.v1.Caps
-	(*PrepareRequest)(nil),  // 8: hazard.v1.PrepareRequest
-	(*Share)(nil),           // 9: hazard.v1.Share
-	(*RunOptions)(nil),      // 10: hazard.v1.RunOptions
-	(*RunSecret)(nil),       // 11: hazard.v1.RunSecret
-	(*FeedData)(nil),        // 12: hazard.v1.FeedData
-	(*FileData)(nil),        // 13: hazard.v1.FileData
-	(*PrepareResponse)(nil), // 14: hazard.v1.PrepareResponse
-	(*StepEntry)(nil),       // 15: hazard.v1.StepEntry
-	(*Finding)(nil),         // 16: hazard.v1.Finding
-	(*RunCommand)(nil),      // 17: hazard.v1.RunCommand
-	(*Attach)(nil),          // 18: hazard.v1.Attach
-	(*Start)(nil),           // 19: hazard.v1.Start
-	(*Stop)(nil),            // 20: hazard.v1.Stop
-	(*Ack)(nil),             // 21: hazard.v1.Ack
-	(*PreparePlan)(nil),     // 22: hazard.v1.PreparePlan
-	(*PlanReady)(nil),       // 23: hazard.v1.PlanReady
-	(*SwitchPlan)(nil),      // 24: hazard.v1.SwitchPlan
-	(*SetLoad)(nil),         // 25: hazard.v1.SetLoad
-	(*Reshare)(nil),         // 26: hazard.v1.Reshare
-	(*RowStream)(nil),       // 27: hazard.v1.RowStream
-	(*IterationPart)(nil),   // 28: hazard.v1.IterationPart
-	(*AllowRows)(nil),       // 29: hazard.v1.AllowRows
-	(*SetUp)(nil),           // 30: hazard.v1.SetUp
-	(*TearDown)(nil),        // 31: hazard.v1.TearDown
-	(*RunValue)(nil),        // 32: hazard.v1.RunValue
-	(*SharedStepsDone)(nil), // 33: hazard.v1.SharedStepsDone
-	(*StepFailure)(nil),     // 34: hazard.v1.StepFailure
-	(*RowsAsked)(nil),       // 35: hazard.v1.RowsAsked
-	(*PauseLoad)(nil),       // 36: hazard.v1.PauseLoad
-	(*ResumeLoad)(nil),      // 37: hazard.v1.ResumeLoad
-	(*Heartbeat)(nil),       // 38: hazard.v1.Heartbeat
-	(*RunEvent)(nil),        // 39: hazard.v1.RunEvent
-	(*CommandDone)(nil),     // 40: hazard.v1.CommandDone
-	(*EngineState)(nil),     // 41: hazard.v1.EngineState
-	(*EngineExit)(nil),      // 42: hazard.v1.EngineExit
-	(*LogLine)(nil),         // 43: hazard.v1.LogLine
-	(*TunnelBytes)(nil),     // 44: hazard.v1.TunnelBytes
-	(*CheckRequest)(nil),    // 45: hazard.v1.CheckRequest
-	(*CheckEvent)(nil),      // 46: hazard.v1.CheckEvent
-	(*CheckStep)(nil),       // 47: hazard.v1.CheckStep
-	(*TestResult)(nil),      // 48: hazard.v1.TestResult
-	(*HttpMessage)(nil),     // 49: hazard.v1.HttpMessage
-	(*HttpHeader)(nil),      // 50: hazard.v1.HttpHeader
-	(*HttpHop)(nil),         // 51: hazard.v1.HttpHop
-	(*Timing)(nil),          // 52: hazard.v1.Timing
-	(*SaveResult)(nil),      // 53: hazard.v1.SaveResult
-	(*AssertResult)(nil),    // 54: hazard.v1.AssertResult
-	(*ScriptResult)(nil),    // 55: hazard.v1.ScriptResult
-	(*CheckSummary)(nil),    // 56: hazard.v1.CheckSummary
-	(*DiscardRequest)(nil),  // 57: hazard.v1.DiscardRequest
-	(*DiscardResponse)(nil), // 58: hazard.v1.DiscardResponse
-	(*EngineCommand)(nil),   // 59: hazard.v1.EngineCommand
-	(*EnginePrepare)(nil),   // 60: hazard.v1.EnginePrepare
-	(*EngineEvent)(nil),     // 61: hazard.v1.EngineEvent
-	(*Frame)(nil),           // 62: hazard.v1.Frame
-	(*StepStats)(nil),       // 63: hazard.v1.StepStats
-	(*StatusCount)(nil),     // 64: hazard.v1.StatusCount
-	(*ErrorCount)(nil),      // 65: hazard.v1.ErrorCount
-	(*Histogram)(nil),       // 66: hazard.v1.Histogram
-	(*Generator)(nil),       // 67: hazard.v1.Generator
-	nil,                     // 68: hazard.v1.WorkerInfo.LabelsEntry
-	nil,                     // 69: hazard.v1.CheckSummary.VariablesEntry
-	(*Plan)(nil),            // 70: hazard.v1.Plan
-	(*FeedRow)(nil),         // 71: hazard.v1.FeedRow
-	(*Stage)(nil),           // 72: hazard.v1.Stage
-	(Severity)(0),           // 73: hazard.v1.Severity
+	(EntryKind)(0),           // 0: hazard.v1.EntryKind
+	(FindingSeverity)(0),     // 1: hazard.v1.FindingSeverity
+	(SharedSteps)(0),         // 2: hazard.v1.SharedSteps
+	(EngineStatus)(0),        // 3: hazard.v1.EngineStatus
+	(*DescribeRequest)(nil),  // 4: hazard.v1.DescribeRequest
+	(*WorkerInfo)(nil),       // 5: hazard.v1.WorkerInfo
+	(*CalibrateRequest)(nil), // 6: hazard.v1.CalibrateRequest
+	(*Floor)(nil),            // 7: hazard.v1.Floor
+	(*RunningRun)(nil),       // 8: hazard.v1.RunningRun
+	(*Caps)(nil),             // 9: hazard.v1.Caps
+	(*PrepareRequest)(nil),   // 10: hazard.v1.PrepareRequest
+	(*Share)(nil),            // 11: hazard.v1.Share
+	(*RunOptions)(nil),       // 12: hazard.v1.RunOptions
+	(*RunSecret)(nil),        // 13: hazard.v1.RunSecret
+	(*FeedData)(nil),         // 14: hazard.v1.FeedData
+	(*FileData)(nil),         // 15: hazard.v1.FileData
+	(*PrepareResponse)(nil),  // 16: hazard.v1.PrepareResponse
+	(*StepEntry)(nil),        // 17: hazard.v1.StepEntry
+	(*Finding)(nil),          // 18: hazard.v1.Finding
+	(*RunCommand)(nil),       // 19: hazard.v1.RunCommand
+	(*Attach)(nil),           // 20: hazard.v1.Attach
+	(*Start)(nil),            // 21: hazard.v1.Start
+	(*Stop)(nil),             // 22: hazard.v1.Stop
+	(*Ack)(nil),              // 23: hazard.v1.Ack
+	(*PreparePlan)(nil),      // 24: hazard.v1.PreparePlan
+	(*PlanReady)(nil),        // 25: hazard.v1.PlanReady
+	(*SwitchPlan)(nil),       // 26: hazard.v1.SwitchPlan
+	(*SetLoad)(nil),          // 27: hazard.v1.SetLoad
+	(*Reshare)(nil),          // 28: hazard.v1.Reshare
+	(*LostWorker)(nil),       // 29: hazard.v1.LostWorker
+	(*HeldShare)(nil),        // 30: hazard.v1.HeldShare
+	(*LostStarts)(nil),       // 31: hazard.v1.LostStarts
+	(*RowStream)(nil),        // 32: hazard.v1.RowStream
+	(*IterationPart)(nil),    // 33: hazard.v1.IterationPart
+	(*AllowRows)(nil),        // 34: hazard.v1.AllowRows
+	(*SetUp)(nil),            // 35: hazard.v1.SetUp
+	(*TearDown)(nil),         // 36: hazard.v1.TearDown
+	(*RunValue)(nil),         // 37: hazard.v1.RunValue
+	(*SharedStepsDone)(nil),  // 38: hazard.v1.SharedStepsDone
+	(*StepFailure)(nil),      // 39: hazard.v1.StepFailure
+	(*RowsAsked)(nil),        // 40: hazard.v1.RowsAsked
+	(*PauseLoad)(nil),        // 41: hazard.v1.PauseLoad
+	(*ResumeLoad)(nil),       // 42: hazard.v1.ResumeLoad
+	(*Heartbeat)(nil),        // 43: hazard.v1.Heartbeat
+	(*RunEvent)(nil),         // 44: hazard.v1.RunEvent
+	(*CommandDone)(nil),      // 45: hazard.v1.CommandDone
+	(*EngineState)(nil),      // 46: hazard.v1.EngineState
+	(*EngineExit)(nil),       // 47: hazard.v1.EngineExit
+	(*LogLine)(nil),          // 48: hazard.v1.LogLine
+	(*TunnelBytes)(nil),      // 49: hazard.v1.TunnelBytes
+	(*CheckRequest)(nil),     // 50: hazard.v1.CheckRequest
+	(*CheckEvent)(nil),       // 51: hazard.v1.CheckEvent
+	(*CheckStep)(nil),        // 52: hazard.v1.CheckStep
+	(*TestResult)(nil),       // 53: hazard.v1.TestResult
+	(*HttpMessage)(nil),      // 54: hazard.v1.HttpMessage
+	(*HttpHeader)(nil),       // 55: hazard.v1.HttpHeader
+	(*HttpHop)(nil),          // 56: hazard.v1.HttpHop
+	(*Timing)(nil),           // 57: hazard.v1.Timing
+	(*SaveResult)(nil),       // 58: hazard.v1.SaveResult
+	(*AssertResult)(nil),     // 59: hazard.v1.AssertResult
+	(*ScriptResult)(nil),     // 60: hazard.v1.ScriptResult
+	(*CheckSummary)(nil),     // 61: hazard.v1.CheckSummary
+	(*DiscardRequest)(nil),   // 62: hazard.v1.DiscardRequest
+	(*DiscardResponse)(nil),  // 63: hazard.v1.DiscardResponse
+	(*EngineCommand)(nil),    // 64: hazard.v1.EngineCommand
+	(*EnginePrepare)(nil),    // 65: hazard.v1.EnginePrepare
+	(*EngineEvent)(nil),      // 66: hazard.v1.EngineEvent
+	(*Frame)(nil),            // 67: hazard.v1.Frame
+	(*StepStats)(nil),        // 68: hazard.v1.StepStats
+	(*StatusCount)(nil),      // 69: hazard.v1.StatusCount
+	(*ErrorCount)(nil),       // 70: hazard.v1.ErrorCount
+	(*Histogram)(nil),        // 71: hazard.v1.Histogram
+	(*Generator)(nil),        // 72: hazard.v1.Generator
+	nil,                      // 73: hazard.v1.WorkerInfo.LabelsEntry
+	nil,                      // 74: hazard.v1.CheckSummary.VariablesEntry
+	(*Plan)(nil),             // 75: hazard.v1.Plan
+	(*FeedRow)(nil),          // 76: hazard.v1.FeedRow
+	(*Stage)(nil),            // 77: hazard.v1.Stage
+	(Severity)(0),            // 78: hazard.v1.Severity
 }
 var file_hazard_v1_worker_proto_depIdxs = []int32{
-	7,   // 0: hazard.v1.WorkerInfo.caps:type_name -> hazard.v1.Caps
-	68,  // 1: hazard.v1.WorkerInfo.labels:type_name -> hazard.v1.WorkerInfo.LabelsEntry
-	6,   // 2: hazard.v1.WorkerInfo.runs:type_name -> hazard.v1.RunningRun
-	70,  // 3: hazard.v1.PrepareRequest.plan:type_name -> hazard.v1.Plan
-	9,   // 4: hazard.v1.PrepareRequest.share:type_name -> hazard.v1.Share
-	10,  // 5: hazard.v1.PrepareRequest.options:type_name -> hazard.v1.RunOptions
-	11,  // 6: hazard.v1.PrepareRequest.secrets:type_name -> hazard.v1.RunSecret
-	12,  // 7: hazard.v1.PrepareRequest.feeds:type_name -> hazard.v1.FeedData
-	13,  // 8: hazard.v1.PrepareRequest.files:type_name -> hazard.v1.FileData
-	15,  // 9: hazard.v1.PrepareRequest.entries:type_name -> hazard.v1.StepEntry
-	71,  // 10: hazard.v1.FeedData.rows:type_name -> hazard.v1.FeedRow
-	16,  // 11: hazard.v1.PrepareResponse.findings:type_name -> hazard.v1.Finding
-	15,  // 12: hazard.v1.PrepareResponse.entries:type_name -> hazard.v1.StepEntry
-	0,   // 13: hazard.v1.StepEntry.kind:type_name -> hazard.v1.EntryKind
-	1,   // 14: hazard.v1.Finding.severity:type_name -> hazard.v1.FindingSeverity
-	18,  // 15: hazard.v1.RunCommand.attach:type_name -> hazard.v1.Attach
-	19,  // 16: hazard.v1.RunCommand.start:type_name -> hazard.v1.Start
-	20,  // 17: hazard.v1.RunCommand.stop:type_name -> hazard.v1.Stop
-	21,  // 18: hazard.v1.RunCommand.ack:type_name -> hazard.v1.Ack
-	25,  // 19: hazard.v1.RunCommand.set_load:type_name -> hazard.v1.SetLoad
-	26,  // 20: hazard.v1.RunCommand.reshare:type_name -> hazard.v1.Reshare
-	36,  // 21: hazard.v1.RunCommand.pause:type_name -> hazard.v1.PauseLoad
-	37,  // 22: hazard.v1.RunCommand.resume:type_name -> hazard.v1.ResumeLoad
-	38,  // 23: hazard.v1.RunCommand.heartbeat:type_name -> hazard.v1.Heartbeat
-	30,  // 24: hazard.v1.RunCommand.set_up:type_name -> hazard.v1.SetUp
-	31,  // 25: hazard.v1.RunCommand.tear_down:type_name -> hazard.v1.TearDown
-	29,  // 26: hazard.v1.RunCommand.allow_rows:type_name -> hazard.v1.AllowRows
-	22,  // 27: hazard.v1.RunCommand.prepare_plan:type_name -> hazard.v1.PreparePlan
-	24,  // 28: hazard.v1.RunCommand.switch_plan:type_name -> hazard.v1.SwitchPlan
-	70,  // 29: hazard.v1.PreparePlan.plan:type_name -> hazard.v1.Plan
-	11,  // 30: hazard.v1.PreparePlan.secrets:type_name -> hazard.v1.RunSecret
-	13,  // 31: hazard.v1.PreparePlan.files:type_name -> hazard.v1.FileData
-	12,  // 32: hazard.v1.PreparePlan.feeds:type_name -> hazard.v1.FeedData
-	9,   // 33: hazard.v1.PreparePlan.share:type_name -> hazard.v1.Share
-	16,  // 34: hazard.v1.PlanReady.findings:type_name -> hazard.v1.Finding
-	15,  // 35: hazard.v1.PlanReady.entries:type_name -> hazard.v1.StepEntry
-	27,  // 36: hazard.v1.PlanReady.rows:type_name -> hazard.v1.RowStream
-	27,  // 37: hazard.v1.SwitchPlan.rows:type_name -> hazard.v1.RowStream
-	72,  // 38: hazard.v1.SetLoad.stages:type_name -> hazard.v1.Stage
-	9,   // 39: hazard.v1.Reshare.share:type_name -> hazard.v1.Share
-	27,  // 40: hazard.v1.Reshare.rows:type_name -> hazard.v1.RowStream
-	28,  // 41: hazard.v1.Reshare.iterations:type_name -> hazard.v1.IterationPart
-	27,  // 42: hazard.v1.AllowRows.streams:type_name -> hazard.v1.RowStream
-	32,  // 43: hazard.v1.SetUp.values:type_name -> hazard.v1.RunValue
-	2,   // 44: hazard.v1.SharedStepsDone.steps:type_name -> hazard.v1.SharedSteps
-	32,  // 45: hazard.v1.SharedStepsDone.values:type_name -> hazard.v1.RunValue
-	34,  // 46: hazard.v1.SharedStepsDone.failure:type_name -> hazard.v1.StepFailure
-	27,  // 47: hazard.v1.RowsAsked.streams:type_name -> hazard.v1.RowStream
-	62,  // 48: hazard.v1.RunEvent.frame:type_name -> hazard.v1.Frame
-	41,  // 49: hazard.v1.RunEvent.state:type_name -> hazard.v1.EngineState
-	42,  // 50: hazard.v1.RunEvent.exit:type_name -> hazard.v1.EngineExit
-	43,  // 51: hazard.v1.RunEvent.log:type_name -> hazard.v1.LogLine
-	40,  // 52: hazard.v1.RunEvent.done:type_name -> hazard.v1.CommandDone
-	33,  // 53: hazard.v1.RunEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
-	35,  // 54: hazard.v1.RunEvent.rows:type_name -> hazard.v1.RowsAsked
-	23,  // 55: hazard.v1.RunEvent.plan_ready:type_name -> hazard.v1.PlanReady
-	3,   // 56: hazard.v1.EngineState.status:type_name -> hazard.v1.EngineStatus
-	70,  // 57: hazard.v1.CheckRequest.plan:type_name -> hazard.v1.Plan
-	10,  // 58: hazard.v1.CheckRequest.options:type_name -> hazard.v1.RunOptions
-	11,  // 59: hazard.v1.CheckRequest.secrets:type_name -> hazard.v1.RunSecret
-	12,  // 60: hazard.v1.CheckRequest.feeds:type_name -> hazard.v1.FeedData
-	13,  // 61: hazard.v1.CheckRequest.files:type_name -> hazard.v1.FileData
-	47,  // 62: hazard.v1.CheckEvent.step:type_name -> hazard.v1.CheckStep
-	56,  // 63: hazard.v1.CheckEvent.summary:type_name -> hazard.v1.CheckSummary
-	16,  // 64: hazard.v1.CheckEvent.finding:type_name -> hazard.v1.Finding
-	49,  // 65: hazard.v1.CheckStep.request:type_name -> hazard.v1.HttpMessage
-	49,  // 66: hazard.v1.CheckStep.response:type_name -> hazard.v1.HttpMessage
-	51,  // 67: hazard.v1.CheckStep.hops:type_name -> hazard.v1.HttpHop
-	52,  // 68: hazard.v1.CheckStep.timing:type_name -> hazard.v1.Timing
-	53,  // 69: hazard.v1.CheckStep.saves:type_name -> hazard.v1.SaveResult
-	54,  // 70: hazard.v1.CheckStep.asserts:type_name -> hazard.v1.AssertResult
-	55,  // 71: hazard.v1.CheckStep.scripts:type_name -> hazard.v1.ScriptResult
-	48,  // 72: hazard.v1.CheckStep.tests:type_name -> hazard.v1.TestResult
-	50,  // 73: hazard.v1.HttpMessage.headers:type_name -> hazard.v1.HttpHeader
-	73,  // 74: hazard.v1.AssertResult.severity:type_name -> hazard.v1.Severity
-	69,  // 75: hazard.v1.CheckSummary.variables:type_name -> hazard.v1.CheckSummary.VariablesEntry
-	60,  // 76: hazard.v1.EngineCommand.prepare:type_name -> hazard.v1.EnginePrepare
-	19,  // 77: hazard.v1.EngineCommand.start:type_name -> hazard.v1.Start
-	20,  // 78: hazard.v1.EngineCommand.stop:type_name -> hazard.v1.Stop
-	25,  // 79: hazard.v1.EngineCommand.set_load:type_name -> hazard.v1.SetLoad
-	26,  // 80: hazard.v1.EngineCommand.reshare:type_name -> hazard.v1.Reshare
-	36,  // 81: hazard.v1.EngineCommand.pause:type_name -> hazard.v1.PauseLoad
-	37,  // 82: hazard.v1.EngineCommand.resume:type_name -> hazard.v1.ResumeLoad
-	30,  // 83: hazard.v1.EngineCommand.set_up:type_name -> hazard.v1.SetUp
-	31,  // 84: hazard.v1.EngineCommand.tear_down:type_name -> hazard.v1.TearDown
-	29,  // 85: hazard.v1.EngineCommand.allow_rows:type_name -> hazard.v1.AllowRows
-	22,  // 86: hazard.v1.EngineCommand.prepare_plan:type_name -> hazard.v1.PreparePlan
-	24,  // 87: hazard.v1.EngineCommand.switch_plan:type_name -> hazard.v1.SwitchPlan
-	8,   // 88: hazard.v1.EnginePrepare.request:type_name -> hazard.v1.PrepareRequest
-	7,   // 89: hazard.v1.EnginePrepare.caps:type_name -> hazard.v1.Caps
-	14,  // 90: hazard.v1.EngineEvent.prepared:type_name -> hazard.v1.PrepareResponse
-	62,  // 91: hazard.v1.EngineEvent.frame:type_name -> hazard.v1.Frame
-	41,  // 92: hazard.v1.EngineEvent.state:type_name -> hazard.v1.EngineState
-	43,  // 93: hazard.v1.EngineEvent.log:type_name -> hazard.v1.LogLine
-	33,  // 94: hazard.v1.EngineEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
-	35,  // 95: hazard.v1.EngineEvent.rows:type_name -> hazard.v1.RowsAsked
-	23,  // 96: hazard.v1.EngineEvent.plan_ready:type_name -> hazard.v1.PlanReady
-	63,  // 97: hazard.v1.Frame.steps:type_name -> hazard.v1.StepStats
-	67,  // 98: hazard.v1.Frame.generator:type_name -> hazard.v1.Generator
-	64,  // 99: hazard.v1.StepStats.statuses:type_name -> hazard.v1.StatusCount
-	65,  // 100: hazard.v1.StepStats.errors:type_name -> hazard.v1.ErrorCount
-	66,  // 101: hazard.v1.StepStats.service:type_name -> hazard.v1.Histogram
-	66,  // 102: hazard.v1.StepStats.scheduled:type_name -> hazard.v1.Histogram
-	66,  // 103: hazard.v1.StepStats.first_byte:type_name -> hazard.v1.Histogram
-	4,   // 104: hazard.v1.Agent.Describe:input_type -> hazard.v1.DescribeRequest
-	8,   // 105: hazard.v1.Agent.Prepare:input_type -> hazard.v1.PrepareRequest
-	17,  // 106: hazard.v1.Agent.Run:input_type -> hazard.v1.RunCommand
-	44,  // 107: hazard.v1.Agent.Tunnel:input_type -> hazard.v1.TunnelBytes
-	45,  // 108: hazard.v1.Agent.Check:input_type -> hazard.v1.CheckRequest
-	57,  // 109: hazard.v1.Agent.Discard:input_type -> hazard.v1.DiscardRequest
-	5,   // 110: hazard.v1.Agent.Describe:output_type -> hazard.v1.WorkerInfo
-	14,  // 111: hazard.v1.Agent.Prepare:output_type -> hazard.v1.PrepareResponse
-	39,  // 112: hazard.v1.Agent.Run:output_type -> hazard.v1.RunEvent
-	44,  // 113: hazard.v1.Agent.Tunnel:output_type -> hazard.v1.TunnelBytes
-	46,  // 114: hazard.v1.Agent.Check:output_type -> hazard.v1.CheckEvent
-	58,  // 115: hazard.v1.Agent.Discard:output_type -> hazard.v1.DiscardResponse
-	110, // [110:116] is the sub-list for method output_type
-	104, // [104:110] is the sub-list for method input_type
-	104, // [104:104] is the sub-list for extension type_name
-	104, // [104:104] is the sub-list for extension extendee
-	0,   // [0:104] is the sub-list for field type_name
+	9,   // 0: hazard.v1.WorkerInfo.caps:type_name -> hazard.v1.Caps
+	73,  // 1: hazard.v1.WorkerInfo.labels:type_name -> hazard.v1.WorkerInfo.LabelsEntry
+	8,   // 2: hazard.v1.WorkerInfo.runs:type_name -> hazard.v1.RunningRun
+	7,   // 3: hazard.v1.WorkerInfo.floor:type_name -> hazard.v1.Floor
+	75,  // 4: hazard.v1.PrepareRequest.plan:type_name -> hazard.v1.Plan
+	11,  // 5: hazard.v1.PrepareRequest.share:type_name -> hazard.v1.Share
+	12,  // 6: hazard.v1.PrepareRequest.options:type_name -> hazard.v1.RunOptions
+	13,  // 7: hazard.v1.PrepareRequest.secrets:type_name -> hazard.v1.RunSecret
+	14,  // 8: hazard.v1.PrepareRequest.feeds:type_name -> hazard.v1.FeedData
+	15,  // 9: hazard.v1.PrepareRequest.files:type_name -> hazard.v1.FileData
+	17,  // 10: hazard.v1.PrepareRequest.entries:type_name -> hazard.v1.StepEntry
+	76,  // 11: hazard.v1.FeedData.rows:type_name -> hazard.v1.FeedRow
+	18,  // 12: hazard.v1.PrepareResponse.findings:type_name -> hazard.v1.Finding
+	17,  // 13: hazard.v1.PrepareResponse.entries:type_name -> hazard.v1.StepEntry
+	7,   // 14: hazard.v1.PrepareResponse.floor:type_name -> hazard.v1.Floor
+	0,   // 15: hazard.v1.StepEntry.kind:type_name -> hazard.v1.EntryKind
+	1,   // 16: hazard.v1.Finding.severity:type_name -> hazard.v1.FindingSeverity
+	20,  // 17: hazard.v1.RunCommand.attach:type_name -> hazard.v1.Attach
+	21,  // 18: hazard.v1.RunCommand.start:type_name -> hazard.v1.Start
+	22,  // 19: hazard.v1.RunCommand.stop:type_name -> hazard.v1.Stop
+	23,  // 20: hazard.v1.RunCommand.ack:type_name -> hazard.v1.Ack
+	27,  // 21: hazard.v1.RunCommand.set_load:type_name -> hazard.v1.SetLoad
+	28,  // 22: hazard.v1.RunCommand.reshare:type_name -> hazard.v1.Reshare
+	41,  // 23: hazard.v1.RunCommand.pause:type_name -> hazard.v1.PauseLoad
+	42,  // 24: hazard.v1.RunCommand.resume:type_name -> hazard.v1.ResumeLoad
+	43,  // 25: hazard.v1.RunCommand.heartbeat:type_name -> hazard.v1.Heartbeat
+	35,  // 26: hazard.v1.RunCommand.set_up:type_name -> hazard.v1.SetUp
+	36,  // 27: hazard.v1.RunCommand.tear_down:type_name -> hazard.v1.TearDown
+	34,  // 28: hazard.v1.RunCommand.allow_rows:type_name -> hazard.v1.AllowRows
+	24,  // 29: hazard.v1.RunCommand.prepare_plan:type_name -> hazard.v1.PreparePlan
+	26,  // 30: hazard.v1.RunCommand.switch_plan:type_name -> hazard.v1.SwitchPlan
+	75,  // 31: hazard.v1.PreparePlan.plan:type_name -> hazard.v1.Plan
+	13,  // 32: hazard.v1.PreparePlan.secrets:type_name -> hazard.v1.RunSecret
+	15,  // 33: hazard.v1.PreparePlan.files:type_name -> hazard.v1.FileData
+	14,  // 34: hazard.v1.PreparePlan.feeds:type_name -> hazard.v1.FeedData
+	11,  // 35: hazard.v1.PreparePlan.share:type_name -> hazard.v1.Share
+	18,  // 36: hazard.v1.PlanReady.findings:type_name -> hazard.v1.Finding
+	17,  // 37: hazard.v1.PlanReady.entries:type_name -> hazard.v1.StepEntry
+	32,  // 38: hazard.v1.PlanReady.rows:type_name -> hazard.v1.RowStream
+	32,  // 39: hazard.v1.SwitchPlan.rows:type_name -> hazard.v1.RowStream
+	77,  // 40: hazard.v1.SetLoad.stages:type_name -> hazard.v1.Stage
+	11,  // 41: hazard.v1.Reshare.share:type_name -> hazard.v1.Share
+	32,  // 42: hazard.v1.Reshare.rows:type_name -> hazard.v1.RowStream
+	33,  // 43: hazard.v1.Reshare.iterations:type_name -> hazard.v1.IterationPart
+	29,  // 44: hazard.v1.Reshare.lost:type_name -> hazard.v1.LostWorker
+	30,  // 45: hazard.v1.LostWorker.shares:type_name -> hazard.v1.HeldShare
+	11,  // 46: hazard.v1.HeldShare.share:type_name -> hazard.v1.Share
+	32,  // 47: hazard.v1.AllowRows.streams:type_name -> hazard.v1.RowStream
+	37,  // 48: hazard.v1.SetUp.values:type_name -> hazard.v1.RunValue
+	2,   // 49: hazard.v1.SharedStepsDone.steps:type_name -> hazard.v1.SharedSteps
+	37,  // 50: hazard.v1.SharedStepsDone.values:type_name -> hazard.v1.RunValue
+	39,  // 51: hazard.v1.SharedStepsDone.failure:type_name -> hazard.v1.StepFailure
+	32,  // 52: hazard.v1.RowsAsked.streams:type_name -> hazard.v1.RowStream
+	67,  // 53: hazard.v1.RunEvent.frame:type_name -> hazard.v1.Frame
+	46,  // 54: hazard.v1.RunEvent.state:type_name -> hazard.v1.EngineState
+	47,  // 55: hazard.v1.RunEvent.exit:type_name -> hazard.v1.EngineExit
+	48,  // 56: hazard.v1.RunEvent.log:type_name -> hazard.v1.LogLine
+	45,  // 57: hazard.v1.RunEvent.done:type_name -> hazard.v1.CommandDone
+	38,  // 58: hazard.v1.RunEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
+	40,  // 59: hazard.v1.RunEvent.rows:type_name -> hazard.v1.RowsAsked
+	25,  // 60: hazard.v1.RunEvent.plan_ready:type_name -> hazard.v1.PlanReady
+	3,   // 61: hazard.v1.EngineState.status:type_name -> hazard.v1.EngineStatus
+	75,  // 62: hazard.v1.CheckRequest.plan:type_name -> hazard.v1.Plan
+	12,  // 63: hazard.v1.CheckRequest.options:type_name -> hazard.v1.RunOptions
+	13,  // 64: hazard.v1.CheckRequest.secrets:type_name -> hazard.v1.RunSecret
+	14,  // 65: hazard.v1.CheckRequest.feeds:type_name -> hazard.v1.FeedData
+	15,  // 66: hazard.v1.CheckRequest.files:type_name -> hazard.v1.FileData
+	52,  // 67: hazard.v1.CheckEvent.step:type_name -> hazard.v1.CheckStep
+	61,  // 68: hazard.v1.CheckEvent.summary:type_name -> hazard.v1.CheckSummary
+	18,  // 69: hazard.v1.CheckEvent.finding:type_name -> hazard.v1.Finding
+	54,  // 70: hazard.v1.CheckStep.request:type_name -> hazard.v1.HttpMessage
+	54,  // 71: hazard.v1.CheckStep.response:type_name -> hazard.v1.HttpMessage
+	56,  // 72: hazard.v1.CheckStep.hops:type_name -> hazard.v1.HttpHop
+	57,  // 73: hazard.v1.CheckStep.timing:type_name -> hazard.v1.Timing
+	58,  // 74: hazard.v1.CheckStep.saves:type_name -> hazard.v1.SaveResult
+	59,  // 75: hazard.v1.CheckStep.asserts:type_name -> hazard.v1.AssertResult
+	60,  // 76: hazard.v1.CheckStep.scripts:type_name -> hazard.v1.ScriptResult
+	53,  // 77: hazard.v1.CheckStep.tests:type_name -> hazard.v1.TestResult
+	55,  // 78: hazard.v1.HttpMessage.headers:type_name -> hazard.v1.HttpHeader
+	78,  // 79: hazard.v1.AssertResult.severity:type_name -> hazard.v1.Severity
+	74,  // 80: hazard.v1.CheckSummary.variables:type_name -> hazard.v1.CheckSummary.VariablesEntry
+	65,  // 81: hazard.v1.EngineCommand.prepare:type_name -> hazard.v1.EnginePrepare
+	21,  // 82: hazard.v1.EngineCommand.start:type_name -> hazard.v1.Start
+	22,  // 83: hazard.v1.EngineCommand.stop:type_name -> hazard.v1.Stop
+	27,  // 84: hazard.v1.EngineCommand.set_load:type_name -> hazard.v1.SetLoad
+	28,  // 85: hazard.v1.EngineCommand.reshare:type_name -> hazard.v1.Reshare
+	41,  // 86: hazard.v1.EngineCommand.pause:type_name -> hazard.v1.PauseLoad
+	42,  // 87: hazard.v1.EngineCommand.resume:type_name -> hazard.v1.ResumeLoad
+	35,  // 88: hazard.v1.EngineCommand.set_up:type_name -> hazard.v1.SetUp
+	36,  // 89: hazard.v1.EngineCommand.tear_down:type_name -> hazard.v1.TearDown
+	34,  // 90: hazard.v1.EngineCommand.allow_rows:type_name -> hazard.v1.AllowRows
+	24,  // 91: hazard.v1.EngineCommand.prepare_plan:type_name -> hazard.v1.PreparePlan
+	26,  // 92: hazard.v1.EngineCommand.switch_plan:type_name -> hazard.v1.SwitchPlan
+	10,  // 93: hazard.v1.EnginePrepare.request:type_name -> hazard.v1.PrepareRequest
+	9,   // 94: hazard.v1.EnginePrepare.caps:type_name -> hazard.v1.Caps
+	16,  // 95: hazard.v1.EngineEvent.prepared:type_name -> hazard.v1.PrepareResponse
+	67,  // 96: hazard.v1.EngineEvent.frame:type_name -> hazard.v1.Frame
+	46,  // 97: hazard.v1.EngineEvent.state:type_name -> hazard.v1.EngineState
+	48,  // 98: hazard.v1.EngineEvent.log:type_name -> hazard.v1.LogLine
+	38,  // 99: hazard.v1.EngineEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
+	40,  // 100: hazard.v1.EngineEvent.rows:type_name -> hazard.v1.RowsAsked
+	25,  // 101: hazard.v1.EngineEvent.plan_ready:type_name -> hazard.v1.PlanReady
+	68,  // 102: hazard.v1.Frame.steps:type_name -> hazard.v1.StepStats
+	72,  // 103: hazard.v1.Frame.generator:type_name -> hazard.v1.Generator
+	31,  // 104: hazard.v1.Frame.lost_starts:type_name -> hazard.v1.LostStarts
+	69,  // 105: hazard.v1.StepStats.statuses:type_name -> hazard.v1.StatusCount
+	70,  // 106: hazard.v1.StepStats.errors:type_name -> hazard.v1.ErrorCount
+	71,  // 107: hazard.v1.StepStats.service:type_name -> hazard.v1.Histogram
+	71,  // 108: hazard.v1.StepStats.scheduled:type_name -> hazard.v1.Histogram
+	71,  // 109: hazard.v1.StepStats.first_byte:type_name -> hazard.v1.Histogram
+	4,   // 110: hazard.v1.Agent.Describe:input_type -> hazard.v1.DescribeRequest
+	10,  // 111: hazard.v1.Agent.Prepare:input_type -> hazard.v1.PrepareRequest
+	19,  // 112: hazard.v1.Agent.Run:input_type -> hazard.v1.RunCommand
+	49,  // 113: hazard.v1.Agent.Tunnel:input_type -> hazard.v1.TunnelBytes
+	50,  // 114: hazard.v1.Agent.Check:input_type -> hazard.v1.CheckRequest
+	62,  // 115: hazard.v1.Agent.Discard:input_type -> hazard.v1.DiscardRequest
+	6,   // 116: hazard.v1.Agent.Calibrate:input_type -> hazard.v1.CalibrateRequest
+	5,   // 117: hazard.v1.Agent.Describe:output_type -> hazard.v1.WorkerInfo
+	16,  // 118: hazard.v1.Agent.Prepare:output_type -> hazard.v1.PrepareResponse
+	44,  // 119: hazard.v1.Agent.Run:output_type -> hazard.v1.RunEvent
+	49,  // 120: hazard.v1.Agent.Tunnel:output_type -> hazard.v1.TunnelBytes
+	51,  // 121: hazard.v1.Agent.Check:output_type -> hazard.v1.CheckEvent
+	63,  // 122: hazard.v1.Agent.Discard:output_type -> hazard.v1.DiscardResponse
+	7,   // 123: hazard.v1.Agent.Calibrate:output_type -> hazard.v1.Floor
+	117, // [117:124] is the sub-list for method output_type
+	110, // [110:117] is the sub-list for method input_type
+	110, // [110:110] is the sub-list for extension type_name
+	110, // [110:110] is the sub-list for extension extendee
+	0,   // [0:110] is the sub-list for field type_name
 }
 
 func init() { file_hazard_v1_worker_proto_init() }
@@ -6247,7 +6677,7 @@ func file_hazard_v1_worker_proto_init() {
 		return
 	}
 	file_hazard_v1_plan_proto_init()
-	file_hazard_v1_worker_proto_msgTypes[13].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[15].OneofWrappers = []any{
 		(*RunCommand_Attach)(nil),
 		(*RunCommand_Start)(nil),
 		(*RunCommand_Stop)(nil),
@@ -6263,7 +6693,7 @@ func file_hazard_v1_worker_proto_init() {
 		(*RunCommand_PreparePlan)(nil),
 		(*RunCommand_SwitchPlan)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[35].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[40].OneofWrappers = []any{
 		(*RunEvent_Frame)(nil),
 		(*RunEvent_State)(nil),
 		(*RunEvent_Exit)(nil),
@@ -6273,12 +6703,12 @@ func file_hazard_v1_worker_proto_init() {
 		(*RunEvent_Rows)(nil),
 		(*RunEvent_PlanReady)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[42].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[47].OneofWrappers = []any{
 		(*CheckEvent_Step)(nil),
 		(*CheckEvent_Summary)(nil),
 		(*CheckEvent_Finding)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[55].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[60].OneofWrappers = []any{
 		(*EngineCommand_Prepare)(nil),
 		(*EngineCommand_Start)(nil),
 		(*EngineCommand_Stop)(nil),
@@ -6292,7 +6722,7 @@ func file_hazard_v1_worker_proto_init() {
 		(*EngineCommand_PreparePlan)(nil),
 		(*EngineCommand_SwitchPlan)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[57].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[62].OneofWrappers = []any{
 		(*EngineEvent_Prepared)(nil),
 		(*EngineEvent_Frame)(nil),
 		(*EngineEvent_State)(nil),
@@ -6307,7 +6737,7 @@ func file_hazard_v1_worker_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hazard_v1_worker_proto_rawDesc), len(file_hazard_v1_worker_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   66,
+			NumMessages:   71,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

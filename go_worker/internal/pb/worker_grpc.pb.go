@@ -26,12 +26,13 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Agent_Describe_FullMethodName = "/hazard.v1.Agent/Describe"
-	Agent_Prepare_FullMethodName  = "/hazard.v1.Agent/Prepare"
-	Agent_Run_FullMethodName      = "/hazard.v1.Agent/Run"
-	Agent_Tunnel_FullMethodName   = "/hazard.v1.Agent/Tunnel"
-	Agent_Check_FullMethodName    = "/hazard.v1.Agent/Check"
-	Agent_Discard_FullMethodName  = "/hazard.v1.Agent/Discard"
+	Agent_Describe_FullMethodName  = "/hazard.v1.Agent/Describe"
+	Agent_Prepare_FullMethodName   = "/hazard.v1.Agent/Prepare"
+	Agent_Run_FullMethodName       = "/hazard.v1.Agent/Run"
+	Agent_Tunnel_FullMethodName    = "/hazard.v1.Agent/Tunnel"
+	Agent_Check_FullMethodName     = "/hazard.v1.Agent/Check"
+	Agent_Discard_FullMethodName   = "/hazard.v1.Agent/Discard"
+	Agent_Calibrate_FullMethodName = "/hazard.v1.Agent/Calibrate"
 )
 
 // AgentClient is the client API for Agent service.
@@ -54,6 +55,9 @@ type AgentClient interface {
 	Check(ctx context.Context, in *CheckRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[CheckEvent], error)
 	// Forgets a finished run, or kills a running one at once.
 	Discard(ctx context.Context, in *DiscardRequest, opts ...grpc.CallOption) (*DiscardResponse, error)
+	// Measures the floor now, in about two seconds, against a target of its own on loopback. Refused
+	// while the worker, or another one of this user on the machine, takes part in a run.
+	Calibrate(ctx context.Context, in *CalibrateRequest, opts ...grpc.CallOption) (*Floor, error)
 }
 
 type agentClient struct {
@@ -139,6 +143,16 @@ func (c *agentClient) Discard(ctx context.Context, in *DiscardRequest, opts ...g
 	return out, nil
 }
 
+func (c *agentClient) Calibrate(ctx context.Context, in *CalibrateRequest, opts ...grpc.CallOption) (*Floor, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Floor)
+	err := c.cc.Invoke(ctx, Agent_Calibrate_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // AgentServer is the server API for Agent service.
 // All implementations must embed UnimplementedAgentServer
 // for forward compatibility.
@@ -159,6 +173,9 @@ type AgentServer interface {
 	Check(*CheckRequest, grpc.ServerStreamingServer[CheckEvent]) error
 	// Forgets a finished run, or kills a running one at once.
 	Discard(context.Context, *DiscardRequest) (*DiscardResponse, error)
+	// Measures the floor now, in about two seconds, against a target of its own on loopback. Refused
+	// while the worker, or another one of this user on the machine, takes part in a run.
+	Calibrate(context.Context, *CalibrateRequest) (*Floor, error)
 	mustEmbedUnimplementedAgentServer()
 }
 
@@ -186,6 +203,9 @@ func (UnimplementedAgentServer) Check(*CheckRequest, grpc.ServerStreamingServer[
 }
 func (UnimplementedAgentServer) Discard(context.Context, *DiscardRequest) (*DiscardResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Discard not implemented")
+}
+func (UnimplementedAgentServer) Calibrate(context.Context, *CalibrateRequest) (*Floor, error) {
+	return nil, status.Error(codes.Unimplemented, "method Calibrate not implemented")
 }
 func (UnimplementedAgentServer) mustEmbedUnimplementedAgentServer() {}
 func (UnimplementedAgentServer) testEmbeddedByValue()               {}
@@ -287,6 +307,24 @@ func _Agent_Discard_Handler(srv interface{}, ctx context.Context, dec func(inter
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Agent_Calibrate_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CalibrateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AgentServer).Calibrate(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Agent_Calibrate_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AgentServer).Calibrate(ctx, req.(*CalibrateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Agent_ServiceDesc is the grpc.ServiceDesc for Agent service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -305,6 +343,10 @@ var Agent_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Discard",
 			Handler:    _Agent_Discard_Handler,
+		},
+		{
+			MethodName: "Calibrate",
+			Handler:    _Agent_Calibrate_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

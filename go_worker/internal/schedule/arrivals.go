@@ -75,6 +75,18 @@ func (a *Arrivals) SkipTo(from time.Duration) uint64 {
 	return a.base + a.j
 }
 
+// SkipToNumber leaves out the arrivals before a number. It goes forward only.
+func (a *Arrivals) SkipToNumber(number uint64) {
+	if a.random == nil {
+		a.j = max(a.j, number-min(number, a.base))
+		return
+	}
+	for a.base+a.j < number && a.due < a.total {
+		a.j++
+		a.due += a.random.ExpFloat64()
+	}
+}
+
 // passed is how many arrivals are planned before a moment.
 func (a *Arrivals) passed(t time.Duration) float64 {
 	for i, p := range a.stage.Pieces {

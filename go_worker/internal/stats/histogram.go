@@ -91,6 +91,23 @@ func (h *Histogram) Merge(other *Histogram) {
 	h.sum += other.sum
 }
 
+// AddMessage adds the values of a histogram that travelled.
+func (h *Histogram) AddMessage(message *pb.Histogram) {
+	for i, index := range message.GetIndex() {
+		page := &h.pages[index/pageSize]
+		if *page == nil {
+			*page = new([pageSize]uint64)
+		}
+		(*page)[index%pageSize] += message.Count[i]
+		if h.count == 0 || message.MinUs < h.min {
+			h.min = message.MinUs
+		}
+		h.count += message.Count[i]
+	}
+	h.max = max(h.max, message.GetMaxUs())
+	h.sum += message.GetSumUs()
+}
+
 // Reset empties the histogram and keeps its pages.
 func (h *Histogram) Reset() {
 	if h.count == 0 {

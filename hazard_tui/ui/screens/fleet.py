@@ -9,6 +9,7 @@ from typing import Any
 from textual import on
 from textual.app import ComposeResult
 
+from hazard_tui.stats.floor import floor_text
 from hazard_tui.ui import actions
 from hazard_tui.ui.flows import running
 from hazard_tui.ui.number_text import counted
@@ -42,6 +43,7 @@ SORTS: dict[str, Callable[[Any], Any]] = {
     "host": lambda one: (one.info.hostname, one.info.address),
 }
 EMPTY = "No workers.  u starts a lab on this machine (etcd, 2 workers, a target)"
+NO_FLOOR = "floor not measured yet: a worker does it once its machine is idle"
 ANNOUNCED_S = 5
 """A worker that was seen within this many seconds was seen now."""
 
@@ -215,6 +217,7 @@ def worker_text(record: Any, reason: str) -> str:
             f"state     {HEALTH_WORDS.get(record.health, 'unknown')}",
             f"last seen {seen}",
             f"run       {record.run_id or '-'}",
+            (floor_text([info.floor]) if info.HasField("floor") else NO_FLOOR),
             "",
             reason or "nothing is wrong with it",
         ]

@@ -244,7 +244,7 @@ class PlanVersion(_message.Message):
     def __init__(self, version: _Optional[int] = ..., at_unix_ms: _Optional[int] = ..., changes: _Optional[_Iterable[str]] = ..., more: _Optional[int] = ...) -> None: ...
 
 class RunWorker(_message.Message):
-    __slots__ = ("worker_id", "address", "hostname", "state", "reason", "last_frame_unix_ms", "last_seq", "share", "users", "generator")
+    __slots__ = ("worker_id", "address", "hostname", "state", "reason", "last_frame_unix_ms", "last_seq", "share", "users", "generator", "floor")
     WORKER_ID_FIELD_NUMBER: _ClassVar[int]
     ADDRESS_FIELD_NUMBER: _ClassVar[int]
     HOSTNAME_FIELD_NUMBER: _ClassVar[int]
@@ -255,6 +255,7 @@ class RunWorker(_message.Message):
     SHARE_FIELD_NUMBER: _ClassVar[int]
     USERS_FIELD_NUMBER: _ClassVar[int]
     GENERATOR_FIELD_NUMBER: _ClassVar[int]
+    FLOOR_FIELD_NUMBER: _ClassVar[int]
     worker_id: str
     address: str
     hostname: str
@@ -265,7 +266,8 @@ class RunWorker(_message.Message):
     share: _worker_pb2.Share
     users: float
     generator: _worker_pb2.Generator
-    def __init__(self, worker_id: _Optional[str] = ..., address: _Optional[str] = ..., hostname: _Optional[str] = ..., state: _Optional[str] = ..., reason: _Optional[str] = ..., last_frame_unix_ms: _Optional[int] = ..., last_seq: _Optional[int] = ..., share: _Optional[_Union[_worker_pb2.Share, _Mapping]] = ..., users: _Optional[float] = ..., generator: _Optional[_Union[_worker_pb2.Generator, _Mapping]] = ...) -> None: ...
+    floor: _worker_pb2.Floor
+    def __init__(self, worker_id: _Optional[str] = ..., address: _Optional[str] = ..., hostname: _Optional[str] = ..., state: _Optional[str] = ..., reason: _Optional[str] = ..., last_frame_unix_ms: _Optional[int] = ..., last_seq: _Optional[int] = ..., share: _Optional[_Union[_worker_pb2.Share, _Mapping]] = ..., users: _Optional[float] = ..., generator: _Optional[_Union[_worker_pb2.Generator, _Mapping]] = ..., floor: _Optional[_Union[_worker_pb2.Floor, _Mapping]] = ...) -> None: ...
 
 class Verdict(_message.Message):
     __slots__ = ("status", "reasons")

@@ -65,7 +65,7 @@ class DescribeRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class WorkerInfo(_message.Message):
-    __slots__ = ("worker_id", "boot_id", "address", "version", "protocol", "hostname", "os", "arch", "cpus", "memory_bytes", "allowed_targets", "caps", "labels", "started_unix_ms", "runs", "cpu_percent", "rss_bytes", "open_fds", "goroutines", "clock_unix_us")
+    __slots__ = ("worker_id", "boot_id", "address", "version", "protocol", "hostname", "os", "arch", "cpus", "memory_bytes", "allowed_targets", "caps", "labels", "started_unix_ms", "runs", "cpu_percent", "rss_bytes", "open_fds", "goroutines", "clock_unix_us", "floor")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -93,6 +93,7 @@ class WorkerInfo(_message.Message):
     OPEN_FDS_FIELD_NUMBER: _ClassVar[int]
     GOROUTINES_FIELD_NUMBER: _ClassVar[int]
     CLOCK_UNIX_US_FIELD_NUMBER: _ClassVar[int]
+    FLOOR_FIELD_NUMBER: _ClassVar[int]
     worker_id: str
     boot_id: str
     address: str
@@ -113,7 +114,28 @@ class WorkerInfo(_message.Message):
     open_fds: int
     goroutines: int
     clock_unix_us: int
-    def __init__(self, worker_id: _Optional[str] = ..., boot_id: _Optional[str] = ..., address: _Optional[str] = ..., version: _Optional[str] = ..., protocol: _Optional[int] = ..., hostname: _Optional[str] = ..., os: _Optional[str] = ..., arch: _Optional[str] = ..., cpus: _Optional[int] = ..., memory_bytes: _Optional[int] = ..., allowed_targets: _Optional[_Iterable[str]] = ..., caps: _Optional[_Union[Caps, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., started_unix_ms: _Optional[int] = ..., runs: _Optional[_Iterable[_Union[RunningRun, _Mapping]]] = ..., cpu_percent: _Optional[float] = ..., rss_bytes: _Optional[int] = ..., open_fds: _Optional[int] = ..., goroutines: _Optional[int] = ..., clock_unix_us: _Optional[int] = ...) -> None: ...
+    floor: Floor
+    def __init__(self, worker_id: _Optional[str] = ..., boot_id: _Optional[str] = ..., address: _Optional[str] = ..., version: _Optional[str] = ..., protocol: _Optional[int] = ..., hostname: _Optional[str] = ..., os: _Optional[str] = ..., arch: _Optional[str] = ..., cpus: _Optional[int] = ..., memory_bytes: _Optional[int] = ..., allowed_targets: _Optional[_Iterable[str]] = ..., caps: _Optional[_Union[Caps, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., started_unix_ms: _Optional[int] = ..., runs: _Optional[_Iterable[_Union[RunningRun, _Mapping]]] = ..., cpu_percent: _Optional[float] = ..., rss_bytes: _Optional[int] = ..., open_fds: _Optional[int] = ..., goroutines: _Optional[int] = ..., clock_unix_us: _Optional[int] = ..., floor: _Optional[_Union[Floor, _Mapping]] = ...) -> None: ...
+
+class CalibrateRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class Floor(_message.Message):
+    __slots__ = ("p50_us", "p99_us", "cost_us", "rate_per_core", "measured_unix_ms", "requests")
+    P50_US_FIELD_NUMBER: _ClassVar[int]
+    P99_US_FIELD_NUMBER: _ClassVar[int]
+    COST_US_FIELD_NUMBER: _ClassVar[int]
+    RATE_PER_CORE_FIELD_NUMBER: _ClassVar[int]
+    MEASURED_UNIX_MS_FIELD_NUMBER: _ClassVar[int]
+    REQUESTS_FIELD_NUMBER: _ClassVar[int]
+    p50_us: float
+    p99_us: float
+    cost_us: float
+    rate_per_core: float
+    measured_unix_ms: int
+    requests: int
+    def __init__(self, p50_us: _Optional[float] = ..., p99_us: _Optional[float] = ..., cost_us: _Optional[float] = ..., rate_per_core: _Optional[float] = ..., measured_unix_ms: _Optional[int] = ..., requests: _Optional[int] = ...) -> None: ...
 
 class RunningRun(_message.Message):
     __slots__ = ("run_id", "epoch", "state")
@@ -216,16 +238,18 @@ class FileData(_message.Message):
     def __init__(self, path: _Optional[str] = ..., content: _Optional[bytes] = ...) -> None: ...
 
 class PrepareResponse(_message.Message):
-    __slots__ = ("ready", "findings", "worker_id", "entries")
+    __slots__ = ("ready", "findings", "worker_id", "entries", "floor")
     READY_FIELD_NUMBER: _ClassVar[int]
     FINDINGS_FIELD_NUMBER: _ClassVar[int]
     WORKER_ID_FIELD_NUMBER: _ClassVar[int]
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    FLOOR_FIELD_NUMBER: _ClassVar[int]
     ready: bool
     findings: _containers.RepeatedCompositeFieldContainer[Finding]
     worker_id: str
     entries: _containers.RepeatedCompositeFieldContainer[StepEntry]
-    def __init__(self, ready: _Optional[bool] = ..., findings: _Optional[_Iterable[_Union[Finding, _Mapping]]] = ..., worker_id: _Optional[str] = ..., entries: _Optional[_Iterable[_Union[StepEntry, _Mapping]]] = ...) -> None: ...
+    floor: Floor
+    def __init__(self, ready: _Optional[bool] = ..., findings: _Optional[_Iterable[_Union[Finding, _Mapping]]] = ..., worker_id: _Optional[str] = ..., entries: _Optional[_Iterable[_Union[StepEntry, _Mapping]]] = ..., floor: _Optional[_Union[Floor, _Mapping]] = ...) -> None: ...
 
 class StepEntry(_message.Message):
     __slots__ = ("entry", "task_id", "task_name", "step_id", "name", "method", "kind", "tags", "plan_version_from", "plan_version_to")
@@ -384,16 +408,50 @@ class SetLoad(_message.Message):
     def __init__(self, at_unix_us: _Optional[int] = ..., stages: _Optional[_Iterable[_Union[_plan_pb2.Stage, _Mapping]]] = ...) -> None: ...
 
 class Reshare(_message.Message):
-    __slots__ = ("at_unix_us", "share", "rows", "iterations")
+    __slots__ = ("at_unix_us", "share", "rows", "iterations", "lost")
     AT_UNIX_US_FIELD_NUMBER: _ClassVar[int]
     SHARE_FIELD_NUMBER: _ClassVar[int]
     ROWS_FIELD_NUMBER: _ClassVar[int]
     ITERATIONS_FIELD_NUMBER: _ClassVar[int]
+    LOST_FIELD_NUMBER: _ClassVar[int]
     at_unix_us: int
     share: Share
     rows: _containers.RepeatedCompositeFieldContainer[RowStream]
     iterations: _containers.RepeatedCompositeFieldContainer[IterationPart]
-    def __init__(self, at_unix_us: _Optional[int] = ..., share: _Optional[_Union[Share, _Mapping]] = ..., rows: _Optional[_Iterable[_Union[RowStream, _Mapping]]] = ..., iterations: _Optional[_Iterable[_Union[IterationPart, _Mapping]]] = ...) -> None: ...
+    lost: _containers.RepeatedCompositeFieldContainer[LostWorker]
+    def __init__(self, at_unix_us: _Optional[int] = ..., share: _Optional[_Union[Share, _Mapping]] = ..., rows: _Optional[_Iterable[_Union[RowStream, _Mapping]]] = ..., iterations: _Optional[_Iterable[_Union[IterationPart, _Mapping]]] = ..., lost: _Optional[_Iterable[_Union[LostWorker, _Mapping]]] = ...) -> None: ...
+
+class LostWorker(_message.Message):
+    __slots__ = ("worker_id", "reached", "waiting", "last_second", "shares")
+    WORKER_ID_FIELD_NUMBER: _ClassVar[int]
+    REACHED_FIELD_NUMBER: _ClassVar[int]
+    WAITING_FIELD_NUMBER: _ClassVar[int]
+    LAST_SECOND_FIELD_NUMBER: _ClassVar[int]
+    SHARES_FIELD_NUMBER: _ClassVar[int]
+    worker_id: str
+    reached: int
+    waiting: int
+    last_second: int
+    shares: _containers.RepeatedCompositeFieldContainer[HeldShare]
+    def __init__(self, worker_id: _Optional[str] = ..., reached: _Optional[int] = ..., waiting: _Optional[int] = ..., last_second: _Optional[int] = ..., shares: _Optional[_Iterable[_Union[HeldShare, _Mapping]]] = ...) -> None: ...
+
+class HeldShare(_message.Message):
+    __slots__ = ("since_unix_us", "share")
+    SINCE_UNIX_US_FIELD_NUMBER: _ClassVar[int]
+    SHARE_FIELD_NUMBER: _ClassVar[int]
+    since_unix_us: int
+    share: Share
+    def __init__(self, since_unix_us: _Optional[int] = ..., share: _Optional[_Union[Share, _Mapping]] = ...) -> None: ...
+
+class LostStarts(_message.Message):
+    __slots__ = ("worker_id", "second", "count")
+    WORKER_ID_FIELD_NUMBER: _ClassVar[int]
+    SECOND_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    worker_id: str
+    second: int
+    count: int
+    def __init__(self, worker_id: _Optional[str] = ..., second: _Optional[int] = ..., count: _Optional[int] = ...) -> None: ...
 
 class RowStream(_message.Message):
     __slots__ = ("feed", "start", "step", "taken", "allowed")
@@ -831,7 +889,7 @@ class EngineEvent(_message.Message):
     def __init__(self, prepared: _Optional[_Union[PrepareResponse, _Mapping]] = ..., frame: _Optional[_Union[Frame, _Mapping]] = ..., state: _Optional[_Union[EngineState, _Mapping]] = ..., log: _Optional[_Union[LogLine, _Mapping]] = ..., shared_steps: _Optional[_Union[SharedStepsDone, _Mapping]] = ..., rows: _Optional[_Union[RowsAsked, _Mapping]] = ..., plan_ready: _Optional[_Union[PlanReady, _Mapping]] = ...) -> None: ...
 
 class Frame(_message.Message):
-    __slots__ = ("run_id", "worker_id", "second", "seq", "steps", "users", "generator", "last", "iterations_started", "arrivals_dropped", "arrivals_late", "in_flight", "target_users", "target_rate", "clock_offset_us", "stage", "iterations_left", "plan_version")
+    __slots__ = ("run_id", "worker_id", "second", "seq", "steps", "users", "generator", "last", "iterations_started", "arrivals_dropped", "arrivals_late", "in_flight", "target_users", "target_rate", "clock_offset_us", "stage", "iterations_left", "plan_version", "arrivals_due", "arrivals_started", "arrivals_given_up", "arrivals_reached", "lost_starts")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     WORKER_ID_FIELD_NUMBER: _ClassVar[int]
     SECOND_FIELD_NUMBER: _ClassVar[int]
@@ -850,6 +908,11 @@ class Frame(_message.Message):
     STAGE_FIELD_NUMBER: _ClassVar[int]
     ITERATIONS_LEFT_FIELD_NUMBER: _ClassVar[int]
     PLAN_VERSION_FIELD_NUMBER: _ClassVar[int]
+    ARRIVALS_DUE_FIELD_NUMBER: _ClassVar[int]
+    ARRIVALS_STARTED_FIELD_NUMBER: _ClassVar[int]
+    ARRIVALS_GIVEN_UP_FIELD_NUMBER: _ClassVar[int]
+    ARRIVALS_REACHED_FIELD_NUMBER: _ClassVar[int]
+    LOST_STARTS_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     worker_id: str
     second: int
@@ -868,7 +931,12 @@ class Frame(_message.Message):
     stage: int
     iterations_left: int
     plan_version: int
-    def __init__(self, run_id: _Optional[str] = ..., worker_id: _Optional[str] = ..., second: _Optional[int] = ..., seq: _Optional[int] = ..., steps: _Optional[_Iterable[_Union[StepStats, _Mapping]]] = ..., users: _Optional[float] = ..., generator: _Optional[_Union[Generator, _Mapping]] = ..., last: _Optional[bool] = ..., iterations_started: _Optional[int] = ..., arrivals_dropped: _Optional[int] = ..., arrivals_late: _Optional[int] = ..., in_flight: _Optional[int] = ..., target_users: _Optional[float] = ..., target_rate: _Optional[float] = ..., clock_offset_us: _Optional[int] = ..., stage: _Optional[int] = ..., iterations_left: _Optional[int] = ..., plan_version: _Optional[int] = ...) -> None: ...
+    arrivals_due: int
+    arrivals_started: int
+    arrivals_given_up: int
+    arrivals_reached: int
+    lost_starts: _containers.RepeatedCompositeFieldContainer[LostStarts]
+    def __init__(self, run_id: _Optional[str] = ..., worker_id: _Optional[str] = ..., second: _Optional[int] = ..., seq: _Optional[int] = ..., steps: _Optional[_Iterable[_Union[StepStats, _Mapping]]] = ..., users: _Optional[float] = ..., generator: _Optional[_Union[Generator, _Mapping]] = ..., last: _Optional[bool] = ..., iterations_started: _Optional[int] = ..., arrivals_dropped: _Optional[int] = ..., arrivals_late: _Optional[int] = ..., in_flight: _Optional[int] = ..., target_users: _Optional[float] = ..., target_rate: _Optional[float] = ..., clock_offset_us: _Optional[int] = ..., stage: _Optional[int] = ..., iterations_left: _Optional[int] = ..., plan_version: _Optional[int] = ..., arrivals_due: _Optional[int] = ..., arrivals_started: _Optional[int] = ..., arrivals_given_up: _Optional[int] = ..., arrivals_reached: _Optional[int] = ..., lost_starts: _Optional[_Iterable[_Union[LostStarts, _Mapping]]] = ...) -> None: ...
 
 class StepStats(_message.Message):
     __slots__ = ("entry", "ok", "failed", "aborted", "sent_bytes", "received_bytes", "statuses", "errors", "service", "scheduled", "stale_reuse", "warnings", "first_byte")

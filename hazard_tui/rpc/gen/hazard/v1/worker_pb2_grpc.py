@@ -64,6 +64,11 @@ class AgentStub:
                 request_serializer=hazard_dot_v1_dot_worker__pb2.DiscardRequest.SerializeToString,
                 response_deserializer=hazard_dot_v1_dot_worker__pb2.DiscardResponse.FromString,
                 _registered_method=True)
+        self.Calibrate = channel.unary_unary(
+                '/hazard.v1.Agent/Calibrate',
+                request_serializer=hazard_dot_v1_dot_worker__pb2.CalibrateRequest.SerializeToString,
+                response_deserializer=hazard_dot_v1_dot_worker__pb2.Floor.FromString,
+                _registered_method=True)
 
 
 class AgentServicer:
@@ -115,6 +120,14 @@ class AgentServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Calibrate(self, request, context):
+        """Measures the floor now, in about two seconds, against a target of its own on loopback. Refused
+        while the worker, or another one of this user on the machine, takes part in a run.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AgentServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -147,6 +160,11 @@ def add_AgentServicer_to_server(servicer, server):
                     servicer.Discard,
                     request_deserializer=hazard_dot_v1_dot_worker__pb2.DiscardRequest.FromString,
                     response_serializer=hazard_dot_v1_dot_worker__pb2.DiscardResponse.SerializeToString,
+            ),
+            'Calibrate': grpc.unary_unary_rpc_method_handler(
+                    servicer.Calibrate,
+                    request_deserializer=hazard_dot_v1_dot_worker__pb2.CalibrateRequest.FromString,
+                    response_serializer=hazard_dot_v1_dot_worker__pb2.Floor.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -311,6 +329,33 @@ class Agent:
             '/hazard.v1.Agent/Discard',
             hazard_dot_v1_dot_worker__pb2.DiscardRequest.SerializeToString,
             hazard_dot_v1_dot_worker__pb2.DiscardResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Calibrate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hazard.v1.Agent/Calibrate',
+            hazard_dot_v1_dot_worker__pb2.CalibrateRequest.SerializeToString,
+            hazard_dot_v1_dot_worker__pb2.Floor.FromString,
             options,
             channel_credentials,
             insecure,
