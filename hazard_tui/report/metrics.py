@@ -45,7 +45,7 @@ async def serve_metrics(
         try:
             async with slots, asyncio.timeout(REQUEST_TIMEOUT_S):
                 head = await reader.readuntil(b"\r\n\r\n")
-                writer.write(_answer(head, live_runs))
+                writer.write(await _answer(head, live_runs))
                 await writer.drain()
         except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             log.debug("a request for metrics was not finished")
@@ -66,14 +66,19 @@ async def serve_metrics(
         yield f"http://{shown}:{port}/metrics"
 
 
-def _answer(head: bytes, live_runs: Callable[[], Iterable[LiveRun]]) -> bytes:
+async def _answer(head: bytes, live_runs: Callable[[], Iterable[LiveRun]]) -> bytes:
     method, _, rest = head.split(b"\r\n", 1)[0].partition(b" ")
     path = rest.split(b" ", 1)[0].partition(b"?")[0]
     if method not in (b"GET", b"HEAD"):
         return _response("405 Method Not Allowed", "only GET is answered\n")
     if path != b"/metrics":
         return _response("404 Not Found", "the figures are under /metrics\n")
-    return _response("200 OK", exposition_of(live_runs()), with_body=method == b"GET")
+    pieces = []
+    for piece in exposition_of(live_runs()):
+        pieces.append(piece)
+        # Runs are looked after by the same loop, and a plan of many steps has thousands of lines.
+        await asyncio.sleep(0)
+    return _response("200 OK", "".join(pieces), with_body=method == b"GET")
 
 
 def _response(status: str, text: str, *, with_body: bool = True) -> bytes:

@@ -13,8 +13,8 @@ def planned_value(record: control_pb2.RunRecord, totals: FrameSum) -> dict[str, 
     """The account as plain values; None for a run without arrival stages.
 
     Of a run that finished `planned` is what its schedule had, by the engines that saw its end, so
-    `unaccounted` is what is missing in the account: starts of a worker that was lost when nobody was
-    left to list them. A run that was stopped planned what had come due.
+    `unaccounted` is what is missing in the account: starts of a worker that was lost when nobody
+    was left to list them. A run that was stopped planned what had come due.
     """
     figures = totals.figures
     if not figures.arrivals_due:
@@ -48,8 +48,9 @@ def planned_text(record: control_pb2.RunRecord, totals: FrameSum) -> str:
     for line in value["lost_by_second"]:
         by_second[line["second"] - began] += line["starts"]
     text = (
-        f"{value['planned']} planned starts: {value['started']} started, {value['dropped']} dropped, "
-        f"{value['given_up']} given up at the stop, {value['lost']} lost with their worker"
+        f"{value['planned']} planned starts: {value['started']} started, "
+        f"{value['dropped']} dropped, {value['given_up']} given up at the stop, "
+        f"{value['lost']} lost with their worker"
     )
     if value["unaccounted"]:
         text += f", {value['unaccounted']} not accounted for"

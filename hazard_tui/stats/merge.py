@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
 
 from hazard_tui.rpc.gen.hazard.v1 import worker_pb2
-from hazard_tui.stats.histogram import BUCKETS, NO_MINIMUM, Counts, Distribution
+from hazard_tui.stats.histogram import BUCKETS, LOWER_US, NO_MINIMUM, Counts, Distribution
 
 COUNTS = (
     "ok",
@@ -233,6 +234,21 @@ class FrameSum:
             int(extremes[:, _MAX].max()),
             int(extremes[:, _SUM].sum()),
         )
+
+    def below(
+        self, entries: Sequence[int], limits_us: Sequence[float]
+    ) -> tuple[Counts, Counts, Counts]:
+        """Service times of known entries: how many, how many below each limit, their sum.
+
+        Shapes (entries), (entries, limits), (entries); microseconds.
+        """
+        chosen = list(entries)
+        counts = self.buckets[Metric.SERVICE, chosen]
+        lower, upper = LOWER_US[: counts.shape[1]], LOWER_US[1 : counts.shape[1] + 1]
+        limits = np.asarray(limits_us)[None, :]
+        inside = np.clip((limits - lower[:, None]) / (upper - lower)[:, None], 0.0, 1.0)
+        below = np.rint(counts.astype(np.float64) @ inside).astype(np.int64)
+        return counts.sum(axis=1), below, self.extremes[Metric.SERVICE, chosen, _SUM]
 
     def frame(self) -> worker_pb2.Frame:
         """The sum as a frame of no worker."""
