@@ -57,15 +57,18 @@ class _Columns:
         return DataFeed(name=FEED, columns=columns, rows=rows, order=FeedOrder.PER_USER)
 
 
-def correlate_pair(one: Recording, two: Recording, ledger: Ledger) -> Plan:
-    """The plan of the first recording, with what the second tells about its values."""
+def correlate_pair(one: Recording, two: Recording, ledger: Ledger) -> tuple[Plan, frozenset[str]]:
+    """The plan of the first recording, with what the second tells about its values; and the
+    places of the entries of the second that stand in the first too."""
     slots, others = slots_of(one.plan, dict(one.answers)), slots_of(two.plan, dict(two.answers))
     evidence = PairEvidence(slots, others)
     _note_alignment(evidence, two.name, ledger)
     links = find_links(slots, evidence)
     edits = Edits(taken={variable.name for variable in one.plan.variables})
     put_links(links, slots, edits, ledger)
-    return _Rest(evidence, links, edits, ledger).put(one.plan)
+    plan = _Rest(evidence, links, edits, ledger).put(one.plan)
+    paired = (others[index].recorded.pointer for index in evidence.pairs.values())
+    return plan, frozenset(paired)
 
 
 def _note_alignment(evidence: PairEvidence, name: str, ledger: Ledger) -> None:

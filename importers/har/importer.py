@@ -30,6 +30,7 @@ from importers.har.entry import Entry, count_elements, keep_answer, read_entry
 from importers.har.filters import host_of, is_public, why_dropped
 from importers.har.naming import Routes
 from importers.har.reader import HarReader
+from importers.har.second import findings_of_second, records_of_second
 from importers.har.session import Exchange, Page, fold_redirects, in_order, pages_of
 from importers.hiding import hide_secrets
 
@@ -73,12 +74,17 @@ def import_source(source: Source, options: ImportOptions) -> ImportResult:
 def import_pair(first: Source, second: Source, options: ImportOptions) -> ImportResult:
     """A plan of the first recording; the second, of the same session, tells which values change.
 
-    The account is that of the first. Raises as `import_source` does, for either file.
+    The account is that of both; places in the second begin with its name. Raises as
+    `import_source` does, for either file.
     """
     options = replace(options, correlate=True)
-    importer = _Importer(first, options)
-    one, two = importer.recording(), _Importer(second, options).recording()
-    return importer.result(correlate_pair(one, two, importer.ledger))
+    importer, other = _Importer(first, options), _Importer(second, options)
+    one, two = importer.recording(), other.recording()
+    ledger = importer.ledger
+    ledger.findings += findings_of_second(ledger.findings, other.ledger.findings)
+    plan, paired = correlate_pair(one, two, ledger)
+    ledger.records += records_of_second(second.name, other.ledger.records, other.exchanges, paired)
+    return importer.result(plan)
 
 
 class _Importer:
@@ -89,6 +95,7 @@ class _Importer:
         self.reader = HarReader(source, options.progress)
         self.survey = _Survey()
         self.answers = AnswerStore()
+        self.exchanges: list[Exchange] = []
 
     def run(self) -> ImportResult:
         """Reads everything and gives the result."""
@@ -107,7 +114,7 @@ class _Importer:
             raise UnreadableInput(
                 f"{self.source.name} is no HAR{why}", hint="export the network log as HAR"
             )
-        exchanges = fold_redirects(in_order(kept))
+        exchanges = self.exchanges = fold_redirects(in_order(kept))
         hosts = list(dict.fromkeys(host_of(exchange.entry.url) for exchange in exchanges))
         routes = Routes(exchange.entry for exchange in exchanges)
         maker = StepMaker(

@@ -22,6 +22,7 @@ from tests.importers.builders import (
     SHARED,
     finding,
     import_har,
+    import_har_pair,
     needs_shared,
     requests_of,
 )
@@ -247,3 +248,39 @@ def test_an_import_can_be_cancelled(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_opened_is_unreadable(tmp_path: Path) -> None:
     with pytest.raises(UnreadableInput, match="cannot be read"):
         import_har(tmp_path / "missing.har")
+
+
+def test_the_account_of_a_pair_is_that_of_both_recordings() -> None:
+    shop, image = (
+        "https://shop.example/",
+        entry("https://shop.example/i.png", at=60, mime="image/png"),
+    )
+    form = {"mimeType": "application/x-www-form-urlencoded", "params": pairs(q="oak")}
+    first = recording(
+        entry(shop + "a", headers=pairs(A="1", Host="h")),
+        entry(shop + "b", at=50, method="POST", post=form),
+        image,
+    )
+    second = recording(
+        entry(shop + "a", headers=pairs(A="2", B="3"), status=302, location="/landed"),
+        entry(shop + "landed", at=10, headers=pairs(C="4")),
+        entry(shop + "only", at=20, headers=pairs(D="5")),
+        entry(shop + "b", at=50, method="POST", post=form | {"params": pairs(q="beech")}),
+        image,
+    )
+    result = import_har_pair(first, second)
+    assert recorded(result) == elements(first) + elements(second)
+    of_second = [one for one in result.records if one.pointer.startswith("second.har#")]
+    assert Counter(one.kind for one in of_second) == elements(second)
+    told = {one.pointer.removeprefix("second.har#"): one for one in of_second}
+    assert told["/log/entries/1"].fate is Fate.CHANGED
+    assert "tells which values change" in told["/log/entries/1/request/headers/0"].reason
+    assert told["/log/entries/2"].fate is Fate.DROPPED
+    assert "only in the second" in told["/log/entries/2/request/headers/0"].reason
+    assert "static" in told["/log/entries/4"].reason
+    assert import_har(first).records == result.records[: -len(of_second)]
+
+
+def test_what_is_wrong_with_the_second_of_a_pair_alone_is_told() -> None:
+    good, bad = recording(entry()), recording(entry(), entry(status=0), "nonsense")
+    assert finding(import_har_pair(good, bad), "malformed").where.startswith("second.har#")

@@ -12,7 +12,7 @@ from hazard_tui.plan.request import UrlEncoding
 from hazard_tui.plan.store import plan_text
 from importers import postman
 from importers.findings import Fate, Source
-from tests.importers.builders import steps_of
+from tests.importers.builders import finding, steps_of
 from tests.importers.postman_samples import (
     POSTMAN,
     collection,
@@ -240,9 +240,28 @@ def test_secrets_leave_the_plan() -> None:
 
 def test_every_finding_says_what_and_where() -> None:
     for path in sorted(POSTMAN.glob("*.json")):
-        for finding in sample(path.name).findings:
-            assert finding.where.startswith(f"{path.name}#")
-            assert finding.what
+        for one in sample(path.name).findings:
+            assert one.where.startswith(f"{path.name}#")
+            assert one.what
             if finding.severity is FindingSeverity.ERROR:
                 assert finding.fix
     assert postman.is_collection({"info": {}, "item": []})
+
+
+def test_variables_in_what_a_script_sends_are_told() -> None:
+    sends = "pm.sendRequest({ url: '{{base}}/a', method: 'POST' }, () => { f(); });"
+    result = collection({**item(), "event": [event("test", sends)]})
+    assert finding(result, "variables-in-sent-request").severity is FindingSeverity.INFO
+    resolved = "pm.sendRequest(pm.variables.replaceIn('{{base}}/a'), () => { f(); });"
+    result = collection({**item(), "event": [event("test", resolved)]})
+    assert not [one for one in result.findings if one.code == "variables-in-sent-request"]
+
+
+def test_a_body_under_the_key_of_early_files_is_sent_and_told() -> None:
+    request = {"method": "POST", "url": "http://x/", "data": {"mode": "raw", "raw": "hello"}}
+    result = collection({"name": "early", "request": request})
+    body = request_of(result).body
+    assert body is not None
+    assert body.text is not None
+    assert body.text.content == "hello"
+    assert finding(result, "early-body").severity is FindingSeverity.WARNING

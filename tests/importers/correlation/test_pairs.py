@@ -107,7 +107,7 @@ def test_everything_is_told_with_reason_and_confidence(applications: list[Paired
         assert told
         assert all("% sure: " in finding.why and finding.fix for finding in told)
         assert [finding.code for finding in one.pair.findings].count("paired") == 1
-        assert one.pair.records == one.single.records
+        assert one.pair.records[: len(one.single.records)] == one.single.records
 
 
 async def test_a_replay_of_the_pair_is_green(applications: list[Paired]) -> None:
