@@ -86,6 +86,7 @@ class Follower:
             "target_rate": frame.target_rate,
             "arrivals_dropped": frame.arrivals_dropped,
             "arrivals_late": frame.arrivals_late,
+            "plan_version": frame.plan_version,
         }
         text = f"time={elapsed}s users={frame.users:g} rps={now.requests} failed={now.failed} "
         text += " ".join(f"{name}={value / 1000:.1f}ms" for name, value in times.items())

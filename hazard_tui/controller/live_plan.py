@@ -113,6 +113,8 @@ async def _replace(
     journal = run.parts.journal
     with contextlib.suppress(RecordingError):  # the journal itself says that nothing can be written
         await journal.call(journal.recording.set_context, run.run_id, run.epoch, context_of(run))
+    # Watchers know the names of new steps before any number of them comes.
+    run.publish_record()
     errors = await _switch_workers(run, version, ready, at_us)
     # Before the moment the frames are those of the old plan, and so is the event's place.
     await asyncio.sleep(max(at_us - now_us(), 0) / 1e6)

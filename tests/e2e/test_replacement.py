@@ -31,6 +31,7 @@ from hazard_tui.plan.model import (
     StageKind,
     Step,
     Task,
+    Threshold,
     Variable,
 )
 from hazard_tui.plan.request import Body, FileBody, FileRef, Request
@@ -219,10 +220,11 @@ async def test_steps_tasks_and_rows_change_while_they_run_and_every_number_stays
     # Everything as it was, with another table.
     bought = target.count()["buy"]
     write_rows(tmp_path / "people.csv", range(10_000, 16_000))
-    answer = await replace(controller, run_id, changed(plan, tasks=plan.tasks[:1]), tmp_path)
+    third = changed(plan, tasks=plan.tasks[:1], thresholds=(Threshold(rule="requests>50"),))
+    answer = await replace(controller, run_id, third, tmp_path)
     assert answer.plan_version == 3
     await target.until("buy", bought + 40)
-    again = await replace(controller, run_id, changed(plan, tasks=plan.tasks[:1]), tmp_path)
+    again = await replace(controller, run_id, third, tmp_path)
     assert [one.code for one in again.findings] == ["no-change"]
     await controller.stop_run(run_id)
     seen = await watcher.end()
@@ -231,6 +233,7 @@ async def test_steps_tasks_and_rows_change_while_they_run_and_every_number_stays
     rows = Counter(one.rest for one in target.log if one.name == "row")
     assert set(rows.values()) == {1}, "a row was used again"
     assert {"r0", "r1", "r10000", "r10001"} <= set(rows)
+    assert [(one.rule, one.ok) for one in seen.record.thresholds] == [("requests>50", True)]
     assert_told(seen, await controller.get_run(run_id))
 
 

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from hazard_tui.report.comparison import TOLERANCE, Comparison, Side
 from hazard_tui.stats.compare import Compared
+from hazard_tui.stats.plan_versions import plan_version
 from hazard_tui.stats.totals import Figures
 from hazard_tui.ui.number_text import change_text, count_text, share_text, time_text
 from hazard_tui.ui.run_view import RunView
@@ -55,7 +56,7 @@ class CompareScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog check tall"):
-            title = f"{self._after.run_id} against {self._before.run_id}"
+            title = f"{_named(self._after)} against {_named(self._before)}"
             yield Static(title, classes="dialog-title", markup=False)
             yield Line(id="compare-head")
             yield LiveTable(COLUMNS, id="compare")
@@ -85,6 +86,12 @@ class CompareScreen(ModalScreen[None]):
     def action_close(self) -> None:
         """Closes the screen."""
         self.dismiss(None)
+
+
+def _named(view: RunView) -> str:
+    """A run's id; with the version of its plan when that was replaced while it ran."""
+    version = plan_version(view.record)
+    return f"{view.run_id} (plan version {version})" if version > 1 else view.run_id
 
 
 def _side_of(run: RunView) -> Side:
