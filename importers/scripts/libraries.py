@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 PROVIDED: dict[str, str] = {
-    "CryptoJS": "hashes, HMAC, AES, DES, PBKDF2, encoders",
-    "crypto-js": "hashes, HMAC, AES, DES, PBKDF2, encoders",
+    "CryptoJS": "all but Rabbit, x64 and the mode CTRGladman",
+    "crypto-js": "all but Rabbit, x64 and the mode CTRGladman",
     "atob": "Base64",
     "btoa": "Base64",
     "xml2Json": "XML as an object",
@@ -40,8 +40,7 @@ LODASH_MISSING = frozenset(["debounce", "throttle", "runInContext", "noConflict"
 _LODASH_CALL = re.compile(r"(?<![\w$.'\"])_\.(\w+)\s*\(")
 CRYPTO_MISSING = re.compile(
     r"\bCryptoJS\.(?:algo\.)?"
-    r"(Rabbit\w*|RC4\w*|SHA3|HmacSHA3|RIPEMD160|HmacRIPEMD160|EvpKDF|mode\.(?:CFB|OFB|CTRGladman)|"
-    r"pad\.(?:AnsiX923|Iso\w+))\b"
+    r"(Rabbit\w*|x64|mode\.CTRGladman)\b"
 )
 """What of CryptoJS the engine does not have."""
 

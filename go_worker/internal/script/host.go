@@ -1,7 +1,6 @@
 package script
 
 import (
-	"crypto/hmac"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/hex"
@@ -9,8 +8,6 @@ import (
 	"time"
 
 	"github.com/grafana/sobek"
-
-	"hazard/internal/template"
 )
 
 // functions is the object that the prelude gets.
@@ -19,7 +16,6 @@ func (r *Runtime) functions() *sobek.Object {
 	r.addVariables(o)
 	r.addRequests(o)
 	r.addBytes(o)
-	r.addCiphers(o)
 	for name, f := range map[string]any{
 		"library": r.library,
 		"native":  r.native,
@@ -161,32 +157,10 @@ func (r *Runtime) toHex(raw []byte, err error) string {
 	return hex.EncodeToString(raw)
 }
 
-func (r *Runtime) addCiphers(o *sobek.Object) {
-	for name, f := range map[string]any{
-		"encrypt": func(name, mode, padding, key, iv, text string) string {
-			s := sealing{name, mode, padding}
-			return r.toHex(s.encrypt(r.fromHex(key), r.fromHex(iv), r.fromHex(text)))
-		},
-		"decrypt": func(name, mode, padding, key, iv, text string) string {
-			s := sealing{name, mode, padding}
-			return r.toHex(s.decrypt(r.fromHex(key), r.fromHex(iv), r.fromHex(text)))
-		},
-		"openSSLKey": func(word, salt string, size int) string {
-			return r.toHex(openSSLKey(r.fromHex(word), r.fromHex(salt), size), nil)
-		},
-		"stretchedKey": func(hash, word, salt string, rounds, size int) string {
-			return r.toHex(stretchedKey(hash, r.fromHex(word), r.fromHex(salt), rounds, size))
-		},
-	} {
-		r.set(o, name, f)
-	}
-}
-
 func (r *Runtime) addBytes(o *sobek.Object) {
 	fromHex := r.fromHex
 	for name, f := range map[string]any{
 		"utf8ToHex":   func(text string) string { return hex.EncodeToString([]byte(text)) },
-		"hexToUtf8":   func(text string) string { return strings.ToValidUTF8(string(fromHex(text)), "\uFFFD") },
 		"hexToBase64": func(text string) string { return base64.StdEncoding.EncodeToString(fromHex(text)) },
 		"base64ToHex": func(text string) string { return hex.EncodeToString(r.decodeBase64(text)) },
 		"hexToLatin1": func(text string) string { return fromLatin1(fromHex(text)) },
@@ -199,16 +173,6 @@ func (r *Runtime) addBytes(o *sobek.Object) {
 			return hex.EncodeToString(raw)
 		},
 		"uuid": func() string { return r.host.ReplaceIn("{{$guid}}") },
-		"hash": func(name, text string) string {
-			h := template.NewHash(name)()
-			h.Write(fromHex(text))
-			return hex.EncodeToString(h.Sum(nil))
-		},
-		"hmac": func(name, text, key string) string {
-			h := hmac.New(template.NewHash(name), fromHex(key))
-			h.Write(fromHex(text))
-			return hex.EncodeToString(h.Sum(nil))
-		},
 	} {
 		r.set(o, name, f)
 	}

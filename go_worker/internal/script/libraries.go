@@ -58,7 +58,7 @@ func (r *Runtime) library(name string) sobek.Value {
 func (r *Runtime) native(name string) sobek.Value {
 	o := r.vm.NewObject()
 	functions := map[string]func() map[string]any{
-		"moment": r.dateFunctions, "moment-duration": r.lengthFunctions,
+		"moment": r.dateFunctions, "moment-duration": r.lengthFunctions, "crypto-js": r.cryptoFunctions,
 	}
 	if made := functions[name]; made != nil {
 		for name, f := range made() {

@@ -23,7 +23,11 @@ var preludeFiles embed.FS
 var prelude = sync.OnceValue(func() *sobek.Program {
 	// Expressions that look ahead are matched by trial and error, which no interrupt reaches.
 	regexp2.DefaultMatchTimeout = longestMatch
-	return sobek.MustCompile("prelude", preludeSource(), false)
+	made, err := compile("prelude", preludeSource())
+	if err != nil {
+		panic(err) // it is part of the program
+	}
+	return made
 })
 
 // preludeSource is one function of the files in their order: it is called once per runtime with the
@@ -122,13 +126,27 @@ func (r *Runtime) Run(s *Script, host Host, request *Request, answer *Answer, in
 		r.host, r.result = nil, nil
 	}()
 	release := r.guard(s.timeout)
-	result.Err = located(r.run(s, request, answer, info), s.name)
+	result.Err = located(r.recovered(func() error { return r.run(s, request, answer, info) }), s.name)
 	release()
 	r.vm.ClearInterrupt()
+	if r.broken {
+		return result
+	}
 	if err := r.tidy(); err != nil || errors.Is(result.Err, errMemory) {
 		r.broken = true
 	}
 	return result
+}
+
+// recovered makes a panic of the interpreter an error of the script: one script must not end the engine.
+func (r *Runtime) recovered(do func() error) (err error) {
+	defer func() {
+		if failure := recover(); failure != nil {
+			r.broken = true
+			err = fmt.Errorf("the interpreter failed: %s", cut(fmt.Sprint(failure)))
+		}
+	}()
+	return do()
 }
 
 // Broken tells that the runtime could not be cleaned.

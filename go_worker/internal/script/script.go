@@ -70,6 +70,7 @@ func compile(name, source string) (*sobek.Program, error) {
 	if err != nil {
 		return nil, err
 	}
+	nameArguments(parsed, source)
 	return sobek.CompileAST(parsed, false)
 }
 

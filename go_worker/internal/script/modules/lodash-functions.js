@@ -1,5 +1,5 @@
 // lodash: functions, and chains of calls.
-(function (host) {
+(function (host, own) {
   'use strict';
   return (_, base) => {
     const { fn, toInt } = base;
@@ -43,6 +43,10 @@
       const unwraps = (single.includes(name) && !kept.has(name)) || /^is[A-Z]/.test(name);
       Chain.prototype[name] = function () { const r = functions[name].apply(functions, [this.__wrapped__].concat([].slice.call(arguments))); return unwraps && !this.__chain__ ? r : new Chain(r, this.__chain__); };
     });
-    _.mixin = (into, functions, options) => { if (typeof into !== 'function' && !functions) { functions = into; into = _; } Object.keys(functions).forEach(k => { into[k] = functions[k]; }); void options; return into; };
+    // What is mixed in goes with the script: the next one loads lodash anew.
+    _.mixin = (into, functions) => {
+      const mine = functions === undefined || typeof functions !== 'object'; if (mine) functions = into;
+      if (mine || typeof into === 'function') { ['lodash', 'lodash3'].forEach(own.spoil); Object.assign(_, functions); _.chained(functions); return _; }
+      return Object.assign(into, functions); };
   };
 })

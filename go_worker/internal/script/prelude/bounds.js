@@ -14,5 +14,8 @@ bounded(Array, 'from', o => o && o.length, 'array');
   const make = global[name], check = args => { if (args.length === 1 && typeof args[0] === 'number' && args[0] > most) throw new RangeError('Invalid ' + (name === 'Array' ? 'array' : 'typed array') + ' length'); };
   const guarded = new Proxy(make, { construct(made, args, target) { check(args); return Reflect.construct(made, args, target === guarded ? made : target); },
     apply(made, self, args) { check(args); return Reflect.apply(made, self, args); } });
+  // The interpreter takes no proxy for the right side of instanceof; subclasses keep the usual test.
+  const usual = Function.prototype[Symbol.hasInstance];
+  Object.defineProperty(make, Symbol.hasInstance, { configurable: true, value(v) { return usual.call(this === guarded ? make : this, v); } });
   make.prototype.constructor = guarded;
   Object.defineProperty(global, name, { configurable: true, writable: true, value: guarded }); });

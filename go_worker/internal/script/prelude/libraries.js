@@ -1,7 +1,7 @@
 // Libraries: each is loaded when a script first asks for it, and lent to one script at a time.
 
-const loaded = new Map(), lent = new Map(), watched = new Map();
-const own = { deepEqual, show, expect, AssertionError, load };
+const loaded = new Map(), lent = new Map(), watched = new Map(), spoiled = new Set();
+const own = { deepEqual, show, expect, AssertionError, load, spoil: name => spoiled.add(name) };
 function load(name) {
   if (!loaded.has(name)) loaded.set(name, host.library(name)(host, own, host.native(name)));
   return loaded.get(name);
@@ -10,7 +10,7 @@ function load(name) {
 function layerOn(made, parts) {
   const layer = typeof made !== 'function' ? Object.create(made) : Object.setPrototypeOf(function () {
     return new.target ? Reflect.construct(made, arguments) : made.apply(this, arguments); }, made);
-  if (typeof made === 'function' && made.prototype) layer.prototype = made.prototype;
+  if (typeof made === 'function' && made.prototype && !made.chained) layer.prototype = made.prototype;
   (parts || []).forEach(part => { layer[part] = Object.create(made[part]); });
   return layer;
 }
@@ -27,7 +27,8 @@ function lend(name) {
 }
 function takeBack() {
   watched.forEach((members, name) => { if (membersOf(name) !== members) loaded.delete(name); });
-  watched.clear(); lent.clear();
+  spoiled.forEach(name => loaded.delete(name));
+  spoiled.clear(); watched.clear(); lent.clear();
 }
 const lendable = ['crypto-js', 'lodash', 'moment', 'tv4', 'ajv', 'chai', 'xml2js', 'uuid'];
 function requireLibrary(name) {
