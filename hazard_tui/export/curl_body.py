@@ -7,6 +7,7 @@ import re
 from hazard_tui.export.curl_options import Options
 from hazard_tui.export.pieces import Kind
 from hazard_tui.export.shell import ansi_c
+from hazard_tui.export.unsaid import note_file
 from hazard_tui.export.wire import FORM_TYPE, Sent, form_encoder, sent_text
 from hazard_tui.plan.request import Body, FileEncoding, FileRef, FormEncoding, MultipartBody, Part
 
@@ -59,6 +60,7 @@ def uploads(message: Sent) -> bool:
 
 
 def _add_file(options: Options, message: Sent, file: FileRef) -> None:
+    note_file(file, (*options.path, "body", "file"), options.losses, carried=True)
     if file.encoding is not FileEncoding.NONE:
         options.add("--data-urlencode", f"@{file.path}", "body", "file", "path")
     elif uploads(message):
@@ -221,6 +223,7 @@ def _add_part(options: Options, part: Part, index: int, source: str) -> str:
     if content_type and not _TYPE_LIKE.match(content_type):
         lost("part-type", "has no Content-Type", f"curl refuses {content_type!r}", "content_type")
         content_type = ""
+    note_file(part.file, (*options.path, *place, "file"), options.losses)
     if part.file is not None and not part.file.path:
         lost("no-file-chosen", "is sent empty", "no file is chosen, and curl would ask for one")
         content = '""'

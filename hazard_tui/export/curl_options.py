@@ -27,6 +27,9 @@ _HTTP_VERSIONS = {
     "2-prior-knowledge": "--http2-prior-knowledge",
 }
 _TLS_MINIMUM = {"1.0": "--tlsv1.0", "1.1": "--tlsv1.1", "1.2": "--tlsv1.2", "1.3": "--tlsv1.3"}
+_OF_THE_CHALLENGE = (
+    "realm", "nonce", "opaque", "qop", "algorithm", "nonce_count", "client_nonce"
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -69,6 +72,9 @@ def add_policies(options: Options, message: Sent) -> None:
     version = policies.http_version
     if version is not None and version in _HTTP_VERSIONS:
         options.add(_HTTP_VERSIONS[version])
+    elif version:
+        what = f"HTTP {version} is not asked for"
+        options.lost("policies.http_version", "http-version", what, why="curl has no such option")
     _add_network(options, policies)
     _add_tls(options, policies)
     if policies.max_body_bytes is not None:
@@ -86,6 +92,12 @@ def _add_redirects(options: Options, message: Sent) -> None:
     limit = DEFAULT_REDIRECTS if policies.max_redirects is None else policies.max_redirects
     if limit != CURL_REDIRECTS:
         options.add("--max-redirs", "-1" if limit >= UNLIMITED_REDIRECTS else str(limit))
+    if policies.drop_referer_on_redirect is False:
+        if not any(pair.name.lower() == "referer" for pair in message.headers):
+            options.add("--referer", ";auto")
+        else:
+            what = "a redirect does not change the Referer header"
+            options.lost("policies.drop_referer_on_redirect", "referer-kept", what)
     if policies.drop_referer_on_redirect:
         options.lost(
             "policies.drop_referer_on_redirect",
@@ -117,6 +129,9 @@ def _add_tls(options: Options, policies: Policies) -> None:
         options.add("--key", policies.key_file, "policies", "key_file")
     if policies.tls_min in _TLS_MINIMUM:
         options.add(_TLS_MINIMUM[policies.tls_min or ""])
+    elif policies.tls_min:
+        what = f"the least TLS version {policies.tls_min!r} is not asked for"
+        options.lost("policies.tls_min", "tls-version", what, why="curl has no such option")
     if policies.tls_max:
         options.add("--tls-max", policies.tls_max, "policies", "tls_max")
     if policies.server_name:
@@ -140,6 +155,11 @@ def add_auth(options: Options, message: Sent, auth: Auth | None) -> Sent:
     elif auth.ntlm is not None:
         user = auth.ntlm.username
         user = f"{auth.ntlm.domain}\\{user}" if auth.ntlm.domain else user
+        if auth.ntlm.workstation:
+            what = f"the workstation {auth.ntlm.workstation!r} is not named"
+            options.lost(
+                "auth.ntlm.workstation", "ntlm-workstation", what, why="curl names its own"
+            )
         options.add("--ntlm --user", f"{user}:{auth.ntlm.password}", "auth", "ntlm")
     elif auth.aws is not None:
         return _aws(options, message, auth.aws)
@@ -154,7 +174,10 @@ def add_auth(options: Options, message: Sent, auth: Auth | None) -> Sent:
 
 def _add_digest(options: Options, digest: DigestAuth) -> None:
     options.add("--digest --user", f"{digest.username}:{digest.password}", "auth", "digest")
-    fixed = [name for name in ("realm", "nonce", "opaque", "qop") if getattr(digest, name)]
+    fixed = [name for name in _OF_THE_CHALLENGE if getattr(digest, name)]
+    if digest.no_retry:
+        what = "the request is sent again with the proof"
+        options.lost("auth.digest.no_retry", "digest-retried", what, why="curl always does")
     if fixed:
         options.lost(
             "auth.digest",

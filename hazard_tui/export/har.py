@@ -32,8 +32,11 @@ _VERSIONS = {"1.0": "HTTP/1.0", "2": "HTTP/2", "2-prior-knowledge": "HTTP/2"}
 _NOT_IN_HAR = (
     "proxy", "resolve", "connect_to", "unix_socket", "ca_file", "cert_file", "key_file",
     "server_name", "tls_min", "tls_max", "timeout_ms", "connect_timeout_ms", "follow_redirects",
-    "verify_tls", "max_body_bytes",
+    "verify_tls", "max_body_bytes", "max_redirects", "keep_method_on_redirect",
+    "keep_auth_on_redirect", "drop_referer_on_redirect", "omit_headers",
 )  # fmt: skip
+_SAID = {"cookies": True, "keep_alive": True, "expect_continue": False, "add_default_headers": True}
+"""Policies that HAR cannot say either, unless they are what holds anyway."""
 
 
 def export_har(plan: Plan) -> tuple[str, list[Finding]]:
@@ -52,15 +55,25 @@ class _Writer:
 
     def har(self) -> tuple[str, list[Finding]]:
         """The whole text and the findings."""
+        groups: list[str] = []
+        rests = 0
         for item in Sequence(self.plan, self.losses).items():
             if isinstance(item, Heading):
                 self._page(item.text)
             elif isinstance(item, Rest):
                 self.now_ms += item.ms
+                rests += item.ms
             elif isinstance(item, Call):
                 self._call(item)
+                rests = 0
             elif isinstance(item, Section):
-                continue
+                groups.append(item.text)
+        if rests:
+            what = f"the pause of {rests} ms after the last request is left out"
+            self.losses.lost(("tasks",), "pause-left-out", what)
+        if groups:
+            what = f"groups are left out: {', '.join(groups)}"
+            self.losses.lost(("tasks",), "group-left-out", what, why="HAR has pages, for tasks")
         log = {
             "version": "1.2",
             "creator": {"name": "hazard", "version": __version__},
@@ -220,6 +233,11 @@ class _Writer:
 
     def _note_policies(self, policies: Policies, path: Path) -> None:
         told = [name for name in _NOT_IN_HAR if getattr(policies, name) not in (None, ())]
+        told += [
+            name for name, held in _SAID.items() if getattr(policies, name) not in (None, held)
+        ]
+        if policies.http_version not in (None, *_VERSIONS):
+            told.append("http_version")
         if told:
             self.losses.lost(
                 (*path, "policies"),

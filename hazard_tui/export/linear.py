@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from hazard_tui.export.losses import Losses
+from hazard_tui.export.unsaid import note_load
 from hazard_tui.plan.model import Pause, Plan, Step, Task
 from hazard_tui.plan.request import Request
 from hazard_tui.plan.rules import Assertion
@@ -124,15 +125,7 @@ class Sequence:
             self.losses.lost(path, "pause-fixed", what, why=f"{self.losses.target} has fixed times")
 
     def _note_load(self) -> None:
-        plan = self.plan
-        present: list[tuple[Path, str]] = [
-            ((name,), name) for name in ("stages", "thresholds") if getattr(plan, name)
-        ]
-        if len({task.weight for task in plan.tasks}) > 1:
-            present.append((("tasks",), "task weights"))
-        for place, name in present:
-            why = f"{self.losses.target} is a list of requests"
-            self.losses.lost(place, "load-left-out", f"{name} are left out", why=why)
+        note_load(self.plan, self.losses, f"{self.losses.target} is a list of requests")
 
 
 def note_answers(
@@ -158,6 +151,11 @@ def note_answers(
                 f"the assertion {assertion.name or assertion.target.value!r} is left out",
                 why=f"{losses.target} does not judge answers",
             )
+    off = [rule.variable for rule in request.extractors if rule.disabled]
+    off += [one.name or one.target.value for one in request.assertions if one.disabled]
+    if off:
+        what = f"saves and assertions that are switched off are left out: {', '.join(off)}"
+        losses.lost(path, "disabled-left-out", what)
     for name in ("before", "after"):
         if getattr(request, name) is not None:
             losses.lost((*path, name), "script-left-out", f"the script {name!r} is left out")

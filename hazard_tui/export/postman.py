@@ -14,6 +14,7 @@ from hazard_tui.export.postman_auth import auth_block
 from hazard_tui.export.postman_jumps import Item, Jumps
 from hazard_tui.export.postman_request import request_value
 from hazard_tui.export.postman_scripts import test_script
+from hazard_tui.export.unsaid import note_load
 from hazard_tui.plan.findings import Finding
 from hazard_tui.plan.model import Jump, Pause, Plan, SetupStep, Step, Task, Variable
 from hazard_tui.plan.request import Policies, UrlEncoding
@@ -183,9 +184,15 @@ class _Writer:
         if request.before is not None:
             before += request.before.source.split("\n")
         after = test_script(request, self.names, self.losses, (*item.path, "request"))
+        for name in ("before", "after"):
+            script = getattr(request, name)
+            if script is not None and script.timeout_ms:
+                what = "the script has no limit of its own"
+                place = (*item.path, "request", name, "timeout_ms")
+                self.losses.lost(place, "script-timeout", what, why="Postman has one for all")
         waits = [_wait(pause) for pause in item.pauses_after]
-        script = request.after.source if request.after is not None else ""
-        if "setNextRequest" in script:
+        source = request.after.source if request.after is not None else ""
+        if "setNextRequest" in source:
             # The last call counts, and the plan takes a jump only after a script that took none.
             after = [*jumps, *waits, *after]
         else:
@@ -301,16 +308,10 @@ class _Writer:
         return value
 
     def _note_load(self) -> None:
-        plan = self.plan
-        present: list[tuple[Path, str]] = [
-            ((name,), name) for name in ("stages", "thresholds") if getattr(plan, name)
-        ]
-        if len(plan.tasks) > 1:
-            present.append((("tasks",), "task weights"))
-        for place, name in present:
-            self.losses.lost(
-                place, "load-left-out", f"{name} are left out", why="a collection holds no load"
-            )
+        why = "a collection holds no load"
+        note_load(self.plan, self.losses, why)
+        if len(self.plan.tasks) > 1:
+            self.losses.lost(("tasks",), "load-left-out", "task weights are left out", why=why)
 
 
 def _wait(ms: int) -> str:

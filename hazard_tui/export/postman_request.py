@@ -7,6 +7,7 @@ from typing import Any
 
 from hazard_tui.export.losses import Losses
 from hazard_tui.export.pieces import Holes, Kind, Names
+from hazard_tui.export.unsaid import note_file
 from hazard_tui.export.wire import FORM_TYPE, default_type, mapped_host, sent_text
 from hazard_tui.plan.base import Pair
 from hazard_tui.plan.model import Plan
@@ -142,8 +143,7 @@ def _body(
         return {"mode": "graphql", "graphql": graphql}, "application/json"
     if body.file is not None:
         file = body.file.file
-        if file is not None and file.strip_newlines:
-            losses.lost((*place, "file"), "file-as-it-is", "line ends of the file are sent as well")
+        note_file(file, (*place, "file"), losses)
         return {"mode": "file", "file": {"src": file.path if file else ""}}, ""
     if body.text is not None and not body.text.strip_json_comments:
         return _raw_body(body.text.content, content_type, strip=False)
@@ -205,6 +205,7 @@ def _parts(form: MultipartBody, losses: Losses, path: Path) -> list[dict[str, An
 
 def _part(part: Part, losses: Losses, path: Path) -> dict[str, Any]:
     value: dict[str, Any] = {"key": part.name, "type": "text"}
+    note_file(part.file, (*path, "file"), losses)
     if part.file is not None:
         value |= {"type": "file", "src": part.file.path}
     elif part.bytes == b"":

@@ -103,7 +103,7 @@ def _label(assertion: Assertion) -> str:
 
 def _save(rule: Extractor, names: Names, losses: Losses, path: Path) -> list[str]:
     value = None if rule.redirect_hop else saved_value(rule, names)
-    if value is None or rule.match is Match.ALL or rule.match_number > 1:
+    if value is None or rule.match is not Match.NUMBER or rule.match_number > 1:
         losses.lost(
             path,
             "save-left-out",
@@ -114,6 +114,12 @@ def _save(rule: Extractor, names: Names, losses: Losses, path: Path) -> list[str
         return []
     if rule.default not in (None, "null"):
         value = f"{value} ?? {concatenation(rule.default or '', names, _GET)}"
+    if rule.scope is Scope.RUN:
+        what = f"{rule.variable!r} is saved for one user, not for the run"
+        losses.lost((*path, "scope"), "scope-left-out", what)
+    if rule.on_miss is OnMiss.FAIL and rule.default is None:
+        what = f"a missing value of {rule.variable!r} fails nothing"
+        losses.lost((*path, "on_miss"), "miss-not-told", what, fix="add a test that it is there")
     line = f"{_SETTERS[rule.scope]}({literal(rule.variable)}, {value});"
     return [f"if ({value} !== undefined) {{ {line} }}" if _needs_guard(rule) else line]
 
@@ -150,7 +156,7 @@ def saved_value(rule: Extractor, names: Names) -> str | None:
         page = 'require("cheerio").load(pm.response.text())'
         return f"{page}({literal(rule.css)}).first().text()"
     expression = rule.jsonpath if rule.jsonpath is not None else rule.jmespath
-    if expression is None:
+    if expression is None or rule.source is not Source.BODY:
         return None
     # A save without a value on a miss keeps what was there, as a script that throws does.
     return json_access(_JSON, expression, guarded=rule.default is not None)

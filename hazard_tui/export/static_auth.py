@@ -45,7 +45,7 @@ def with_oauth2(message: Sent, oauth2: OAuth2Auth, losses: Losses, path: Path) -
     """The message with the given access token; fetching one is a finding."""
     if oauth2.grant_type:
         losses.lost(
-            (*path, "auth", "oauth2", "grant_type"),
+            (*path, "auth", "oauth2"),
             "token-not-fetched",
             "no token is fetched before the request",
             fix="fetch the token by a request of its own",

@@ -259,7 +259,7 @@ class OptionReader:
         address, auto, _ = value.partition(";auto")
         self.operation.referer = address or None
         if auto:
-            use.change("a followed redirect keeps the Referer", "no-automatic-referer")
+            self.operation.policies["drop_referer_on_redirect"] = False
 
 
 def _switch_scheme(operation: Operation, scheme: str, on: bool) -> None:

@@ -60,12 +60,17 @@ def finished(operation: Operation, scheme: str, host: str) -> dict[str, object]:
             operation.notes.append((operation.targets[0].pointer, "tls-unused", what))
     if policies.get("follow_redirects"):
         policies.setdefault("max_redirects", DEFAULT_REDIRECTS)
+        _note_redirected(operation)
+        if any(one.lower().startswith("referer:") for one in operation.headers):
+            # curl sends the header that is given, whatever --referer says.
+            policies.pop("drop_referer_on_redirect", None)
         if operation.method not in (None, "GET", "HEAD"):
             policies.setdefault("keep_method_on_redirect", True)
     else:
         policies.pop("follow_redirects", None)
         policies.pop("max_redirects", None)
         policies.pop("keep_auth_on_redirect", None)
+        policies.pop("drop_referer_on_redirect", None)
     if policies.get("proxy") and _exempt(host, operation.noproxy):
         del policies["proxy"]
     user = policies.pop("proxy_user", None)
@@ -77,6 +82,15 @@ def finished(operation: Operation, scheme: str, host: str) -> dict[str, object]:
 
 
 _TLS_POLICIES = ("ca_file", "cert_file", "key_file", "tls_min", "tls_max")
+
+
+def _note_redirected(operation: Operation) -> None:
+    """What a followed redirect does otherwise than curl."""
+    if operation.method in (None, "GET", "HEAD"):
+        return
+    if operation.data is not None or operation.form:
+        what = "after 301, 302 and 303 curl sends the method without the body, the plan with it"
+        operation.notes.append((operation.targets[0].pointer, "body-kept-on-redirect", what))
 
 
 def _exempt(host: str, noproxy: str) -> bool:

@@ -131,7 +131,7 @@ def test_thinking_times_are_gaps() -> None:
     offsets = [round((moment - begin).total_seconds() * 1000) for moment in moments]
     assert offsets == [0, 2501, 2502, 3503, 6004, 6005]
     assert {entry["pageref"] for entry in entries} == {"page_1", "page_2"}
-    assert codes(findings) == ["pause-fixed", "pause-fixed"]
+    assert codes(findings) == ["pause-fixed", "pause-fixed", "pause-left-out", "group-left-out"]
     pauses = [step.pause.min_ms for step in import_har(text.encode()).plan.walk() if step.pause]
     assert pauses == [2500, 1000, 2500]
 
