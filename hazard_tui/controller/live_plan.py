@@ -132,7 +132,7 @@ def _wanted(run: Run, request: control_pb2.ReplaceRunPlanRequest) -> tuple[Plan,
     except ValidationError as exc:
         raise _Refused(validation_findings(exc)) from exc
     plan = wanted.model_copy(update={name: getattr(run.plan, name) for name in KEPT})
-    findings = [*validate_plan(plan), *_setup_is_over(run.plan, plan)]
+    findings = [*validate_plan(plan), *setup_is_over(run.plan, plan)]
     findings += [
         _warning(
             "load-stays", name, "the run keeps the load that it has",
@@ -166,12 +166,13 @@ async def _prepare_workers(run: Run, command: worker_pb2.PreparePlan) -> Ready:
     """What every worker says of the plan. Raises `_Refused` unless all of them can switch."""
     links = run.live_links
     answers = await asyncio.gather(*(_prepare_on(link, command) for link in links))
-    findings = _worker_findings(list(zip(links, answers, strict=True)))
+    findings = worker_findings(
+        [(link.address, one) for link, one in zip(links, answers, strict=True)]
+    )
     if not findings and (run.live_links != links or run.handing_over or not links):
-        gone = ", ".join(link.address for link in links if not link.is_live) or "no worker"
-        findings.append(
-            _error("worker-lost", "workers", f"{gone} was lost meanwhile", "do it once more")
-        )
+        gone = [link.address for link in links if not link.is_live]
+        what = f"{_named(gone, len(links))} was lost meanwhile" if gone else "the workers changed"
+        findings.append(_error("worker-lost", "workers", what, "do it once more"))
     if not findings and run.record.state != control_pb2.RUN_STATE_RUNNING:
         findings.append(_error("not-running", "run", f"run {run.run_id} ended meanwhile"))
     if findings:
@@ -187,7 +188,9 @@ async def _prepare_workers(run: Run, command: worker_pb2.PreparePlan) -> Ready:
     return ready
 
 
-async def _prepare_on(link: WorkerLink, command: worker_pb2.PreparePlan) -> Any:
+async def _prepare_on(
+    link: WorkerLink, command: worker_pb2.PreparePlan
+) -> worker_pb2.PlanReady | str:
     """What a worker says of the plan, or why it says nothing."""
     one = worker_pb2.PreparePlan(share=link.share)
     one.MergeFrom(command)
@@ -196,22 +199,24 @@ async def _prepare_on(link: WorkerLink, command: worker_pb2.PreparePlan) -> Any:
         return error
     answer = await link.wait_plan_ready(command.attempt, PREPARE_TIMEOUT_S)
     if answer is None:
-        return link.reason or f"it did not prepare the plan in {PREPARE_TIMEOUT_S:g} s"
+        why = link.reason or f"it did not prepare the plan in {PREPARE_TIMEOUT_S:g} s"
+        return f"worker {link.address}: {why}"
     return answer
 
 
-def _worker_findings(answers: Sequence[tuple[WorkerLink, Any]]) -> list[Finding]:
-    """Why workers would not switch: each reason once, with the workers that gave it."""
+def worker_findings(answers: Sequence[tuple[str, worker_pb2.PlanReady | str]]) -> list[Finding]:
+    """Why workers would not switch: each reason once, with the workers that gave it.
+
+    `answers` are addresses with what the worker said of the plan, or why it said nothing.
+    """
     given: dict[tuple[str, str, str, str, str], list[str]] = {}
-    for link, answer in answers:
-        if isinstance(answer, str):
-            given.setdefault(("not-prepared", "workers", answer, "", ""), []).append(link.address)
-            continue
-        for one in answer.findings:
+    silent = [_error("not-prepared", "workers", one) for _, one in answers if isinstance(one, str)]
+    for address, answer in answers:
+        for one in () if isinstance(answer, str) else answer.findings:
             if one.severity == worker_pb2.FINDING_SEVERITY_ERROR:
                 key = (one.code, one.where, one.what, one.why, one.fix)
-                given.setdefault(key, []).append(link.address)
-    return [
+                given.setdefault(key, []).append(address)
+    return silent + [
         Finding(
             FindingSeverity.ERROR, code, where, f"{_named(who, len(answers))}: {what}", why, fix
         )
@@ -279,7 +284,7 @@ def _follow(
 # ---- what cannot change any more ----
 
 
-def _setup_is_over(old: Plan, new: Plan) -> Iterator[Finding]:
+def setup_is_over(old: Plan, new: Plan) -> Iterator[Finding]:
     """Findings about setup steps, which have run already."""
     known = {(one.scope, one.step.name): one for one in old.setup if one.step is not None}
     for index, one in enumerate(new.setup):

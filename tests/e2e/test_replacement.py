@@ -309,6 +309,44 @@ async def test_when_one_worker_refuses_a_plan_nobody_switches(
 
 
 @pytest.mark.soak
+async def test_a_worker_that_is_out_of_reach_keeps_the_plan_or_comes_along(
+    controller: ControllerClient, target: LoggingTarget, settings: Settings
+) -> None:
+    def version(number: int) -> Plan:
+        return Plan(
+            name="far",
+            tasks=(task("t", ask(target, f"v{number}"), think_time=Pause(min_ms=20)),),
+            stages=(users(6, 120),),
+        )
+
+    async with wired_worker(settings) as wire:
+        await controller.add_workers([wire.address])
+        await until_ready(controller, 3)
+        run_id = await start(controller, version(1))
+        watcher = Watcher(controller, run_id, per_worker=True)
+        await target.until("v1", 60)
+        # A connection that breaks while the plan is handed over is opened again in time.
+        _, answer = await asyncio.gather(wire.cut_for(0.8), replace(controller, run_id, version(2)))
+        assert answer.plan_version == 2, answer.findings
+        await target.until("v2", 200)
+        assert {one.user % 3 for one in target.log if one.name == "v2"} == {0, 1, 2}
+        # One that stays away is lost, and nobody has switched.
+        outage = asyncio.create_task(wire.cut_for(8))
+        await asyncio.sleep(0)
+        refused = await replace(controller, run_id, version(3))
+        assert refused.plan_version == 0
+        assert f"worker {wire.address}" in " ".join(one.what for one in refused.findings)
+        assert target.count()["v3"] == 0
+        await outage
+        assert (await replace(controller, run_id, version(3))).plan_version == 3
+        await target.until("v3", 100)
+        await controller.stop_run(run_id)
+        seen = await watcher.end()
+    assert "worker-lost" in seen.reasons()
+    assert seen.frames[-1].plan_version == 3
+
+
+@pytest.mark.soak
 async def test_a_controller_that_took_the_run_over_knows_every_version(
     controller: ControllerClient, target: LoggingTarget, settings: Settings
 ) -> None:
