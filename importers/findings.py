@@ -7,12 +7,13 @@ Law of conservation: an importer records each element of its input exactly once,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hazard_tui.plan.findings import Finding, FindingSeverity
 from hazard_tui.plan.model import Plan
+from importers.proposals import Correlation
 
 
 class Fate(StrEnum):
@@ -88,6 +89,17 @@ class ImportResult:
     findings: tuple[Finding, ...] = ()
     secrets: Mapping[str, str] = field(default_factory=dict)
     """Values that left the plan and became references, by key."""
+    correlations: tuple[Correlation, ...] = ()
+    """What was found, the sure ones in the plan. Empty for all formats but HAR."""
+    choose: Callable[[Collection[str]], ImportResult] | None = field(
+        default=None, compare=False, repr=False
+    )
+    """Makes the result with the correlations of these keys and no others, where there are any."""
+
+    @property
+    def sure(self) -> frozenset[str]:
+        """Keys of the correlations that are in the plan unless a person chooses."""
+        return frozenset(one.key for one in self.correlations if one.is_sure)
 
     def counts(self) -> dict[str, Counter[str]]:
         """Kind of element -> how many were kept, changed, dropped."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from functools import partial
 
 from hazard_tui.plan.findings import Finding, FindingSeverity
 from hazard_tui.plan.model import Plan, Variable
@@ -15,7 +17,7 @@ def merge_results(results: Sequence[ImportResult]) -> ImportResult:
     with a finding; secrets that the imports took out are kept apart."""
     if len(results) == 1:
         return results[0]
-    results = apart(results)
+    imported, results = results, apart(results)
     first = results[0].plan
     variables: dict[str, Variable] = {}
     findings: list[Finding] = []
@@ -45,7 +47,29 @@ def merge_results(results: Sequence[ImportResult]) -> ImportResult:
         records=tuple(record for result in results for record in result.records),
         findings=tuple(one for result in results for one in result.findings) + tuple(findings),
         secrets={key: value for result in results for key, value in result.secrets.items()},
+        correlations=tuple(
+            replace(one, key=_key(index, one.key))
+            for index, result in enumerate(imported)
+            for one in result.correlations
+        ),
+        choose=partial(_chosen, imported),
     )
+
+
+def _key(index: int, key: str) -> str:
+    """Key of a correlation among those of several sources."""
+    return f"{index}:{key}"
+
+
+def _chosen(results: Sequence[ImportResult], keys: Collection[str]) -> ImportResult:
+    """The merged result with the correlations of these keys and no others."""
+    made = [
+        result.choose([one.key for one in result.correlations if _key(index, one.key) in keys])
+        if result.choose is not None
+        else result
+        for index, result in enumerate(results)
+    ]
+    return merge_results(made)
 
 
 def _joined(plans: Sequence[Plan], field: str) -> tuple[object, ...]:

@@ -24,7 +24,7 @@ def add_verbs(verbs: Any) -> None:
         "workers go on with the edited file at one moment, or none does and it says which worker "
         "refuses and why. Steps that keep task, name and method go on counting, others begin; "
         "users end their iteration and keep cookies, rows and what they saved. Every change is an "
-        "event of the run.",
+        "event of the run. A command may change a run also while a console holds it.",
     )
     parser.add_argument("run", nargs="?", default="", help="id or prefix; default: the only one")
     what = parser.add_mutually_exclusive_group(required=True)

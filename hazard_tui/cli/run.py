@@ -51,7 +51,11 @@ def add_verbs(verbs: Any) -> None:
     _add_output_options(attach)
     attach.set_defaults(handle=attach_command)
 
-    stop = verbs.add_parser("stop", help="stop a run; without an id every active one")
+    stop = verbs.add_parser(
+        "stop",
+        help="stop a run; without an id every active one",
+        description="Stops a run, also one that a console holds: a command may always.",
+    )
     stop.add_argument("run", nargs="?", default="")
     stop.add_argument("--force", action="store_true", help="cut off what is in flight")
     stop.set_defaults(handle=stop_command)

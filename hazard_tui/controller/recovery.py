@@ -143,4 +143,4 @@ async def _close(run: Run) -> None:
     run.note_no_load()
     run.record.ended_unix_ms = now_ms()
     run.set_state(control_pb2.RUN_STATE_FAILED, "the controller ended before the run had started")
-    run.broadcast.close()
+    run.leave_watchers()

@@ -9,6 +9,7 @@ from typing import Any
 
 from hazard_tui.controller.broadcast import Broadcast
 from hazard_tui.controller.handover import Handover, Heir
+from hazard_tui.controller.lease import Lease
 from hazard_tui.controller.locust_child import LocustChild
 from hazard_tui.controller.lost_starts import LostStarts
 from hazard_tui.controller.parts import Parts, now_ms, now_us
@@ -56,6 +57,7 @@ class Run:
         """The newest merged second."""
         self.verdict = VerdictWatch()
         self.broadcast = Broadcast()
+        self.lease = Lease()
         self.events: list[control_pb2.RunEventRecord] = []
         self.stop_asked = asyncio.Event()
         self.force_asked = asyncio.Event()
@@ -131,6 +133,11 @@ class Run:
                 self.spawn(tunnel.run(), f"tunnel {link.address}")
 
     # telling
+
+    def leave_watchers(self) -> None:
+        """Nothing more will be told, and nobody holds the run any more."""
+        self.broadcast.close()
+        self.lease.close()
 
     def event(self, kind: str, text: str, *, worker_id: str = "", level: str = "info") -> None:
         """Writes a line into the run's events."""

@@ -253,7 +253,7 @@ async def finish(run: Run) -> None:
     await _stop_locust(run)
     await _free(run)
     await run.parts.fleet.ask_again(run.links)
-    run.broadcast.close()
+    run.leave_watchers()
     await _end_locust(run)
     with contextlib.suppress(RecordingError):
         await run.parts.journal.call(run.parts.journal.recording.prune)
@@ -374,7 +374,7 @@ async def fail(run: Run, reason: str) -> None:
     run.record.ended_unix_ms = now_ms()
     run.set_state(control_pb2.RUN_STATE_FAILED, reason)
     await _free(run)
-    run.broadcast.close()
+    run.leave_watchers()
 
 
 async def _free(run: Run) -> None:

@@ -7,7 +7,7 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import Any
 
 import grpc
@@ -15,14 +15,13 @@ import grpc.aio
 
 from hazard_tui import __version__
 from hazard_tui.controller import live_load, live_plan, run_life
-from hazard_tui.controller.broadcast import Subscription
 from hazard_tui.controller.parts import Parts
 from hazard_tui.controller.prepare import Progress
-from hazard_tui.controller.replay import recorded_updates
 from hazard_tui.controller.run import Run
 from hazard_tui.controller.run_start import prepare_run
+from hazard_tui.controller.watching import recorded_history, watch_active
 from hazard_tui.errors import HazardError, PlanError
-from hazard_tui.rpc.gen.hazard.v1 import control_pb2, control_pb2_grpc, worker_pb2
+from hazard_tui.rpc.gen.hazard.v1 import control_pb2, control_pb2_grpc
 from hazard_tui.stats.totals import LiveRun
 
 log = logging.getLogger(__name__)
@@ -205,6 +204,16 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
             self.keep(run, run_life.live(run))
         return response
 
+    async def HoldRun(
+        self, request: control_pb2.HoldRunRequest, context: Any
+    ) -> AsyncIterator[control_pb2.HoldUpdate]:
+        run = self._find_active(request.run_id)
+        if run is None:
+            await context.abort(grpc.StatusCode.NOT_FOUND, f"run {request.run_id} is not active")
+            raise AssertionError
+        async for update in run.lease.watch(request):
+            yield update
+
     async def StopRun(
         self, request: control_pb2.StopRunRequest, context: Any
     ) -> control_pb2.StopRunResponse:
@@ -213,9 +222,14 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
             chosen = [found] if found is not None else []
         else:
             chosen = list(self.active.values())
-        for run in chosen:
+        refusals = {run: run.lease.refusal(request.watcher_id) for run in chosen}
+        stopping = [run for run, refused in refusals.items() if not refused]
+        for run in stopping:
             run.ask_stop("stopped by a person", force=request.force)
-        return control_pb2.StopRunResponse(run_ids=[run.run_id for run in chosen])
+        return control_pb2.StopRunResponse(
+            run_ids=[run.run_id for run in stopping],
+            refused="; ".join(one for one in refusals.values() if one),
+        )
 
     async def SetRunLoad(
         self, request: control_pb2.SetRunLoadRequest, context: Any
@@ -224,6 +238,8 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
             run = self._only_active(request.run_id)
         except PlanError as exc:
             return control_pb2.SetRunLoadResponse(error=str(exc))
+        if refused := run.lease.refusal(request.watcher_id):
+            return control_pb2.SetRunLoadResponse(error=refused)
         return control_pb2.SetRunLoadResponse(error=await live_load.set_load(run, request))
 
     async def ReplaceRunPlan(
@@ -233,6 +249,8 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
             run = self._only_active(request.run_id)
         except PlanError as exc:
             return live_plan.not_running(str(exc))
+        if refused := run.lease.refusal(request.watcher_id):
+            return live_plan.not_running(refused)
         return await live_plan.replace_plan(run, request)
 
     async def AddMarker(
@@ -242,8 +260,10 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
         if run is None:
             await context.abort(grpc.StatusCode.NOT_FOUND, f"run {request.run_id} is not active")
             raise AssertionError
-        run.event("marker", request.text)
-        return control_pb2.AddMarkerResponse()
+        refused = run.lease.refusal(request.watcher_id)
+        if not refused:
+            run.event("marker", request.text)
+        return control_pb2.AddMarkerResponse(error=refused)
 
     async def ListRuns(
         self, request: control_pb2.ListRunsRequest, context: Any
@@ -300,55 +320,17 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
             yield control_pb2.RunUpdate(record=record)
             journal = self._parts.journal
             events = await journal.call(journal.recording.events, record.run_id)
-            async for update, _ in self._history(record.run_id, events, request):
+            async for update, _ in recorded_history(journal, record.run_id, events, request):
                 yield update
             yield control_pb2.RunUpdate(caught_up=True)
             return
         with run.broadcast.subscribe(request.per_worker) as subscription:
-            async for update in self._watch_active(run, subscription, request):
+            async for update in watch_active(run, subscription, request):
                 yield update
             if subscription.overrun:
                 await context.abort(
                     grpc.StatusCode.RESOURCE_EXHAUSTED, "the watcher read too slowly; watch again"
                 )
-
-    async def _watch_active(
-        self, run: Run, subscription: Subscription, request: control_pb2.WatchRunRequest
-    ) -> AsyncIterator[control_pb2.RunUpdate]:
-        """History, then what was published since the subscription began; nothing twice."""
-        record = control_pb2.RunRecord()
-        record.CopyFrom(run.refresh_record())
-        events = list(run.events)
-        yield control_pb2.RunUpdate(record=record)
-        await self._parts.journal.flush(2.0)
-        newest: dict[str, int] = {}
-        async for update, frame in self._history(run.run_id, events, request):
-            if frame is not None:
-                newest[frame.worker_id] = max(newest.get(frame.worker_id, 0), _order(frame))
-            yield update
-        yield control_pb2.RunUpdate(caught_up=True)
-        while (live := await subscription.next()) is not None:
-            if live.WhichOneof("kind") == "frame":
-                known = newest.get(live.frame.worker_id, 0)
-                if _order(live.frame) <= known:
-                    continue
-            yield live
-
-    async def _history(
-        self,
-        run_id: str,
-        events: list[control_pb2.RunEventRecord],
-        request: control_pb2.WatchRunRequest,
-    ) -> AsyncIterator[tuple[control_pb2.RunUpdate, worker_pb2.Frame | None]]:
-        """Stored events and frames in the order of their time, read in a thread of its own."""
-        path = self._parts.journal.recording.path
-        source = recorded_updates(path, run_id, events, request.from_second, request.per_worker)
-        try:
-            while batch := await asyncio.to_thread(_take, source, 100):
-                for item in batch:
-                    yield item
-        finally:
-            await asyncio.to_thread(source.close)  # type: ignore[attr-defined]
 
     async def _recorded(self, run_id: str, context: Any) -> control_pb2.RunRecord:
         journal = self._parts.journal
@@ -372,15 +354,6 @@ async def _obey(
         if command.retry:
             progress.retry()
     start.cancel()
-
-
-def _order(frame: worker_pb2.Frame) -> int:
-    """What tells frames apart: the second of merged ones, the number of a worker's."""
-    return frame.seq if frame.worker_id else frame.second
-
-
-def _take(source: Iterator[Any], count: int) -> list[Any]:
-    return [item for _, item in zip(range(count), source, strict=False)]
 
 
 def _without_plan(run: Run) -> control_pb2.RunRecord:

@@ -80,8 +80,10 @@ class ControllerClient(_Client):
     _what = "the controller"
     _hint = "`hazard serve` starts one in the foreground and shows why it ends"
 
-    def __init__(self, socket_path: Path) -> None:
+    def __init__(self, socket_path: Path, watcher_id: str = "") -> None:
+        """`watcher_id`: of a console, which then may change only what no other console holds."""
         super().__init__(unix_channel(socket_path))
+        self._watcher_id = watcher_id
         self._stub: Any = control_pb2_grpc.ControllerStub(self._channel)  # type: ignore[no-untyped-call]
 
     def _error(self, exc: grpc.aio.AioRpcError) -> HazardError:
@@ -122,10 +124,26 @@ class ControllerClient(_Client):
         )
         return self._stream(self._stub.WatchRun(request))
 
+    def hold_run(
+        self, run_id: str, name: str, *, take_over: bool = False
+    ) -> AsyncIterator[control_pb2.HoldUpdate]:
+        """Stands beside an active run: who may change it, now and after every change."""
+        request = control_pb2.HoldRunRequest(
+            run_id=run_id, watcher_id=self._watcher_id, name=name, take_over=take_over
+        )
+        return self._stream(self._stub.HoldRun(request))
+
     async def stop_run(self, run_id: str = "", *, force: bool = False) -> list[str]:
-        """Asks a run (empty: every active one) to stop; the ids that were asked."""
-        request = control_pb2.StopRunRequest(run_id=run_id, force=force)
+        """Asks a run (empty: every active one) to stop; the ids that were asked.
+
+        Raises `HazardError` when there are some, and other consoles hold them all.
+        """
+        request = control_pb2.StopRunRequest(
+            run_id=run_id, force=force, watcher_id=self._watcher_id
+        )
         answer = await self._answer(self._stub.StopRun(request, timeout=CALL_TIMEOUT_S))
+        if answer.refused and not answer.run_ids:
+            raise HazardError(answer.refused, hint="`hazard stop` stops it all the same")
         return list(answer.run_ids)
 
     async def set_run_load(
@@ -139,7 +157,12 @@ class ControllerClient(_Client):
     ) -> str:
         """Changes the load of a running run; why not, or the empty text."""
         request = control_pb2.SetRunLoadRequest(
-            run_id=run_id, users=users, rate=rate, pause=pause, resume=resume
+            run_id=run_id,
+            users=users,
+            rate=rate,
+            pause=pause,
+            resume=resume,
+            watcher_id=self._watcher_id,
         )
         answer = await self._answer(self._stub.SetRunLoad(request, timeout=CALL_TIMEOUT_S))
         return str(answer.error)
@@ -148,13 +171,20 @@ class ControllerClient(_Client):
         self, run_id: str, plan: plan_pb2.Plan, base_dir: str
     ) -> control_pb2.ReplaceRunPlanResponse:
         """Lets a running run go on with an edited plan; findings with an error: it did not."""
-        request = control_pb2.ReplaceRunPlanRequest(run_id=run_id, plan=plan, base_dir=base_dir)
+        request = control_pb2.ReplaceRunPlanRequest(
+            run_id=run_id, plan=plan, base_dir=base_dir, watcher_id=self._watcher_id
+        )
         return await self._answer(self._stub.ReplaceRunPlan(request, timeout=START_TIMEOUT_S))
 
     async def add_marker(self, run_id: str, text: str) -> None:
-        """Writes a line into the events of a run."""
-        request = control_pb2.AddMarkerRequest(run_id=run_id, text=text)
-        await self._answer(self._stub.AddMarker(request, timeout=CALL_TIMEOUT_S))
+        """Writes a line into the events of a run. Raises `HazardError` when another console holds
+        it."""
+        request = control_pb2.AddMarkerRequest(
+            run_id=run_id, text=text, watcher_id=self._watcher_id
+        )
+        answer = await self._answer(self._stub.AddMarker(request, timeout=CALL_TIMEOUT_S))
+        if answer.error:
+            raise HazardError(answer.error)
 
     async def list_runs(self, limit: int = 0) -> list[control_pb2.RunRecord]:
         """Recorded runs, newest first, without their plans."""

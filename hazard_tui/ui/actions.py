@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from textual.app import App
 from textual.binding import Binding, BindingType
 
 AREAS = {
@@ -20,8 +22,28 @@ AREAS = {
     "fleet": "Fleet",
     "run": "Run",
     "history": "History",
+    "table": "Live tables",
+    "heat": "Heat map",
+    "import": "Import dialog",
+    "review": "Review of an import",
+    "diff": "Diff of a correlation",
+    "check": "Answers of a check",
+    "findings": "List of findings",
+    "preparing": "Workers that prepare",
+    "compare": "Comparison",
+    "form": "Forms",
+    "offers": "List of variables while typing",
+    "dialog": "Questions",
+    "confirm": "Yes or no",
+    "pick": "Choices of several",
+    "letters": "Choices with letters",
+    "text": "Long texts",
+    "jump": "Jump labels",
 }
 """Areas in the order of the help, with their titles."""
+
+MAIN_AREAS = ("app", "plan", "tree", "list", "fleet", "run", "history", "table", "heat")
+"""Areas of the four main screens; the others are dialogs, and work while theirs is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +61,11 @@ class Action:
     footer: bool = True
     priority: bool = False
     """Works inside text fields as well."""
+    does: str = ""
+    """What Textual calls it, with parameters; empty: named by the id."""
+    bound: bool = True
+    """False: the keys are letters of the moment, or pass through a field that is being typed in;
+    a handler takes them."""
 
     @property
     def area(self) -> str:
@@ -48,7 +75,7 @@ class Action:
     @property
     def method(self) -> str:
         """Name of the action method: `tree.move_up` is `action_tree_move_up`."""
-        return self.id.replace(".", "_")
+        return self.does or self.id.replace(".", "_")
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -83,6 +110,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.line", "ctrl+t", "Line", "Paint less for a slow line, or more.", False, True),
     Action("app.theme", "f11", "Colours", "Choose the colours.", False, True),
     Action("app.quit", "ctrl+q", "Quit", "Leave the console; runs go on.", False, True),
+    Action("app.quit_hint", "ctrl+c", "How to quit", "Say which keys leave and stop.", False),
     Action("plan.save", "ctrl+s", "Save", "Write the plan to its file.", priority=True),
     Action("plan.undo", "ctrl+z", "Undo", "Take the last edit back.", priority=True),
     Action("plan.redo", "ctrl+y", "Redo", "Do an edit again.", footer=False, priority=True),
@@ -126,6 +154,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("fleet.filter", "slash", "Filter", "Show only workers that match.", footer=False),
     Action("fleet.open", "enter", "Open", "Show all about this worker, with the reason."),
     Action("run.users", "plus", "Load", "Change users or rate of the run, speed of a replay."),
+    Action(
+        "run.take_over", "T", "Take over", "Take the run from the console that holds it.", False
+    ),
     Action("run.pause", "p", "Pause", "Pause or resume the load, or a replay."),
     Action("run.freeze", "space", "Freeze", "Hold the picture; data go on."),
     Action("run.back", "left", "Back", "Look one second further back.", footer=False),
@@ -151,7 +182,94 @@ ACTIONS: tuple[Action, ...] = (
     Action("history.replay", "r", "Replay", "Play this run again, second by second.", footer=False),
     Action("history.ghost", "b", "Behind", "Draw this run behind the charts of the open one."),
     Action("history.delete", "d,delete", "Delete", "Delete this run.", footer=False),
+    Action("table.up", "up,k", "Up", "Go to the row above.", False, does="cursor(-1)"),
+    Action("table.down", "down,j", "Down", "Go to the row below.", False, does="cursor(1)"),
+    Action("table.page_up", "pageup", "Page up", "Go ten rows up.", False, does="cursor(-10)"),
+    Action("table.page_down", "pagedown", "Page down", "Ten rows down.", False, does="cursor(10)"),
+    Action("table.first", "home", "First", "Go to the first row.", False, does="cursor(-100000)"),
+    Action("table.last", "G", "Last", "Go to the last row.", False, does="cursor(100000)"),
+    Action("table.choose", "enter", "Open", "Show more about this row.", False, does="choose"),
+    Action("heat.left", "left", "Earlier", "Read an earlier second.", False, does="move(-1,0)"),
+    Action("heat.right", "right", "Later", "Read a later second.", False, does="move(1,0)"),
+    Action("heat.up", "up", "Slower", "Read a slower band.", False, does="move(0,1)"),
+    Action("heat.down", "down", "Faster", "Read a faster band.", False, does="move(0,-1)"),
+    Action("import.accept", "ctrl+s", "Import", "Import the file or the text.", priority=True),
+    Action("import.browse", "f7", "Browse", "Choose the file from a list.", priority=True),
+    Action("review.take", "space", "Take", "Take or leave this one, or all in a branch."),
+    Action("review.diff", "enter", "Diff", "Show what a correlation changes."),
+    Action("review.all", "a", "All", "Take all that is shown here."),
+    Action("review.none", "n", "None", "Leave all that is shown here."),
+    Action("review.filter", "slash", "Filter", "Show only requests that match."),
+    Action("review.facet", "f", "Filter by …", "Filter by host, method or type."),
+    Action("review.accept", "ctrl+s", "Accept", "Import what is taken.", priority=True),
+    Action("review.refuse", "escape", "Refuse", "Import nothing."),
+    Action("review.open", "right", "Open", "Open a branch.", False),
+    Action("review.close", "left", "Close", "Close a branch, or go to the one around.", False),
+    Action("diff.take", "space,enter", "Take or leave", "Take the correlation, or leave it."),
+    Action("diff.close", "escape,q", "Close", "Go back to the review."),
+    Action("check.save", "s", "Save this value", "Save the value under the cursor."),
+    Action("check.assert", "e", "Assert this value", "Assert the value under the cursor."),
+    Action("check.copy", "y", "Copy answer", "Copy the body of the answer."),
+    Action("check.close", "escape,q", "Close", "Go back to the plan."),
+    Action("findings.copy", "y", "Copy", "Copy all findings."),
+    Action("findings.close", "escape,q", "Close", "Go back without going to a finding."),
+    Action(
+        "preparing.again",
+        "r,enter",
+        "Try failed ones again",
+        "Prepare the workers that failed once more.",
+        does="choose('again')",
+    ),
+    Action(
+        "preparing.without",
+        "w",
+        "Start without them",
+        "Start on the workers that are ready.",
+        does="choose('without')",
+    ),
+    Action(
+        "preparing.leave",
+        "escape",
+        "Give the start up",
+        "Start nothing.",
+        does="choose('leave')",
+    ),
+    Action("compare.close", "escape,q", "Close", "Go back to the history."),
+    Action(
+        "form.accept",
+        "ctrl+s",
+        "Accept in a text",
+        "Take the form over, also from a text.",
+        True,
+        True,
+    ),
+    Action("form.enter", "enter", "Accept", "Take the form over."),
+    Action("offers.previous", "up", "Up", "Go to the name above.", False, bound=False),
+    Action("offers.next", "down", "Down", "Go to the name below.", False, bound=False),
+    Action("offers.take", "enter,tab", "Take", "Write this name.", False, bound=False),
+    Action("offers.close", "escape", "Close", "Write on without a name.", False, bound=False),
+    Action("dialog.cancel", "escape", "Cancel", "Go back without an answer."),
+    Action("confirm.yes", "enter,y", "Yes", "Agree."),
+    Action("confirm.no", "escape,n", "No", "Refuse."),
+    Action("pick.accept", "enter", "Accept", "Take what is chosen.", priority=True),
+    Action("letters.choose", "a-z", "Choose", "Take the choice of that letter.", bound=False),
+    Action("text.copy", "y", "Copy", "Copy the whole text."),
+    Action("text.close", "escape,q,enter,question_mark", "Close", "Go back."),
+    Action("jump.go", "a-z", "Go", "Go to the part with that letter; else close.", bound=False),
 )
+
+IN_DIALOGS = frozenset(
+    (
+        "app.stop",
+        "app.quit",
+        "app.quit_hint",
+        "app.help",
+        "app.help_here",
+        "app.palette",
+        "app.mouse",
+    )
+)
+"""Actions of the app that work while a dialog is open."""
 
 BY_ID = {action.id: action for action in ACTIONS}
 
@@ -178,6 +296,7 @@ def bindings(area: str, handler: str = "") -> list[BindingType]:
             id=action.id,
         )
         for action in area_actions(area)
+        if action.bound
     ]
 
 
@@ -199,6 +318,18 @@ def key_text(action: Action, keymap: Mapping[str, str] | None = None) -> str:
     return " ".join(_SHOWN.get(key.strip(), key.strip()).replace("ctrl+", "^") for key in keys)
 
 
+def keys_line(app: App[Any], *parts: str) -> str:
+    """The line at the foot of a dialog: ids of actions become their first key and their word in the
+    keymap of the app, other parts stand as they are."""
+    keymap: Mapping[str, str] = getattr(app, "keymap_config", {})
+    return "   ".join(_key_and_word(BY_ID[one], keymap) if one in BY_ID else one for one in parts)
+
+
+def _key_and_word(action: Action, keymap: Mapping[str, str]) -> str:
+    shown = key_text(action, keymap).split(" ")[0].replace("escape", "esc")
+    return f"{shown} {action.label.lower()}"
+
+
 @dataclass(frozen=True, slots=True)
 class Clash:
     """Two actions that a keymap puts on one key."""
@@ -212,6 +343,11 @@ def keymap_faults(keymap: Mapping[str, str]) -> list[str]:
     """What is wrong with a keymap from the config file, one sentence each."""
     faults = [f"keymap: there is no action {name!r}" for name in keymap if name not in BY_ID]
     faults += [
+        f"keymap: the keys of {name} cannot be changed"
+        for name in keymap
+        if name in BY_ID and not BY_ID[name].bound
+    ]
+    faults += [
         f"keymap: {clash.key} is bound to both {clash.first} and {clash.second}"
         for clash in _clashes(keymap)
     ]
@@ -222,7 +358,10 @@ def _clashes(keymap: Mapping[str, str]) -> list[Clash]:
     clashes = []
     for area in AREAS:
         taken: dict[str, str] = {}
-        for action in (*area_actions("app"), *(area_actions(area) if area != "app" else ())):
+        everywhere = area_actions("app")
+        if area not in MAIN_AREAS:
+            everywhere = tuple(action for action in everywhere if action.id in IN_DIALOGS)
+        for action in (*everywhere, *(area_actions(area) if area != "app" else ())):
             for key in keymap.get(action.id, action.keys).split(","):
                 other = taken.setdefault(key.strip(), action.id)
                 if other != action.id and {other, action.id} & set(keymap):

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from textual.binding import Binding
 from textual.screen import ModalScreen
 
 from hazard_tui.plan.edit import Path as PlanPath
 from hazard_tui.plan.findings import Finding
 from hazard_tui.ui import actions
-from hazard_tui.ui.actions import Action
+from hazard_tui.ui.actions import AREAS, Action
 from hazard_tui.ui.console import Console
-from hazard_tui.ui.flows import checking, diagnosing, importing, outside, planning, running, sample
+from hazard_tui.ui.flows import (
+    checking,
+    diagnosing,
+    holding,
+    importing,
+    outside,
+    planning,
+    running,
+    sample,
+)
 from hazard_tui.ui.palette import ActionProvider, help_text
 from hazard_tui.ui.screens.dialogs import TextScreen
 from hazard_tui.ui.screens.findings import FindingsScreen, path_of
@@ -19,9 +27,9 @@ from hazard_tui.ui.screens.history import HistoryScreen
 from hazard_tui.ui.screens.jump import JumpScreen
 from hazard_tui.ui.screens.plan import PlanScreen
 from hazard_tui.ui.screens.run import RunScreen
+from hazard_tui.ui.state import Hold
 
-IN_DIALOGS = ("app_stop", "app_quit", "app_quit_hint", "app_help", "app_help_here", "app_mouse")
-"""Actions that work while a dialog is open."""
+IN_DIALOGS = frozenset(actions.BY_ID[name].method for name in actions.IN_DIALOGS)
 
 
 class HazardApp(Console):
@@ -33,32 +41,32 @@ class HazardApp(Console):
     DEFAULT_MODE = "plan"
     COMMANDS = {ActionProvider}
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    BINDINGS = [
-        *actions.bindings("app"),
-        Binding("ctrl+c", "app_quit_hint", show=False, system=True),
-    ]
+    BINDINGS = actions.bindings("app")
     HORIZONTAL_BREAKPOINTS = [(0, "-single"), (80, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
     def run_registered(self, action: Action) -> None:
         """Does an action of the registry from the palette, on the screen that it belongs to."""
         mode = {"tree": "plan", "list": "plan"}.get(action.area, action.area)
-        if mode in self.MODES and self.current_mode != mode:
-            self.switch_mode(mode)
+        if not isinstance(self.screen, ModalScreen):
+            if mode in self.MODES and self.current_mode != mode:
+                self.switch_mode(mode)
+        elif action.area in actions.MAIN_AREAS and action.id not in actions.IN_DIALOGS:
+            self.notify(f"{action.label} works when this dialog is closed", markup=False)
+            return
         self.call_after_refresh(self._run_action_method, action)
 
     async def _run_action_method(self, action: Action) -> None:
-        name = f"action_{action.method}"
-        if action.area == "list" and not hasattr(self.focused, name):
+        if action.area == "list" and not hasattr(self.focused, f"action_{action.method}"):
             self.plan_screen_do(lambda screen: screen.focus_list())
-        for owner in (self.focused, self.screen, self):
-            method = getattr(owner, name, None) if owner else None
-            if method is not None:
-                result = method()
-                if hasattr(result, "__await__"):
-                    await result
-                return
-        text = f"{action.label} works on a list, and there is none here"
+        around = self.focused.ancestors_with_self if self.focused is not None else [self.screen]
+        # Two areas may call a method the same: the binding tells whose it is.
+        for node in (*around, *self.screen.query("*"), self):
+            for _, binding in node._bindings:
+                if binding.id == action.id and await self.run_action(binding.action, node):
+                    return
+        place = AREAS[action.area]
+        text = f"{action.label} works in {place[:1].lower()}{place[1:]}, and that is not open here"
         self.notify(text, severity="warning", markup=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -89,6 +97,14 @@ class HazardApp(Console):
     def file_changed(self) -> None:
         """Somebody else wrote the plan's file: it is read again, or the person is asked."""
         self.flow(outside.file_changed(self), "file")
+
+    def hold_changed(self, before: Hold | None) -> None:
+        """This console got the run that it follows, lost it, or another one did."""
+        holding.tell_of_hold(self, before)
+        for screen in self.mode_screens():
+            if isinstance(screen, RunScreen) and screen.is_mounted:
+                screen.show_run()
+        self.refresh_top()
 
     # actions everywhere
 

@@ -6,14 +6,19 @@ Streams reconnect by themselves; what arrives goes into the state, and screens a
 from __future__ import annotations
 
 import asyncio
+import getpass
+import os
+import socket
 import time
+import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hazard_tui.errors import HazardError, RemoteError
+from hazard_tui.errors import HazardError, RemoteError, UsageError
 from hazard_tui.settings import Settings
 from hazard_tui.ui.run_view import RunView
+from hazard_tui.ui.state import Hold
 
 if TYPE_CHECKING:
     from hazard_tui.rpc.clients import ControllerClient
@@ -35,6 +40,7 @@ class Link:
         self._connecting = asyncio.Lock()
         self._log: deque[str] = deque(maxlen=LOG_LINES)
         self._info = "not connected"
+        self._watcher_id = uuid.uuid4().hex
         self.offline = False
         """True for a console that asks nothing of a controller, and starts none."""
 
@@ -45,6 +51,10 @@ class Link:
     def follow(self, run_id: str = "") -> None:
         """Follows a run from its first second; empty: the active or newest one."""
         self._app.flow(self._watch_run(run_id), "link-run")
+
+    def hold(self, run_id: str, *, take_over: bool = False) -> None:
+        """Stands beside an active run, to change it or to read only."""
+        self._app.flow(self._hold_run(run_id, take_over=take_over), "link-hold")
 
     def controller_text(self) -> str:
         """Who the controller is, for diagnostics."""
@@ -68,7 +78,7 @@ class Link:
                 from hazard_tui.rpc.clients import ControllerClient
 
                 path = await _in_thread_or_loop(ensure_controller, self._settings)
-                self._client = ControllerClient(path)
+                self._client = ControllerClient(path, self._watcher_id)
                 info = await self._client.info()
                 self._info = f"{info.version}, pid {info.pid}, etcd {info.etcd}"
                 self.note(f"controller pid {info.pid} answers")
@@ -132,17 +142,55 @@ class Link:
                 return
             await asyncio.sleep(RETRY_S / 2)
 
+    async def _hold_run(self, run_id: str, *, take_over: bool) -> None:
+        state, name = self._app.state, watcher_name()
+        if state.hold is not None and state.hold.run_id != run_id:
+            state.hold = None
+        while True:
+            try:
+                client = await self.client()
+                async for one in client.hold_run(run_id, name, take_over=take_over):
+                    take_over = False
+                    before = state.hold
+                    since_s = one.since_unix_ms / 1000
+                    state.hold = Hold(run_id, one.holds, one.holder, since_s)
+                    self._app.hold_changed(before)
+                return
+            except UsageError:
+                return  # the run has ended
+            except HazardError as exc:
+                self.note(f"hold run: {exc}")
+            # After the controller was away its holder comes first.
+            is_holder = state.hold is not None and state.hold.holds
+            await asyncio.sleep(RETRY_S / 2 if is_holder else RETRY_S * 2)
+
     def _take(self, update: Any, view: RunView | None) -> RunView | None:
         kind = update.WhichOneof("kind")
         if kind == "record" and (view is None or view.run_id != update.record.run_id):
             view = RunView(update.record)
             self._app.state.run = view
+            if view.is_active:
+                self.hold(view.run_id)
         if view is not None:
             view.take(update)
             if view.caught_up or kind == "record":
                 of_worker = kind == "frame" and bool(update.frame.worker_id)
                 self._app.run_changed(view, "worker" if of_worker else kind or "")
         return view
+
+
+def watcher_name() -> str:
+    """Who sits at this console, for the people at others: `ann@10.0.0.7 (pts/3)`."""
+    host = os.environ.get("SSH_CONNECTION", "").partition(" ")[0] or socket.gethostname()
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):
+        user = str(os.getuid())
+    try:
+        place = f" ({os.ttyname(0).removeprefix('/dev/')})"
+    except OSError:
+        place = ""
+    return f"{user}@{host}{place}"
 
 
 async def _in_thread_or_loop(function: Callable[[Settings], Any], settings: Settings) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +29,27 @@ class Environment:
     values: dict[str, str]
     protected: bool = False
     """Every start asks for the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Who may change an active run from a console."""
+
+    run_id: str
+    holds: bool
+    """This console may."""
+    holder: str
+    """Name of the console that may; empty: nobody."""
+    since_s: float
+    """Unix seconds."""
+
+    @property
+    def text(self) -> str:
+        """Why this console only reads."""
+        since = time.strftime("%H:%M:%S", time.localtime(self.since_s))
+        if not self.holder:
+            return f"read-only: nobody holds the run since {since}"
+        return f"read-only: {self.holder} since {since} holds the run"
 
 
 class News:
@@ -64,6 +86,8 @@ class ConsoleState:
     """What the steps of the last check saved, by name."""
     run: RunView | None = None
     """The run that is followed; the last one after its end."""
+    hold: Hold | None = None
+    """Of the run that is followed while it is active; None until the controller told."""
     stop_asked: str = ""
     """Run that was asked to stop already: asking again forces it."""
     workers_news: News = field(default_factory=News)
@@ -71,6 +95,14 @@ class ConsoleState:
     mouse: bool = True
     link_text: str = ""
     """Bytes per second and tier of the terminal's line."""
+
+    @property
+    def read_only(self) -> str:
+        """Why this console may not change the run that it shows; empty: it may."""
+        run, hold = self.run, self.hold
+        if run is None or hold is None or not run.is_active or hold.run_id != run.run_id:
+            return ""
+        return "" if hold.holds else hold.text
 
     def environment_values(self) -> dict[str, str]:
         """Values that replace the plan's own; empty without an environment."""
@@ -101,7 +133,8 @@ class ConsoleState:
         """Words for the top line about the run that is followed."""
         if self.run is None:
             return ""
-        return f"{glyphs.on if self.run.is_active else glyphs.off} {self.run.state_text}"
+        mark = glyphs.on if self.run.is_active else glyphs.off
+        return f"{mark} {self.run.state_text}{' read-only' if self.read_only else ''}"
 
     def run_style(self) -> str:
         """Style of `run_text`."""

@@ -7,7 +7,7 @@ in the answers before it, so memory grows with the requests and not with the ans
 """
 
 from importers.correlation.answers import Answer, AnswerStore, Recorded
-from importers.correlation.correlate import correlate
+from importers.correlation.correlate import Proposals, propose
 from importers.correlation.everything import all_values
 from importers.correlation.pair import Recording, correlate_pair
 from importers.correlation.produced import Kind, Produced
@@ -17,9 +17,10 @@ __all__ = [
     "AnswerStore",
     "Kind",
     "Produced",
+    "Proposals",
     "Recorded",
     "Recording",
     "all_values",
-    "correlate",
     "correlate_pair",
+    "propose",
 ]

@@ -252,6 +252,22 @@ def _without_overlaps(links: list[Link]) -> list[Link]:
     return kept
 
 
+def free_of(links: list[Link], taken: list[Link]) -> list[Link]:
+    """Links that overlap neither each other nor those that are taken."""
+    fields: dict[tuple[int, tuple[str, int]], list[Use]] = defaultdict(list)
+    for link in taken:
+        fields[link.use.step, link.use.field].append(link.use)
+    return _without_overlaps(
+        [
+            link
+            for link in links
+            if not any(
+                _overlap(link.use, use) for use in fields.get((link.use.step, link.use.field), [])
+            )
+        ]
+    )
+
+
 def _size(link: Link) -> tuple[int, int, int]:
     use = link.use
     return use.start - use.end, -len(use.text), len(use.encodings)

@@ -11,7 +11,7 @@ from hazard_tui.plan.base import Scope
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import DataColumn, DataFeed, FeedOrder, FeedRow, Plan, Variable
 from importers.correlation.answers import Recorded
-from importers.correlation.correlate import put_links
+from importers.correlation.correlate import Proposals
 from importers.correlation.editing import Edits, Replacement, edited_plan, template_for
 from importers.correlation.generated import generated_by
 from importers.correlation.linking import Links, Slot, find_links, slots_of
@@ -65,7 +65,9 @@ def correlate_pair(one: Recording, two: Recording, ledger: Ledger) -> tuple[Plan
     _note_alignment(evidence, two.name, ledger)
     links = find_links(slots, evidence)
     edits = Edits(taken={variable.name for variable in one.plan.variables})
-    put_links(links, slots, edits, ledger)
+    proposals = Proposals(one.plan, slots, links)
+    sure = [told.correlation.key for told in proposals.all if told.correlation.is_sure]
+    proposals.put(sure, edits, ledger)
     plan = _Rest(evidence, links, edits, ledger).put(one.plan)
     paired = (others[index].recorded.pointer for index in evidence.pairs.values())
     return plan, frozenset(paired)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from hazard_tui.errors import UnreadableInput
-from hazard_tui.plan.findings import FindingSeverity
+from hazard_tui.plan.findings import Finding, FindingSeverity
 from hazard_tui.plan.model import Group, Parallel, Pause, Plan, Step, Task
 from importers.correlation import (
     AnswerStore,
+    Proposals,
     Recorded,
     Recording,
-    correlate,
     correlate_pair,
+    propose,
 )
 from importers.findings import (
     Fate,
@@ -100,10 +103,22 @@ class _Importer:
     def run(self) -> ImportResult:
         """Reads everything and gives the result."""
         recording = self.recording()
-        plan = recording.plan
-        if self.options.correlate:
-            plan = correlate(plan, recording.answers, self.ledger)
-        return self.result(plan)
+        if not self.options.correlate:
+            return self.result(recording.plan)
+        proposals = propose(recording.plan, recording.answers)
+        sure = [one.correlation.key for one in proposals.all if one.correlation.is_sure]
+        return self._chosen(proposals, sure)
+
+    def _chosen(self, proposals: Proposals, keys: Collection[str]) -> ImportResult:
+        """The result with a choice of what was found; the ledger stays as the reading left it."""
+        ledger = Ledger(self.source)
+        ledger.findings += self.ledger.findings
+        plan = proposals.plan(keys, ledger)
+        return replace(
+            self.result(plan, ledger.findings),
+            correlations=tuple(one.correlation for one in proposals.all),
+            choose=partial(self._chosen, proposals),
+        )
 
     def recording(self) -> Recording:
         """Reads everything; the plan holds the recorded values."""
@@ -128,14 +143,14 @@ class _Importer:
         answers = self._answers(exchanges) if self.options.correlate else {}
         return Recording(plan, answers, self.source.name)
 
-    def result(self, plan: Plan) -> ImportResult:
-        """The plan with the account of its recording."""
+    def result(self, plan: Plan, findings: Sequence[Finding] | None = None) -> ImportResult:
+        """The plan with the account of its recording; `findings` instead of the ledger's own."""
         return hide_secrets(
             ImportResult(
                 plan=plan,
                 format="har",
                 records=tuple(self.ledger.records),
-                findings=tuple(self.ledger.findings),
+                findings=tuple(self.ledger.findings if findings is None else findings),
             )
         )
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -189,3 +190,61 @@ def test_keys_answer_soon_while_numbers_change(lab: Machine) -> None:
         end(lab)
     # The machine that runs the tests may be busy with others of them.
     assert sorted(waits)[len(waits) // 2] < 0.25, waits
+
+
+def attached(here: Machine) -> AbstractContextManager[Terminal]:
+    """Another console on the newest run."""
+    return terminal([HAZARD, "attach"], here.environ, here.folder)
+
+
+def take_over(screen: Terminal) -> None:
+    """Takes the run over with the key and the answer that it asks for."""
+    screen.press("T")
+    screen.wait_for("take the run over?")
+    screen.press("\r")
+    screen.wait_for("this console holds the run now")
+
+
+def changes_of(here: Machine, run_id: str) -> list[str]:
+    """What was changed of a run, and the notes on its time line."""
+    lines = [line.partition(" ")[2] for line in here.ok("show", run_id).splitlines()]
+    return [line for line in lines if line.startswith(("load-changed: ", "marker: "))]
+
+
+def test_a_second_console_reads_until_it_takes_the_run_over(lab: Machine) -> None:
+    run_id = start(lab, 240)
+    try:
+        with attached(lab) as holder:
+            holder.wait_for("all requests")
+            with attached(lab) as reader:
+                reader.wait_for("read-only: ")
+                reader.wait_for(" holds the run")
+                assert "read-only" not in holder.text
+                for key in ("m", "+", KEY_F5, KEY_STOP, "p"):
+                    reader.press(key)
+                    reader.read(0.3)
+                reader.wait_for("takes it over")
+                for asked in ("what happened", "hold from now on", "go on with", "stopping"):
+                    assert asked not in reader.text
+                assert changes_of(lab, run_id) == []
+                os.kill(holder.process.pid, signal.SIGHUP)
+                holder.process.wait(10)
+                reader.wait_for("read-only: nobody holds the run")
+                take_over(reader)
+                with attached(lab) as third:
+                    third.wait_for("read-only: ")
+                    take_over(third)
+                    reader.wait_for("read-only: ")
+                    third.press("p")
+                    third.wait_for("paused")
+                    third.press("p")
+                    third.wait_for("running")
+        lab.ok("change", run_id, "--rate", "11")
+    finally:
+        end(lab)
+    assert changes_of(lab, run_id) == [
+        f"load-changed: {what}" for what in ("paused", "resumed", "hold 11 arrivals per second")
+    ]
+    told = map(json.loads, lab.run("attach", run_id, "--json").stdout.splitlines())
+    seconds = [one["second"] for one in told if one["type"] == "second"]
+    assert seconds == list(range(seconds[0], seconds[0] + len(seconds)))

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+import re
+
 import pytest
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
+from hazard_tui import ui
 from hazard_tui.plan import edit
-from hazard_tui.ui.actions import ACTIONS, AREAS, BY_ID, Action, keymap_faults
+from hazard_tui.ui.actions import ACTIONS, AREAS, BY_ID, Action, key_text, keymap_faults
 from hazard_tui.ui.app import HazardApp
 from hazard_tui.ui.palette import ActionProvider, help_text
 from hazard_tui.ui.screens.check import CheckScreen
@@ -72,25 +80,93 @@ def test_ids_are_frozen_words_and_every_action_is_explained() -> None:
         assert action.keys, action.id
 
 
+def _console_classes() -> list[type[DOMNode]]:
+    """Every class of `hazard_tui.ui` that can have keys."""
+    for module in pkgutil.walk_packages(ui.__path__, f"{ui.__name__}."):
+        importlib.import_module(module.name)
+    found, stack = [], [DOMNode]
+    while stack:
+        one = stack.pop()
+        stack += one.__subclasses__()
+        if one.__module__.startswith(f"{ui.__name__}."):
+            found.append(one)
+    return list(dict.fromkeys(found))
+
+
+def _takes_keys(one: type[DOMNode]) -> bool:
+    """True for a class with a handler of its own for keys."""
+    return any(
+        re.fullmatch(r"_?on_key|key_\w+", name)
+        or any(kind is Key for kind, _ in getattr(method, "_textual_on", ()))
+        for name, method in vars(one).items()
+    )
+
+
+def test_every_key_of_every_screen_dialog_and_widget_is_in_the_registry() -> None:
+    reached = set()
+    for one in _console_classes():
+        given = vars(one).get("BINDINGS", [])
+        assert all(isinstance(each, Binding) for each in given), f"{one}: bindings(area) makes keys"
+        for binding in given:
+            action = BY_ID.get(binding.id or "")
+            assert action is not None, f"{one.__name__}: {binding.key} is no action of the registry"
+            assert (binding.key, binding.description) == (action.keys, action.label), binding
+            reached.add(action.id)
+        if _takes_keys(one):
+            handled = getattr(one, "HANDLES", ())
+            assert handled, f"{one.__name__} takes keys and names no action in HANDLES"
+            assert not any(BY_ID[name].bound for name in handled), one
+        reached |= set(vars(one).get("HANDLES", ()))
+    assert reached == set(BY_ID)
+
+
 async def test_palette_help_and_registry_hold_the_same_actions(console: Opener) -> None:
     async with console(shop()) as (app, _):
-        hits = [hit async for hit in ActionProvider(app.screen).discover()]
-        assert len(hits) == len(ACTIONS)
-        text = help_text([], {})
-        for action in ACTIONS:
-            assert action.help in text, action.id
-            assert any(action.label in str(hit.prompt) for hit in hits)
+        provider = ActionProvider(app.screen)
+        hits = [str(hit.prompt) async for hit in provider.discover()]
+        assert sorted(hits) == sorted(provider.title(action) for action in ACTIONS)
+        told = [" ".join(line.split()) for line in help_text([], {}).split("\n")]
+        lines = [one for one in told if one and one not in AREAS.values()]
+        assert sorted(lines) == sorted(
+            " ".join(f"{key_text(one)} {one.label} {one.help}".split()) for one in ACTIONS
+        )
 
 
-async def test_every_binding_of_our_screens_has_an_id_and_a_description(console: Opener) -> None:
+async def test_the_palette_does_actions_of_the_dialog_that_is_open(console: Opener) -> None:
     async with console(shop()) as (app, pilot):
-        for key in MODES:
-            await press(pilot, key)
-            for _, binding in app.screen._bindings:
-                if binding.id is None:
-                    continue
-                assert binding.id in BY_ID
-                assert binding.description, binding
+        dialog = ConfirmDialog("t", "text")
+        answers: list[bool | None] = []
+        await app.push_screen(dialog, answers.append)
+        await press(pilot, "ctrl+p")
+        await until_true(pilot, lambda: app.screen is not dialog, "the palette")
+        await press(pilot, "'Yes or no: Yes")
+        await until(pilot, "Agree.")
+        await press(pilot, "enter")
+        await until_true(pilot, lambda: answers == [True], "yes")
+
+
+async def test_the_palette_says_where_an_action_of_another_dialog_works(console: Opener) -> None:
+    async with console(shop()) as (app, pilot):
+        app.run_registered(BY_ID["review.accept"])
+        await until(pilot, "Accept works in review of an import")
+        await app.push_screen(ConfirmDialog("t", "text"))
+        app.run_registered(BY_ID["tree.rename"])
+        await until(pilot, "Rename works when")
+
+
+async def test_a_keymap_changes_the_keys_of_dialogs_and_the_line_at_their_foot(
+    console: Opener,
+) -> None:
+    async with console(shop(), keymap={"confirm.yes": "j"}) as (app, pilot):
+        answers: list[bool | None] = []
+        await app.push_screen(ConfirmDialog("t", "text"), answers.append)
+        await until(pilot, "j yes   esc no")
+        await press(pilot, "j")
+        await until_true(pilot, lambda: answers == [True], "yes")
+
+
+def test_a_keymap_for_keys_that_cannot_be_changed_is_told() -> None:
+    assert "keymap: the keys of jump.go cannot be changed" in keymap_faults({"jump.go": "x"})
 
 
 ELSEWHERE = {

@@ -10,10 +10,9 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from hazard_tui.plan.model import Plan
 from hazard_tui.ui.app import HazardApp
 from hazard_tui.ui.review_items import facet_words, filtered, review_items
-from hazard_tui.ui.screens.review import ReviewScreen
+from hazard_tui.ui.screens.review import Reviewed, ReviewScreen
 from importers.detect import import_input
 from importers.findings import ImportOptions, ImportResult, Source
 from tests.support.screen import press, screen_text, until, until_true
@@ -35,19 +34,20 @@ SCRIPTS = "postman/scripts.postman_collection.json"
 @asynccontextmanager
 async def reviewed(
     console: Opener, name: str, size: tuple[int, int] = (120, 40)
-) -> AsyncIterator[tuple[HazardApp, Pilot[int], ReviewScreen, list[Plan | None]]]:
+) -> AsyncIterator[tuple[HazardApp, Pilot[int], ReviewScreen, list[Reviewed | None]]]:
     """A console with the review of a sample, and where its result goes."""
     async with console(None, size) as (app, pilot):
         screen = ReviewScreen(imported(name), name, app.glyphs)
-        taken: list[Plan | None] = []
+        taken: list[Reviewed | None] = []
         await app.push_screen(screen, taken.append)
         await until(pilot, "all findings")
         yield app, pilot, screen, taken
 
 
-def requests_of(plan: Plan | None) -> list[str]:
-    """Methods and URLs of a plan's requests."""
-    assert plan is not None
+def requests_of(reviewed: Reviewed | None, screen: ReviewScreen) -> list[str]:
+    """Methods and URLs of the requests that were taken."""
+    assert reviewed is not None
+    plan = reviewed.taken_of(screen.result.plan)
     steps = [one.request for one in plan.walk() if one.request is not None]
     return [f"{one.effective_method} {one.url}" for one in steps]
 
@@ -67,7 +67,7 @@ async def test_space_on_a_folder_leaves_all_in_it(console: Opener, size: tuple[i
         await until(pilot, f"1 of {len(inside)}")
         await press(pilot, "ctrl+s")
         await until_true(pilot, lambda: len(taken) == 1, "the plan")
-        assert len(requests_of(taken[0])) == total - len(inside) + 1
+        assert len(requests_of(taken[0], screen)) == total - len(inside) + 1
 
 
 async def test_branches_close_and_open(console: Opener) -> None:
@@ -103,8 +103,8 @@ async def test_a_facet_shows_only_its_requests_and_all_and_none_follow_the_filte
         app.screen.query_one("#filter", Input).value = ""
         await press(pilot, "enter", "ctrl+s")
         await until_true(pilot, lambda: len(taken) == 1, "the plan")
-        assert len(requests_of(taken[0])) == len(screen.items) - count
-        assert not [one for one in requests_of(taken[0]) if one.startswith("DELETE")]
+        assert len(requests_of(taken[0], screen)) == len(screen.items) - count
+        assert not [one for one in requests_of(taken[0], screen) if one.startswith("DELETE")]
 
 
 def test_filters_go_by_host_method_type_and_pattern() -> None:

@@ -1883,17 +1883,151 @@ func (x *RunEventRecord) GetLevel() string {
 	return ""
 }
 
-type StopRunRequest struct {
+type HoldRunRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	RunId string                 `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
+	// Of the console, unique; it goes with every change that the console asks for.
+	WatcherId string `protobuf:"bytes,2,opt,name=watcher_id,json=watcherId,proto3" json:"watcher_id,omitempty"`
+	// Who that is, for people: `ann@desk (pts/3)`.
+	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	// Takes the run from the console that holds it, which then only reads.
+	TakeOver      bool `protobuf:"varint,4,opt,name=take_over,json=takeOver,proto3" json:"take_over,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HoldRunRequest) Reset() {
+	*x = HoldRunRequest{}
+	mi := &file_hazard_v1_control_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HoldRunRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HoldRunRequest) ProtoMessage() {}
+
+func (x *HoldRunRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_control_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HoldRunRequest.ProtoReflect.Descriptor instead.
+func (*HoldRunRequest) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *HoldRunRequest) GetRunId() string {
+	if x != nil {
+		return x.RunId
+	}
+	return ""
+}
+
+func (x *HoldRunRequest) GetWatcherId() string {
+	if x != nil {
+		return x.WatcherId
+	}
+	return ""
+}
+
+func (x *HoldRunRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *HoldRunRequest) GetTakeOver() bool {
+	if x != nil {
+		return x.TakeOver
+	}
+	return false
+}
+
+// Now and after every change.
+type HoldUpdate struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	RunId         string                 `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"` // empty: every active run
-	Force         bool                   `protobuf:"varint,2,opt,name=force,proto3" json:"force,omitempty"`
+	Holds         bool                   `protobuf:"varint,1,opt,name=holds,proto3" json:"holds,omitempty"`                                  // this console may change the run
+	Holder        string                 `protobuf:"bytes,2,opt,name=holder,proto3" json:"holder,omitempty"`                                 // name of the console that may; empty: nobody
+	SinceUnixMs   int64                  `protobuf:"varint,3,opt,name=since_unix_ms,json=sinceUnixMs,proto3" json:"since_unix_ms,omitempty"` // since when that is so
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HoldUpdate) Reset() {
+	*x = HoldUpdate{}
+	mi := &file_hazard_v1_control_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HoldUpdate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HoldUpdate) ProtoMessage() {}
+
+func (x *HoldUpdate) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_control_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HoldUpdate.ProtoReflect.Descriptor instead.
+func (*HoldUpdate) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *HoldUpdate) GetHolds() bool {
+	if x != nil {
+		return x.Holds
+	}
+	return false
+}
+
+func (x *HoldUpdate) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+func (x *HoldUpdate) GetSinceUnixMs() int64 {
+	if x != nil {
+		return x.SinceUnixMs
+	}
+	return 0
+}
+
+type StopRunRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	RunId string                 `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"` // empty: every active run
+	Force bool                   `protobuf:"varint,2,opt,name=force,proto3" json:"force,omitempty"`
+	// Console that asks: a run that another console holds is not stopped. Empty: a command.
+	WatcherId     string `protobuf:"bytes,3,opt,name=watcher_id,json=watcherId,proto3" json:"watcher_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *StopRunRequest) Reset() {
 	*x = StopRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[22]
+	mi := &file_hazard_v1_control_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1905,7 +2039,7 @@ func (x *StopRunRequest) String() string {
 func (*StopRunRequest) ProtoMessage() {}
 
 func (x *StopRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[22]
+	mi := &file_hazard_v1_control_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1918,7 +2052,7 @@ func (x *StopRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopRunRequest.ProtoReflect.Descriptor instead.
 func (*StopRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{22}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *StopRunRequest) GetRunId() string {
@@ -1935,16 +2069,25 @@ func (x *StopRunRequest) GetForce() bool {
 	return false
 }
 
+func (x *StopRunRequest) GetWatcherId() string {
+	if x != nil {
+		return x.WatcherId
+	}
+	return ""
+}
+
 type StopRunResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	RunIds        []string               `protobuf:"bytes,1,rep,name=run_ids,json=runIds,proto3" json:"run_ids,omitempty"` // asked to stop; empty: nothing was running
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	RunIds []string               `protobuf:"bytes,1,rep,name=run_ids,json=runIds,proto3" json:"run_ids,omitempty"` // asked to stop; empty: nothing was running
+	// Why a run was not asked: who holds it. Empty: none was left out.
+	Refused       string `protobuf:"bytes,2,opt,name=refused,proto3" json:"refused,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *StopRunResponse) Reset() {
 	*x = StopRunResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[23]
+	mi := &file_hazard_v1_control_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1956,7 +2099,7 @@ func (x *StopRunResponse) String() string {
 func (*StopRunResponse) ProtoMessage() {}
 
 func (x *StopRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[23]
+	mi := &file_hazard_v1_control_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1969,7 +2112,7 @@ func (x *StopRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopRunResponse.ProtoReflect.Descriptor instead.
 func (*StopRunResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{23}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *StopRunResponse) GetRunIds() []string {
@@ -1979,20 +2122,29 @@ func (x *StopRunResponse) GetRunIds() []string {
 	return nil
 }
 
+func (x *StopRunResponse) GetRefused() string {
+	if x != nil {
+		return x.Refused
+	}
+	return ""
+}
+
 type SetRunLoadRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	RunId         string                 `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
-	Users         *float64               `protobuf:"fixed64,2,opt,name=users,proto3,oneof" json:"users,omitempty"` // hold this many users from now on
-	Rate          *float64               `protobuf:"fixed64,3,opt,name=rate,proto3,oneof" json:"rate,omitempty"`   // hold this many arrivals per second from now on
-	Pause         bool                   `protobuf:"varint,4,opt,name=pause,proto3" json:"pause,omitempty"`
-	Resume        bool                   `protobuf:"varint,5,opt,name=resume,proto3" json:"resume,omitempty"`
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	RunId  string                 `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
+	Users  *float64               `protobuf:"fixed64,2,opt,name=users,proto3,oneof" json:"users,omitempty"` // hold this many users from now on
+	Rate   *float64               `protobuf:"fixed64,3,opt,name=rate,proto3,oneof" json:"rate,omitempty"`   // hold this many arrivals per second from now on
+	Pause  bool                   `protobuf:"varint,4,opt,name=pause,proto3" json:"pause,omitempty"`
+	Resume bool                   `protobuf:"varint,5,opt,name=resume,proto3" json:"resume,omitempty"`
+	// Console that asks: refused while another console holds the run. Empty: a command.
+	WatcherId     string `protobuf:"bytes,6,opt,name=watcher_id,json=watcherId,proto3" json:"watcher_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SetRunLoadRequest) Reset() {
 	*x = SetRunLoadRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[24]
+	mi := &file_hazard_v1_control_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2004,7 +2156,7 @@ func (x *SetRunLoadRequest) String() string {
 func (*SetRunLoadRequest) ProtoMessage() {}
 
 func (x *SetRunLoadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[24]
+	mi := &file_hazard_v1_control_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2017,7 +2169,7 @@ func (x *SetRunLoadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRunLoadRequest.ProtoReflect.Descriptor instead.
 func (*SetRunLoadRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{24}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *SetRunLoadRequest) GetRunId() string {
@@ -2055,6 +2207,13 @@ func (x *SetRunLoadRequest) GetResume() bool {
 	return false
 }
 
+func (x *SetRunLoadRequest) GetWatcherId() string {
+	if x != nil {
+		return x.WatcherId
+	}
+	return ""
+}
+
 type SetRunLoadResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Error         string                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
@@ -2064,7 +2223,7 @@ type SetRunLoadResponse struct {
 
 func (x *SetRunLoadResponse) Reset() {
 	*x = SetRunLoadResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[25]
+	mi := &file_hazard_v1_control_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2076,7 +2235,7 @@ func (x *SetRunLoadResponse) String() string {
 func (*SetRunLoadResponse) ProtoMessage() {}
 
 func (x *SetRunLoadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[25]
+	mi := &file_hazard_v1_control_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2089,7 +2248,7 @@ func (x *SetRunLoadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRunLoadResponse.ProtoReflect.Descriptor instead.
 func (*SetRunLoadResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{25}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *SetRunLoadResponse) GetError() string {
@@ -2104,14 +2263,16 @@ type ReplaceRunPlanRequest struct {
 	RunId string                 `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"` // empty: the only active run
 	Plan  *Plan                  `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
 	// Folder against which files of the plan are resolved.
-	BaseDir       string `protobuf:"bytes,3,opt,name=base_dir,json=baseDir,proto3" json:"base_dir,omitempty"`
+	BaseDir string `protobuf:"bytes,3,opt,name=base_dir,json=baseDir,proto3" json:"base_dir,omitempty"`
+	// Console that asks: refused while another console holds the run. Empty: a command.
+	WatcherId     string `protobuf:"bytes,4,opt,name=watcher_id,json=watcherId,proto3" json:"watcher_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ReplaceRunPlanRequest) Reset() {
 	*x = ReplaceRunPlanRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[26]
+	mi := &file_hazard_v1_control_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2123,7 +2284,7 @@ func (x *ReplaceRunPlanRequest) String() string {
 func (*ReplaceRunPlanRequest) ProtoMessage() {}
 
 func (x *ReplaceRunPlanRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[26]
+	mi := &file_hazard_v1_control_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2136,7 +2297,7 @@ func (x *ReplaceRunPlanRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReplaceRunPlanRequest.ProtoReflect.Descriptor instead.
 func (*ReplaceRunPlanRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{26}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ReplaceRunPlanRequest) GetRunId() string {
@@ -2160,6 +2321,13 @@ func (x *ReplaceRunPlanRequest) GetBaseDir() string {
 	return ""
 }
 
+func (x *ReplaceRunPlanRequest) GetWatcherId() string {
+	if x != nil {
+		return x.WatcherId
+	}
+	return ""
+}
+
 type ReplaceRunPlanResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// With an error nothing was replaced.
@@ -2172,7 +2340,7 @@ type ReplaceRunPlanResponse struct {
 
 func (x *ReplaceRunPlanResponse) Reset() {
 	*x = ReplaceRunPlanResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[27]
+	mi := &file_hazard_v1_control_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2184,7 +2352,7 @@ func (x *ReplaceRunPlanResponse) String() string {
 func (*ReplaceRunPlanResponse) ProtoMessage() {}
 
 func (x *ReplaceRunPlanResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[27]
+	mi := &file_hazard_v1_control_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2197,7 +2365,7 @@ func (x *ReplaceRunPlanResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReplaceRunPlanResponse.ProtoReflect.Descriptor instead.
 func (*ReplaceRunPlanResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{27}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ReplaceRunPlanResponse) GetFindings() []*Finding {
@@ -2222,16 +2390,18 @@ func (x *ReplaceRunPlanResponse) GetChanges() []string {
 }
 
 type AddMarkerRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	RunId         string                 `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
-	Text          string                 `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	RunId string                 `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
+	Text  string                 `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// Console that asks: refused while another console holds the run. Empty: a command.
+	WatcherId     string `protobuf:"bytes,3,opt,name=watcher_id,json=watcherId,proto3" json:"watcher_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AddMarkerRequest) Reset() {
 	*x = AddMarkerRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[28]
+	mi := &file_hazard_v1_control_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2243,7 +2413,7 @@ func (x *AddMarkerRequest) String() string {
 func (*AddMarkerRequest) ProtoMessage() {}
 
 func (x *AddMarkerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[28]
+	mi := &file_hazard_v1_control_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2256,7 +2426,7 @@ func (x *AddMarkerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddMarkerRequest.ProtoReflect.Descriptor instead.
 func (*AddMarkerRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{28}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *AddMarkerRequest) GetRunId() string {
@@ -2273,15 +2443,23 @@ func (x *AddMarkerRequest) GetText() string {
 	return ""
 }
 
+func (x *AddMarkerRequest) GetWatcherId() string {
+	if x != nil {
+		return x.WatcherId
+	}
+	return ""
+}
+
 type AddMarkerResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
+	Error         string                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AddMarkerResponse) Reset() {
 	*x = AddMarkerResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[29]
+	mi := &file_hazard_v1_control_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2293,7 +2471,7 @@ func (x *AddMarkerResponse) String() string {
 func (*AddMarkerResponse) ProtoMessage() {}
 
 func (x *AddMarkerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[29]
+	mi := &file_hazard_v1_control_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2306,7 +2484,14 @@ func (x *AddMarkerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddMarkerResponse.ProtoReflect.Descriptor instead.
 func (*AddMarkerResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{29}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *AddMarkerResponse) GetError() string {
+	if x != nil {
+		return x.Error
+	}
+	return ""
 }
 
 type ListRunsRequest struct {
@@ -2318,7 +2503,7 @@ type ListRunsRequest struct {
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[30]
+	mi := &file_hazard_v1_control_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2330,7 +2515,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[30]
+	mi := &file_hazard_v1_control_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2343,7 +2528,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{30}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListRunsRequest) GetLimit() uint32 {
@@ -2362,7 +2547,7 @@ type RunList struct {
 
 func (x *RunList) Reset() {
 	*x = RunList{}
-	mi := &file_hazard_v1_control_proto_msgTypes[31]
+	mi := &file_hazard_v1_control_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2374,7 +2559,7 @@ func (x *RunList) String() string {
 func (*RunList) ProtoMessage() {}
 
 func (x *RunList) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[31]
+	mi := &file_hazard_v1_control_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2387,7 +2572,7 @@ func (x *RunList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunList.ProtoReflect.Descriptor instead.
 func (*RunList) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{31}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *RunList) GetRuns() []*RunRecord {
@@ -2406,7 +2591,7 @@ type GetRunRequest struct {
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[32]
+	mi := &file_hazard_v1_control_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2418,7 +2603,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[32]
+	mi := &file_hazard_v1_control_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2431,7 +2616,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{32}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *GetRunRequest) GetRunId() string {
@@ -2450,7 +2635,7 @@ type DeleteRunRequest struct {
 
 func (x *DeleteRunRequest) Reset() {
 	*x = DeleteRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[33]
+	mi := &file_hazard_v1_control_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2462,7 +2647,7 @@ func (x *DeleteRunRequest) String() string {
 func (*DeleteRunRequest) ProtoMessage() {}
 
 func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[33]
+	mi := &file_hazard_v1_control_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2475,7 +2660,7 @@ func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{33}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *DeleteRunRequest) GetRunId() string {
@@ -2493,7 +2678,7 @@ type DeleteRunResponse struct {
 
 func (x *DeleteRunResponse) Reset() {
 	*x = DeleteRunResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[34]
+	mi := &file_hazard_v1_control_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2505,7 +2690,7 @@ func (x *DeleteRunResponse) String() string {
 func (*DeleteRunResponse) ProtoMessage() {}
 
 func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[34]
+	mi := &file_hazard_v1_control_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2518,7 +2703,7 @@ func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunResponse.ProtoReflect.Descriptor instead.
 func (*DeleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{34}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{36}
 }
 
 type ShutdownRequest struct {
@@ -2530,7 +2715,7 @@ type ShutdownRequest struct {
 
 func (x *ShutdownRequest) Reset() {
 	*x = ShutdownRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[35]
+	mi := &file_hazard_v1_control_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2542,7 +2727,7 @@ func (x *ShutdownRequest) String() string {
 func (*ShutdownRequest) ProtoMessage() {}
 
 func (x *ShutdownRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[35]
+	mi := &file_hazard_v1_control_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2555,7 +2740,7 @@ func (x *ShutdownRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShutdownRequest.ProtoReflect.Descriptor instead.
 func (*ShutdownRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{35}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ShutdownRequest) GetStopRuns() bool {
@@ -2574,7 +2759,7 @@ type ShutdownResponse struct {
 
 func (x *ShutdownResponse) Reset() {
 	*x = ShutdownResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[36]
+	mi := &file_hazard_v1_control_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2586,7 +2771,7 @@ func (x *ShutdownResponse) String() string {
 func (*ShutdownResponse) ProtoMessage() {}
 
 func (x *ShutdownResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[36]
+	mi := &file_hazard_v1_control_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2599,7 +2784,7 @@ func (x *ShutdownResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShutdownResponse.ProtoReflect.Descriptor instead.
 func (*ShutdownResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{36}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ShutdownResponse) GetRefused() string {
@@ -2618,7 +2803,7 @@ type LocustStateRequest struct {
 
 func (x *LocustStateRequest) Reset() {
 	*x = LocustStateRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[37]
+	mi := &file_hazard_v1_control_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2630,7 +2815,7 @@ func (x *LocustStateRequest) String() string {
 func (*LocustStateRequest) ProtoMessage() {}
 
 func (x *LocustStateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[37]
+	mi := &file_hazard_v1_control_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2643,7 +2828,7 @@ func (x *LocustStateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocustStateRequest.ProtoReflect.Descriptor instead.
 func (*LocustStateRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{37}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *LocustStateRequest) GetWithEntries() bool {
@@ -2662,7 +2847,7 @@ type SetUsersRequest struct {
 
 func (x *SetUsersRequest) Reset() {
 	*x = SetUsersRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[38]
+	mi := &file_hazard_v1_control_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2674,7 +2859,7 @@ func (x *SetUsersRequest) String() string {
 func (*SetUsersRequest) ProtoMessage() {}
 
 func (x *SetUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[38]
+	mi := &file_hazard_v1_control_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2687,7 +2872,7 @@ func (x *SetUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUsersRequest.ProtoReflect.Descriptor instead.
 func (*SetUsersRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{38}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *SetUsersRequest) GetUsers() uint32 {
@@ -2706,7 +2891,7 @@ type SetUsersResponse struct {
 
 func (x *SetUsersResponse) Reset() {
 	*x = SetUsersResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[39]
+	mi := &file_hazard_v1_control_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2718,7 +2903,7 @@ func (x *SetUsersResponse) String() string {
 func (*SetUsersResponse) ProtoMessage() {}
 
 func (x *SetUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[39]
+	mi := &file_hazard_v1_control_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2731,7 +2916,7 @@ func (x *SetUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUsersResponse.ProtoReflect.Descriptor instead.
 func (*SetUsersResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{39}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *SetUsersResponse) GetError() string {
@@ -2749,7 +2934,7 @@ type StopTestRequest struct {
 
 func (x *StopTestRequest) Reset() {
 	*x = StopTestRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[40]
+	mi := &file_hazard_v1_control_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2761,7 +2946,7 @@ func (x *StopTestRequest) String() string {
 func (*StopTestRequest) ProtoMessage() {}
 
 func (x *StopTestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[40]
+	mi := &file_hazard_v1_control_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2774,7 +2959,7 @@ func (x *StopTestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTestRequest.ProtoReflect.Descriptor instead.
 func (*StopTestRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{40}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{42}
 }
 
 type StopTestResponse struct {
@@ -2785,7 +2970,7 @@ type StopTestResponse struct {
 
 func (x *StopTestResponse) Reset() {
 	*x = StopTestResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[41]
+	mi := &file_hazard_v1_control_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2797,7 +2982,7 @@ func (x *StopTestResponse) String() string {
 func (*StopTestResponse) ProtoMessage() {}
 
 func (x *StopTestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[41]
+	mi := &file_hazard_v1_control_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2810,7 +2995,7 @@ func (x *StopTestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTestResponse.ProtoReflect.Descriptor instead.
 func (*StopTestResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{41}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{43}
 }
 
 type QuitRequest struct {
@@ -2821,7 +3006,7 @@ type QuitRequest struct {
 
 func (x *QuitRequest) Reset() {
 	*x = QuitRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[42]
+	mi := &file_hazard_v1_control_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2833,7 +3018,7 @@ func (x *QuitRequest) String() string {
 func (*QuitRequest) ProtoMessage() {}
 
 func (x *QuitRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[42]
+	mi := &file_hazard_v1_control_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2846,7 +3031,7 @@ func (x *QuitRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuitRequest.ProtoReflect.Descriptor instead.
 func (*QuitRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{42}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{44}
 }
 
 type QuitResponse struct {
@@ -2857,7 +3042,7 @@ type QuitResponse struct {
 
 func (x *QuitResponse) Reset() {
 	*x = QuitResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[43]
+	mi := &file_hazard_v1_control_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2869,7 +3054,7 @@ func (x *QuitResponse) String() string {
 func (*QuitResponse) ProtoMessage() {}
 
 func (x *QuitResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[43]
+	mi := &file_hazard_v1_control_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2882,7 +3067,7 @@ func (x *QuitResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuitResponse.ProtoReflect.Descriptor instead.
 func (*QuitResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{43}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{45}
 }
 
 var File_hazard_v1_control_proto protoreflect.FileDescriptor
@@ -3034,34 +3219,55 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x12\n" +
 	"\x04text\x18\x03 \x01(\tR\x04text\x12\x1b\n" +
 	"\tworker_id\x18\x04 \x01(\tR\bworkerId\x12\x14\n" +
-	"\x05level\x18\x05 \x01(\tR\x05level\"=\n" +
+	"\x05level\x18\x05 \x01(\tR\x05level\"w\n" +
+	"\x0eHoldRunRequest\x12\x15\n" +
+	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x1d\n" +
+	"\n" +
+	"watcher_id\x18\x02 \x01(\tR\twatcherId\x12\x12\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\x12\x1b\n" +
+	"\ttake_over\x18\x04 \x01(\bR\btakeOver\"^\n" +
+	"\n" +
+	"HoldUpdate\x12\x14\n" +
+	"\x05holds\x18\x01 \x01(\bR\x05holds\x12\x16\n" +
+	"\x06holder\x18\x02 \x01(\tR\x06holder\x12\"\n" +
+	"\rsince_unix_ms\x18\x03 \x01(\x03R\vsinceUnixMs\"\\\n" +
 	"\x0eStopRunRequest\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
-	"\x05force\x18\x02 \x01(\bR\x05force\"*\n" +
+	"\x05force\x18\x02 \x01(\bR\x05force\x12\x1d\n" +
+	"\n" +
+	"watcher_id\x18\x03 \x01(\tR\twatcherId\"D\n" +
 	"\x0fStopRunResponse\x12\x17\n" +
-	"\arun_ids\x18\x01 \x03(\tR\x06runIds\"\x9f\x01\n" +
+	"\arun_ids\x18\x01 \x03(\tR\x06runIds\x12\x18\n" +
+	"\arefused\x18\x02 \x01(\tR\arefused\"\xbe\x01\n" +
 	"\x11SetRunLoadRequest\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x19\n" +
 	"\x05users\x18\x02 \x01(\x01H\x00R\x05users\x88\x01\x01\x12\x17\n" +
 	"\x04rate\x18\x03 \x01(\x01H\x01R\x04rate\x88\x01\x01\x12\x14\n" +
 	"\x05pause\x18\x04 \x01(\bR\x05pause\x12\x16\n" +
-	"\x06resume\x18\x05 \x01(\bR\x06resumeB\b\n" +
+	"\x06resume\x18\x05 \x01(\bR\x06resume\x12\x1d\n" +
+	"\n" +
+	"watcher_id\x18\x06 \x01(\tR\twatcherIdB\b\n" +
 	"\x06_usersB\a\n" +
 	"\x05_rate\"*\n" +
 	"\x12SetRunLoadResponse\x12\x14\n" +
-	"\x05error\x18\x01 \x01(\tR\x05error\"n\n" +
+	"\x05error\x18\x01 \x01(\tR\x05error\"\x8d\x01\n" +
 	"\x15ReplaceRunPlanRequest\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12#\n" +
 	"\x04plan\x18\x02 \x01(\v2\x0f.hazard.v1.PlanR\x04plan\x12\x19\n" +
-	"\bbase_dir\x18\x03 \x01(\tR\abaseDir\"\x85\x01\n" +
+	"\bbase_dir\x18\x03 \x01(\tR\abaseDir\x12\x1d\n" +
+	"\n" +
+	"watcher_id\x18\x04 \x01(\tR\twatcherId\"\x85\x01\n" +
 	"\x16ReplaceRunPlanResponse\x12.\n" +
 	"\bfindings\x18\x01 \x03(\v2\x12.hazard.v1.FindingR\bfindings\x12!\n" +
 	"\fplan_version\x18\x02 \x01(\rR\vplanVersion\x12\x18\n" +
-	"\achanges\x18\x03 \x03(\tR\achanges\"=\n" +
+	"\achanges\x18\x03 \x03(\tR\achanges\"\\\n" +
 	"\x10AddMarkerRequest\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x12\n" +
-	"\x04text\x18\x02 \x01(\tR\x04text\"\x13\n" +
-	"\x11AddMarkerResponse\"'\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\x12\x1d\n" +
+	"\n" +
+	"watcher_id\x18\x03 \x01(\tR\twatcherId\")\n" +
+	"\x11AddMarkerResponse\x12\x14\n" +
+	"\x05error\x18\x01 \x01(\tR\x05error\"'\n" +
 	"\x0fListRunsRequest\x12\x14\n" +
 	"\x05limit\x18\x01 \x01(\rR\x05limit\"3\n" +
 	"\aRunList\x12(\n" +
@@ -3101,7 +3307,7 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\x12RUN_STATE_FINISHED\x10\x05\x12\x15\n" +
 	"\x11RUN_STATE_STOPPED\x10\x06\x12\x14\n" +
 	"\x10RUN_STATE_FAILED\x10\a\x12\x15\n" +
-	"\x11RUN_STATE_ABORTED\x10\b2\xd6\a\n" +
+	"\x11RUN_STATE_ABORTED\x10\b2\x95\b\n" +
 	"\n" +
 	"Controller\x129\n" +
 	"\x04Info\x12\x16.hazard.v1.InfoRequest\x1a\x19.hazard.v1.ControllerInfo\x12G\n" +
@@ -3109,7 +3315,8 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\bStartRun\x12\x1a.hazard.v1.StartRunRequest\x1a\x1b.hazard.v1.StartRunResponse\x12E\n" +
 	"\n" +
 	"PrepareRun\x12\x19.hazard.v1.PrepareCommand\x1a\x18.hazard.v1.PrepareUpdate(\x010\x01\x12>\n" +
-	"\bWatchRun\x12\x1a.hazard.v1.WatchRunRequest\x1a\x14.hazard.v1.RunUpdate0\x01\x12@\n" +
+	"\bWatchRun\x12\x1a.hazard.v1.WatchRunRequest\x1a\x14.hazard.v1.RunUpdate0\x01\x12=\n" +
+	"\aHoldRun\x12\x19.hazard.v1.HoldRunRequest\x1a\x15.hazard.v1.HoldUpdate0\x01\x12@\n" +
 	"\aStopRun\x12\x19.hazard.v1.StopRunRequest\x1a\x1a.hazard.v1.StopRunResponse\x12I\n" +
 	"\n" +
 	"SetRunLoad\x12\x1c.hazard.v1.SetRunLoadRequest\x1a\x1d.hazard.v1.SetRunLoadResponse\x12U\n" +
@@ -3140,7 +3347,7 @@ func file_hazard_v1_control_proto_rawDescGZIP() []byte {
 }
 
 var file_hazard_v1_control_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_hazard_v1_control_proto_msgTypes = make([]protoimpl.MessageInfo, 44)
+var file_hazard_v1_control_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
 var file_hazard_v1_control_proto_goTypes = []any{
 	(WorkerHealth)(0),              // 0: hazard.v1.WorkerHealth
 	(RunState)(0),                  // 1: hazard.v1.RunState
@@ -3166,106 +3373,110 @@ var file_hazard_v1_control_proto_goTypes = []any{
 	(*LocustTotals)(nil),           // 21: hazard.v1.LocustTotals
 	(*LocustEntry)(nil),            // 22: hazard.v1.LocustEntry
 	(*RunEventRecord)(nil),         // 23: hazard.v1.RunEventRecord
-	(*StopRunRequest)(nil),         // 24: hazard.v1.StopRunRequest
-	(*StopRunResponse)(nil),        // 25: hazard.v1.StopRunResponse
-	(*SetRunLoadRequest)(nil),      // 26: hazard.v1.SetRunLoadRequest
-	(*SetRunLoadResponse)(nil),     // 27: hazard.v1.SetRunLoadResponse
-	(*ReplaceRunPlanRequest)(nil),  // 28: hazard.v1.ReplaceRunPlanRequest
-	(*ReplaceRunPlanResponse)(nil), // 29: hazard.v1.ReplaceRunPlanResponse
-	(*AddMarkerRequest)(nil),       // 30: hazard.v1.AddMarkerRequest
-	(*AddMarkerResponse)(nil),      // 31: hazard.v1.AddMarkerResponse
-	(*ListRunsRequest)(nil),        // 32: hazard.v1.ListRunsRequest
-	(*RunList)(nil),                // 33: hazard.v1.RunList
-	(*GetRunRequest)(nil),          // 34: hazard.v1.GetRunRequest
-	(*DeleteRunRequest)(nil),       // 35: hazard.v1.DeleteRunRequest
-	(*DeleteRunResponse)(nil),      // 36: hazard.v1.DeleteRunResponse
-	(*ShutdownRequest)(nil),        // 37: hazard.v1.ShutdownRequest
-	(*ShutdownResponse)(nil),       // 38: hazard.v1.ShutdownResponse
-	(*LocustStateRequest)(nil),     // 39: hazard.v1.LocustStateRequest
-	(*SetUsersRequest)(nil),        // 40: hazard.v1.SetUsersRequest
-	(*SetUsersResponse)(nil),       // 41: hazard.v1.SetUsersResponse
-	(*StopTestRequest)(nil),        // 42: hazard.v1.StopTestRequest
-	(*StopTestResponse)(nil),       // 43: hazard.v1.StopTestResponse
-	(*QuitRequest)(nil),            // 44: hazard.v1.QuitRequest
-	(*QuitResponse)(nil),           // 45: hazard.v1.QuitResponse
-	(*WorkerInfo)(nil),             // 46: hazard.v1.WorkerInfo
-	(*Plan)(nil),                   // 47: hazard.v1.Plan
-	(*RunOptions)(nil),             // 48: hazard.v1.RunOptions
-	(*Finding)(nil),                // 49: hazard.v1.Finding
-	(*Frame)(nil),                  // 50: hazard.v1.Frame
-	(*StepEntry)(nil),              // 51: hazard.v1.StepEntry
-	(*Share)(nil),                  // 52: hazard.v1.Share
-	(*Generator)(nil),              // 53: hazard.v1.Generator
-	(*Floor)(nil),                  // 54: hazard.v1.Floor
+	(*HoldRunRequest)(nil),         // 24: hazard.v1.HoldRunRequest
+	(*HoldUpdate)(nil),             // 25: hazard.v1.HoldUpdate
+	(*StopRunRequest)(nil),         // 26: hazard.v1.StopRunRequest
+	(*StopRunResponse)(nil),        // 27: hazard.v1.StopRunResponse
+	(*SetRunLoadRequest)(nil),      // 28: hazard.v1.SetRunLoadRequest
+	(*SetRunLoadResponse)(nil),     // 29: hazard.v1.SetRunLoadResponse
+	(*ReplaceRunPlanRequest)(nil),  // 30: hazard.v1.ReplaceRunPlanRequest
+	(*ReplaceRunPlanResponse)(nil), // 31: hazard.v1.ReplaceRunPlanResponse
+	(*AddMarkerRequest)(nil),       // 32: hazard.v1.AddMarkerRequest
+	(*AddMarkerResponse)(nil),      // 33: hazard.v1.AddMarkerResponse
+	(*ListRunsRequest)(nil),        // 34: hazard.v1.ListRunsRequest
+	(*RunList)(nil),                // 35: hazard.v1.RunList
+	(*GetRunRequest)(nil),          // 36: hazard.v1.GetRunRequest
+	(*DeleteRunRequest)(nil),       // 37: hazard.v1.DeleteRunRequest
+	(*DeleteRunResponse)(nil),      // 38: hazard.v1.DeleteRunResponse
+	(*ShutdownRequest)(nil),        // 39: hazard.v1.ShutdownRequest
+	(*ShutdownResponse)(nil),       // 40: hazard.v1.ShutdownResponse
+	(*LocustStateRequest)(nil),     // 41: hazard.v1.LocustStateRequest
+	(*SetUsersRequest)(nil),        // 42: hazard.v1.SetUsersRequest
+	(*SetUsersResponse)(nil),       // 43: hazard.v1.SetUsersResponse
+	(*StopTestRequest)(nil),        // 44: hazard.v1.StopTestRequest
+	(*StopTestResponse)(nil),       // 45: hazard.v1.StopTestResponse
+	(*QuitRequest)(nil),            // 46: hazard.v1.QuitRequest
+	(*QuitResponse)(nil),           // 47: hazard.v1.QuitResponse
+	(*WorkerInfo)(nil),             // 48: hazard.v1.WorkerInfo
+	(*Plan)(nil),                   // 49: hazard.v1.Plan
+	(*RunOptions)(nil),             // 50: hazard.v1.RunOptions
+	(*Finding)(nil),                // 51: hazard.v1.Finding
+	(*Frame)(nil),                  // 52: hazard.v1.Frame
+	(*StepEntry)(nil),              // 53: hazard.v1.StepEntry
+	(*Share)(nil),                  // 54: hazard.v1.Share
+	(*Generator)(nil),              // 55: hazard.v1.Generator
+	(*Floor)(nil),                  // 56: hazard.v1.Floor
 }
 var file_hazard_v1_control_proto_depIdxs = []int32{
 	8,  // 0: hazard.v1.WorkerList.workers:type_name -> hazard.v1.WorkerRecord
-	46, // 1: hazard.v1.WorkerRecord.info:type_name -> hazard.v1.WorkerInfo
+	48, // 1: hazard.v1.WorkerRecord.info:type_name -> hazard.v1.WorkerInfo
 	0,  // 2: hazard.v1.WorkerRecord.health:type_name -> hazard.v1.WorkerHealth
-	47, // 3: hazard.v1.StartRunRequest.plan:type_name -> hazard.v1.Plan
-	48, // 4: hazard.v1.StartRunRequest.options:type_name -> hazard.v1.RunOptions
-	49, // 5: hazard.v1.StartRunResponse.findings:type_name -> hazard.v1.Finding
+	49, // 3: hazard.v1.StartRunRequest.plan:type_name -> hazard.v1.Plan
+	50, // 4: hazard.v1.StartRunRequest.options:type_name -> hazard.v1.RunOptions
+	51, // 5: hazard.v1.StartRunResponse.findings:type_name -> hazard.v1.Finding
 	9,  // 6: hazard.v1.PrepareCommand.start:type_name -> hazard.v1.StartRunRequest
 	17, // 7: hazard.v1.PrepareUpdate.workers:type_name -> hazard.v1.RunWorker
 	10, // 8: hazard.v1.PrepareUpdate.ended:type_name -> hazard.v1.StartRunResponse
 	15, // 9: hazard.v1.RunUpdate.record:type_name -> hazard.v1.RunRecord
-	50, // 10: hazard.v1.RunUpdate.frame:type_name -> hazard.v1.Frame
+	52, // 10: hazard.v1.RunUpdate.frame:type_name -> hazard.v1.Frame
 	23, // 11: hazard.v1.RunUpdate.event:type_name -> hazard.v1.RunEventRecord
 	1,  // 12: hazard.v1.RunRecord.state:type_name -> hazard.v1.RunState
-	47, // 13: hazard.v1.RunRecord.plan:type_name -> hazard.v1.Plan
+	49, // 13: hazard.v1.RunRecord.plan:type_name -> hazard.v1.Plan
 	17, // 14: hazard.v1.RunRecord.workers:type_name -> hazard.v1.RunWorker
-	51, // 15: hazard.v1.RunRecord.entries:type_name -> hazard.v1.StepEntry
+	53, // 15: hazard.v1.RunRecord.entries:type_name -> hazard.v1.StepEntry
 	18, // 16: hazard.v1.RunRecord.verdict:type_name -> hazard.v1.Verdict
 	20, // 17: hazard.v1.RunRecord.thresholds:type_name -> hazard.v1.ThresholdResult
 	21, // 18: hazard.v1.RunRecord.locust:type_name -> hazard.v1.LocustTotals
-	48, // 19: hazard.v1.RunRecord.options:type_name -> hazard.v1.RunOptions
+	50, // 19: hazard.v1.RunRecord.options:type_name -> hazard.v1.RunOptions
 	16, // 20: hazard.v1.RunRecord.plan_versions:type_name -> hazard.v1.PlanVersion
-	52, // 21: hazard.v1.RunWorker.share:type_name -> hazard.v1.Share
-	53, // 22: hazard.v1.RunWorker.generator:type_name -> hazard.v1.Generator
-	54, // 23: hazard.v1.RunWorker.floor:type_name -> hazard.v1.Floor
+	54, // 21: hazard.v1.RunWorker.share:type_name -> hazard.v1.Share
+	55, // 22: hazard.v1.RunWorker.generator:type_name -> hazard.v1.Generator
+	56, // 23: hazard.v1.RunWorker.floor:type_name -> hazard.v1.Floor
 	19, // 24: hazard.v1.Verdict.reasons:type_name -> hazard.v1.VerdictReason
 	22, // 25: hazard.v1.LocustTotals.entries:type_name -> hazard.v1.LocustEntry
-	47, // 26: hazard.v1.ReplaceRunPlanRequest.plan:type_name -> hazard.v1.Plan
-	49, // 27: hazard.v1.ReplaceRunPlanResponse.findings:type_name -> hazard.v1.Finding
+	49, // 26: hazard.v1.ReplaceRunPlanRequest.plan:type_name -> hazard.v1.Plan
+	51, // 27: hazard.v1.ReplaceRunPlanResponse.findings:type_name -> hazard.v1.Finding
 	15, // 28: hazard.v1.RunList.runs:type_name -> hazard.v1.RunRecord
 	2,  // 29: hazard.v1.Controller.Info:input_type -> hazard.v1.InfoRequest
 	6,  // 30: hazard.v1.Controller.WatchWorkers:input_type -> hazard.v1.WatchWorkersRequest
 	9,  // 31: hazard.v1.Controller.StartRun:input_type -> hazard.v1.StartRunRequest
 	11, // 32: hazard.v1.Controller.PrepareRun:input_type -> hazard.v1.PrepareCommand
 	13, // 33: hazard.v1.Controller.WatchRun:input_type -> hazard.v1.WatchRunRequest
-	24, // 34: hazard.v1.Controller.StopRun:input_type -> hazard.v1.StopRunRequest
-	26, // 35: hazard.v1.Controller.SetRunLoad:input_type -> hazard.v1.SetRunLoadRequest
-	28, // 36: hazard.v1.Controller.ReplaceRunPlan:input_type -> hazard.v1.ReplaceRunPlanRequest
-	30, // 37: hazard.v1.Controller.AddMarker:input_type -> hazard.v1.AddMarkerRequest
-	32, // 38: hazard.v1.Controller.ListRuns:input_type -> hazard.v1.ListRunsRequest
-	34, // 39: hazard.v1.Controller.GetRun:input_type -> hazard.v1.GetRunRequest
-	35, // 40: hazard.v1.Controller.DeleteRun:input_type -> hazard.v1.DeleteRunRequest
-	4,  // 41: hazard.v1.Controller.AddWorkers:input_type -> hazard.v1.AddWorkersRequest
-	37, // 42: hazard.v1.Controller.Shutdown:input_type -> hazard.v1.ShutdownRequest
-	39, // 43: hazard.v1.LocustMaster.State:input_type -> hazard.v1.LocustStateRequest
-	40, // 44: hazard.v1.LocustMaster.SetUsers:input_type -> hazard.v1.SetUsersRequest
-	42, // 45: hazard.v1.LocustMaster.StopTest:input_type -> hazard.v1.StopTestRequest
-	44, // 46: hazard.v1.LocustMaster.Quit:input_type -> hazard.v1.QuitRequest
-	3,  // 47: hazard.v1.Controller.Info:output_type -> hazard.v1.ControllerInfo
-	7,  // 48: hazard.v1.Controller.WatchWorkers:output_type -> hazard.v1.WorkerList
-	10, // 49: hazard.v1.Controller.StartRun:output_type -> hazard.v1.StartRunResponse
-	12, // 50: hazard.v1.Controller.PrepareRun:output_type -> hazard.v1.PrepareUpdate
-	14, // 51: hazard.v1.Controller.WatchRun:output_type -> hazard.v1.RunUpdate
-	25, // 52: hazard.v1.Controller.StopRun:output_type -> hazard.v1.StopRunResponse
-	27, // 53: hazard.v1.Controller.SetRunLoad:output_type -> hazard.v1.SetRunLoadResponse
-	29, // 54: hazard.v1.Controller.ReplaceRunPlan:output_type -> hazard.v1.ReplaceRunPlanResponse
-	31, // 55: hazard.v1.Controller.AddMarker:output_type -> hazard.v1.AddMarkerResponse
-	33, // 56: hazard.v1.Controller.ListRuns:output_type -> hazard.v1.RunList
-	15, // 57: hazard.v1.Controller.GetRun:output_type -> hazard.v1.RunRecord
-	36, // 58: hazard.v1.Controller.DeleteRun:output_type -> hazard.v1.DeleteRunResponse
-	5,  // 59: hazard.v1.Controller.AddWorkers:output_type -> hazard.v1.AddWorkersResponse
-	38, // 60: hazard.v1.Controller.Shutdown:output_type -> hazard.v1.ShutdownResponse
-	21, // 61: hazard.v1.LocustMaster.State:output_type -> hazard.v1.LocustTotals
-	41, // 62: hazard.v1.LocustMaster.SetUsers:output_type -> hazard.v1.SetUsersResponse
-	43, // 63: hazard.v1.LocustMaster.StopTest:output_type -> hazard.v1.StopTestResponse
-	45, // 64: hazard.v1.LocustMaster.Quit:output_type -> hazard.v1.QuitResponse
-	47, // [47:65] is the sub-list for method output_type
-	29, // [29:47] is the sub-list for method input_type
+	24, // 34: hazard.v1.Controller.HoldRun:input_type -> hazard.v1.HoldRunRequest
+	26, // 35: hazard.v1.Controller.StopRun:input_type -> hazard.v1.StopRunRequest
+	28, // 36: hazard.v1.Controller.SetRunLoad:input_type -> hazard.v1.SetRunLoadRequest
+	30, // 37: hazard.v1.Controller.ReplaceRunPlan:input_type -> hazard.v1.ReplaceRunPlanRequest
+	32, // 38: hazard.v1.Controller.AddMarker:input_type -> hazard.v1.AddMarkerRequest
+	34, // 39: hazard.v1.Controller.ListRuns:input_type -> hazard.v1.ListRunsRequest
+	36, // 40: hazard.v1.Controller.GetRun:input_type -> hazard.v1.GetRunRequest
+	37, // 41: hazard.v1.Controller.DeleteRun:input_type -> hazard.v1.DeleteRunRequest
+	4,  // 42: hazard.v1.Controller.AddWorkers:input_type -> hazard.v1.AddWorkersRequest
+	39, // 43: hazard.v1.Controller.Shutdown:input_type -> hazard.v1.ShutdownRequest
+	41, // 44: hazard.v1.LocustMaster.State:input_type -> hazard.v1.LocustStateRequest
+	42, // 45: hazard.v1.LocustMaster.SetUsers:input_type -> hazard.v1.SetUsersRequest
+	44, // 46: hazard.v1.LocustMaster.StopTest:input_type -> hazard.v1.StopTestRequest
+	46, // 47: hazard.v1.LocustMaster.Quit:input_type -> hazard.v1.QuitRequest
+	3,  // 48: hazard.v1.Controller.Info:output_type -> hazard.v1.ControllerInfo
+	7,  // 49: hazard.v1.Controller.WatchWorkers:output_type -> hazard.v1.WorkerList
+	10, // 50: hazard.v1.Controller.StartRun:output_type -> hazard.v1.StartRunResponse
+	12, // 51: hazard.v1.Controller.PrepareRun:output_type -> hazard.v1.PrepareUpdate
+	14, // 52: hazard.v1.Controller.WatchRun:output_type -> hazard.v1.RunUpdate
+	25, // 53: hazard.v1.Controller.HoldRun:output_type -> hazard.v1.HoldUpdate
+	27, // 54: hazard.v1.Controller.StopRun:output_type -> hazard.v1.StopRunResponse
+	29, // 55: hazard.v1.Controller.SetRunLoad:output_type -> hazard.v1.SetRunLoadResponse
+	31, // 56: hazard.v1.Controller.ReplaceRunPlan:output_type -> hazard.v1.ReplaceRunPlanResponse
+	33, // 57: hazard.v1.Controller.AddMarker:output_type -> hazard.v1.AddMarkerResponse
+	35, // 58: hazard.v1.Controller.ListRuns:output_type -> hazard.v1.RunList
+	15, // 59: hazard.v1.Controller.GetRun:output_type -> hazard.v1.RunRecord
+	38, // 60: hazard.v1.Controller.DeleteRun:output_type -> hazard.v1.DeleteRunResponse
+	5,  // 61: hazard.v1.Controller.AddWorkers:output_type -> hazard.v1.AddWorkersResponse
+	40, // 62: hazard.v1.Controller.Shutdown:output_type -> hazard.v1.ShutdownResponse
+	21, // 63: hazard.v1.LocustMaster.State:output_type -> hazard.v1.LocustTotals
+	43, // 64: hazard.v1.LocustMaster.SetUsers:output_type -> hazard.v1.SetUsersResponse
+	45, // 65: hazard.v1.LocustMaster.StopTest:output_type -> hazard.v1.StopTestResponse
+	47, // 66: hazard.v1.LocustMaster.Quit:output_type -> hazard.v1.QuitResponse
+	48, // [48:67] is the sub-list for method output_type
+	29, // [29:48] is the sub-list for method input_type
 	29, // [29:29] is the sub-list for extension type_name
 	29, // [29:29] is the sub-list for extension extendee
 	0,  // [0:29] is the sub-list for field type_name
@@ -3288,14 +3499,14 @@ func file_hazard_v1_control_proto_init() {
 		(*RunUpdate_Event)(nil),
 		(*RunUpdate_CaughtUp)(nil),
 	}
-	file_hazard_v1_control_proto_msgTypes[24].OneofWrappers = []any{}
+	file_hazard_v1_control_proto_msgTypes[26].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hazard_v1_control_proto_rawDesc), len(file_hazard_v1_control_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   44,
+			NumMessages:   46,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

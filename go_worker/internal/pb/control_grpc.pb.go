@@ -27,6 +27,7 @@ const (
 	Controller_StartRun_FullMethodName       = "/hazard.v1.Controller/StartRun"
 	Controller_PrepareRun_FullMethodName     = "/hazard.v1.Controller/PrepareRun"
 	Controller_WatchRun_FullMethodName       = "/hazard.v1.Controller/WatchRun"
+	Controller_HoldRun_FullMethodName        = "/hazard.v1.Controller/HoldRun"
 	Controller_StopRun_FullMethodName        = "/hazard.v1.Controller/StopRun"
 	Controller_SetRunLoad_FullMethodName     = "/hazard.v1.Controller/SetRunLoad"
 	Controller_ReplaceRunPlan_FullMethodName = "/hazard.v1.Controller/ReplaceRunPlan"
@@ -51,6 +52,10 @@ type ControllerClient interface {
 	PrepareRun(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[PrepareCommand, PrepareUpdate], error)
 	// Everything of a run from its first second, then live until it ends. Also works for ended runs.
 	WatchRun(ctx context.Context, in *WatchRunRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[RunUpdate], error)
+	// Keeps a console beside an active run until the call or the run ends. The first console holds the
+	// run and may change it, the others only read until one takes it over; a holder whose call ends
+	// leaves the run to nobody. Commands hold nothing and may always change a run.
+	HoldRun(ctx context.Context, in *HoldRunRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[HoldUpdate], error)
 	StopRun(ctx context.Context, in *StopRunRequest, opts ...grpc.CallOption) (*StopRunResponse, error)
 	SetRunLoad(ctx context.Context, in *SetRunLoadRequest, opts ...grpc.CallOption) (*SetRunLoadResponse, error)
 	// Lets a running run go on with an edited plan: every worker prepares it, then all switch at one moment;
@@ -144,6 +149,25 @@ func (c *controllerClient) WatchRun(ctx context.Context, in *WatchRunRequest, op
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Controller_WatchRunClient = grpc.ServerStreamingClient[RunUpdate]
+
+func (c *controllerClient) HoldRun(ctx context.Context, in *HoldRunRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[HoldUpdate], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Controller_ServiceDesc.Streams[3], Controller_HoldRun_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[HoldRunRequest, HoldUpdate]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Controller_HoldRunClient = grpc.ServerStreamingClient[HoldUpdate]
 
 func (c *controllerClient) StopRun(ctx context.Context, in *StopRunRequest, opts ...grpc.CallOption) (*StopRunResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
@@ -248,6 +272,10 @@ type ControllerServer interface {
 	PrepareRun(grpc.BidiStreamingServer[PrepareCommand, PrepareUpdate]) error
 	// Everything of a run from its first second, then live until it ends. Also works for ended runs.
 	WatchRun(*WatchRunRequest, grpc.ServerStreamingServer[RunUpdate]) error
+	// Keeps a console beside an active run until the call or the run ends. The first console holds the
+	// run and may change it, the others only read until one takes it over; a holder whose call ends
+	// leaves the run to nobody. Commands hold nothing and may always change a run.
+	HoldRun(*HoldRunRequest, grpc.ServerStreamingServer[HoldUpdate]) error
 	StopRun(context.Context, *StopRunRequest) (*StopRunResponse, error)
 	SetRunLoad(context.Context, *SetRunLoadRequest) (*SetRunLoadResponse, error)
 	// Lets a running run go on with an edited plan: every worker prepares it, then all switch at one moment;
@@ -285,6 +313,9 @@ func (UnimplementedControllerServer) PrepareRun(grpc.BidiStreamingServer[Prepare
 }
 func (UnimplementedControllerServer) WatchRun(*WatchRunRequest, grpc.ServerStreamingServer[RunUpdate]) error {
 	return status.Error(codes.Unimplemented, "method WatchRun not implemented")
+}
+func (UnimplementedControllerServer) HoldRun(*HoldRunRequest, grpc.ServerStreamingServer[HoldUpdate]) error {
+	return status.Error(codes.Unimplemented, "method HoldRun not implemented")
 }
 func (UnimplementedControllerServer) StopRun(context.Context, *StopRunRequest) (*StopRunResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method StopRun not implemented")
@@ -398,6 +429,17 @@ func _Controller_WatchRun_Handler(srv interface{}, stream grpc.ServerStream) err
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Controller_WatchRunServer = grpc.ServerStreamingServer[RunUpdate]
+
+func _Controller_HoldRun_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(HoldRunRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ControllerServer).HoldRun(m, &grpc.GenericServerStream[HoldRunRequest, HoldUpdate]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Controller_HoldRunServer = grpc.ServerStreamingServer[HoldUpdate]
 
 func _Controller_StopRun_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(StopRunRequest)
@@ -628,6 +670,11 @@ var Controller_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "WatchRun",
 			Handler:       _Controller_WatchRun_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "HoldRun",
+			Handler:       _Controller_HoldRun_Handler,
 			ServerStreams: true,
 		},
 	},

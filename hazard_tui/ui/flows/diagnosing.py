@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from hazard_tui import __version__
+from hazard_tui.ui.actions import BY_ID
 from hazard_tui.ui.screens.dialogs import ChoiceDialog
 from hazard_tui.ui.themes import SHIPPED, TERMINAL
 
@@ -21,17 +22,12 @@ def focus_areas(app: HazardApp) -> tuple[list[str], str]:
     about: list[str] = []
     nodes = app.focused.ancestors_with_self if app.focused is not None else [app.screen]
     for node in nodes:
-        areas += [one.removeprefix("area-") for one in node.classes if one.startswith("area-")]
+        ids = [*(binding.id for _, binding in node._bindings), *getattr(node, "HANDLES", ())]
+        areas += [BY_ID[one].area for one in ids if one in BY_ID and node is not app]
         text = getattr(node, "about", "")
         if text and node is not app:
             about.append(text)
-    keys = [
-        f"  {binding.key:14} {binding.description}"
-        for node in nodes
-        for _, binding in node._bindings
-        if node.is_modal and binding.description
-    ]
-    return areas, "\n".join([*about[:2], *keys])
+    return list(dict.fromkeys(areas)), "\n".join(about[:2])
 
 
 async def list_findings(app: HazardApp) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,7 @@ from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.plan_places import NEW_NAME
 from hazard_tui.ui.screens.dialogs import TextDialog
 from hazard_tui.ui.screens.importing import ImportDialog
-from hazard_tui.ui.screens.review import ReviewScreen
+from hazard_tui.ui.screens.review import Reviewed, ReviewScreen
 from hazard_tui.ui.widgets.plan_tree import step_at
 from importers.findings import ImportOptions, ImportResult, Source
 
@@ -90,8 +89,10 @@ async def import_into_step(app: HazardApp, path: PlanPath, text: str) -> None:
     if not requests:
         app.show_findings("the command was not taken; the step is as it was", list(result.findings))
         return
-    if not _keep_secrets(app, result) or step_at(app.document.plan, path) is None:
+    kept = _keep_secrets(app, result)
+    if kept is None or step_at(app.document.plan, path) is None:
         return
+    _tell_of_secrets(app, kept)
     app.edit("paste curl", lambda plan: with_command(plan, path, result))
     changes = [one for one in result.findings if one.severity is not FindingSeverity.INFO]
     told = f"; {changes[0]}" if changes else ""
@@ -148,17 +149,20 @@ def _new_names(before: Plan, after: Plan) -> dict[str, str]:
     return {one.name: other.name for one, other in pairs if one.name != other.name}
 
 
-def _keep_secrets(app: HazardApp, result: ImportResult) -> bool:
-    """Writes secrets of an import to their file; False when that failed."""
+def _keep_secrets(app: HazardApp, result: ImportResult) -> int | None:
+    """Writes secrets of an import to their file; how many were new, None when that failed."""
     if not result.secrets:
-        return True
+        return 0
     try:
-        count = add_secrets(app.settings.secrets_path, result.secrets)
+        return add_secrets(app.settings.secrets_path, result.secrets)
     except HazardError as exc:
         app.complain(exc)
-        return False
-    app.notify(f"{counted(count, 'secret')} went to {app.settings.secrets_path}", markup=False)
-    return True
+        return None
+
+
+def _tell_of_secrets(app: HazardApp, count: int) -> None:
+    if count:
+        app.notify(f"{counted(count, 'secret')} went to {app.settings.secrets_path}", markup=False)
 
 
 async def _import(app: HazardApp, sources: list[Source]) -> None:
@@ -180,26 +184,60 @@ async def _import(app: HazardApp, sources: list[Source]) -> None:
         return
     if await merged_again(app, result, sources):
         return
-    base = ImportBase(tuple(source.name for source in sources), result.plan)
-    result = _with_own_secrets(app, result)
-    base = replace(base, plan=result.plan, renamed=_new_names(base.plan, result.plan))
+    own = _with_own_secrets(app, result)
+    base = ImportBase(
+        tuple(source.name for source in sources),
+        own.plan,
+        renamed=_new_names(result.plan, own.plan),
+    )
     reviewed = await app.push_screen_wait(ReviewScreen(result, names, app.glyphs))
     if reviewed is None:
         return
-    if not _keep_secrets(app, result):
+    await _take_over(app, result, reviewed, base)
+
+
+async def _take_over(
+    app: HazardApp, result: ImportResult, reviewed: Reviewed, base: ImportBase
+) -> None:
+    """Makes what was taken an edit. Correlations are one of their own behind it, so that undo
+    brings the recorded values back, and then takes the import out."""
+    names, before = ", ".join(base.sources), app.document.plan
+    made, kept = [], 0
+    chosen = [reviewed.correlations, frozenset[str]()] if reviewed.correlations else [frozenset()]
+    for keys in chosen:
+        one = result
+        if result.choose is not None and keys != result.sure:
+            one = await asyncio.to_thread(result.choose, keys)
+        one = _with_own_secrets(app, one)
+        count = _keep_secrets(app, one)
+        if count is None:
+            return
+        kept += count
+        made.append(reviewed.taken_of(one.plan))
+    _tell_of_secrets(app, kept)
+    added = await _addresses(app, made[0])
+    plans = [one.model_copy(update={"variables": (*one.variables, *added)}) for one in made]
+    if app.document.plan is not before:
+        app.complain("the plan was changed meanwhile; import again")
         return
-    reviewed = await _with_addresses(app, reviewed)
-    first = len(app.document.plan.tasks)
-    app.edit(f"import {names}", lambda plan: joined(plan, reviewed))
+    app.edit(f"import {names}", lambda _: joined(before, plans[-1]))
+    told = ""
+    if reviewed.correlations:
+        values = counted(len(reviewed.correlations), "value")
+        app.edit(f"correlate {values}", lambda _: joined(before, plans[0]))
+        told = f", {values} correlated; ^z brings recorded values back, a second one"
     if PASTED not in base.sources:
         app.document.note_import(base)
+    first = len(before.tasks)
     app.plan_screen_do(lambda screen: screen.plan_tree.select(("tasks", first, "steps", 0)))
-    steps = sum(1 for step in reviewed.walk() if step.request is not None)
-    app.notify(f"{counted(steps, 'request')} imported; ^z takes it out, F5 starts", markup=False)
+    steps = sum(1 for step in plans[0].walk() if step.request is not None)
+    taken_out = f"{told or '; ^z'} takes it out, F5 starts"
+    app.notify(f"{counted(steps, 'request')} imported{taken_out}", markup=False)
 
 
-async def _with_addresses(app: HazardApp, imported: Plan) -> Plan:
+async def _addresses(app: HazardApp, imported: Plan) -> list[Variable]:
     """Asks for the value of each variable that stands for a host and that nothing gives a value."""
+    added: list[Variable] = []
     known = plan_names(joined(app.document.plan, imported))
     for name in address_names(imported):
         if known.known(name) or name in app.state.environment_values():
@@ -208,9 +246,8 @@ async def _with_addresses(app: HazardApp, imported: Plan) -> Plan:
         hint = "http://host:port/path   esc leaves it open"
         value = await app.push_screen_wait(TextDialog(title, "", hint))
         if value and value.strip():
-            variable = Variable(name=name, value=value.strip())
-            imported = imported.model_copy(update={"variables": (*imported.variables, variable)})
-    return imported
+            added.append(Variable(name=name, value=value.strip()))
+    return added
 
 
 def address_names(plan: Plan) -> list[str]:

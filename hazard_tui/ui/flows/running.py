@@ -12,6 +12,7 @@ from hazard_tui.plan.findings import Finding, FindingSeverity
 from hazard_tui.plan.model import Plan, Stage, StageKind, StageShape
 from hazard_tui.plan.targets import target_hosts
 from hazard_tui.ui.flows.checking import base_dir, effective_plan
+from hazard_tui.ui.flows.holding import may_change
 from hazard_tui.ui.flows.preparing import prepare_run
 from hazard_tui.ui.flows.replacing import offer_replacement
 from hazard_tui.ui.number_text import counted
@@ -45,6 +46,8 @@ async def start_run(app: HazardApp) -> None:
     While a run goes on it may go on with the edited plan instead.
     """
     if app.state.run is not None and app.state.run.is_active:
+        if not may_change(app):
+            return
         await offer_replacement(app, app.state.run)
         return
     plan = effective_plan(app)
@@ -150,6 +153,8 @@ async def _start(app: HazardApp, plan: Plan, workers: list[Any]) -> list[Any]:
 async def stop_run(app: HazardApp) -> None:
     """Asks the run to stop; asks again to force it."""
     run = app.state.run
+    if not may_change(app):
+        return
     run_id = run.run_id if run is not None and run.is_active else ""
     force = bool(run_id) and app.state.stop_asked == run_id
 
@@ -174,6 +179,8 @@ async def change_load(app: HazardApp) -> None:
     run = app.state.run
     if run is None or not run.is_active:
         app.notify("nothing is running", markup=False, timeout=3)
+        return
+    if not may_change(app):
         return
     hint = "50 users, 200/s, x2, +10, -10"
     text = await app.push_screen_wait(TextDialog("hold from now on", run.load_now_text, hint))
@@ -221,6 +228,8 @@ async def pause_or_resume(app: HazardApp) -> None:
     if run is None or not run.is_active:
         app.notify("nothing is running", markup=False, timeout=3)
         return
+    if not may_change(app):
+        return
     paused = run.is_paused
 
     async def act(client: ControllerClient) -> str:
@@ -242,6 +251,8 @@ async def add_marker(app: HazardApp) -> None:
     run = app.state.run
     if run is None:
         app.notify("there is no run to mark", markup=False, timeout=3)
+        return
+    if not may_change(app):
         return
     text = await app.push_screen_wait(TextDialog("marker", "", "what happened"))
     if text:

@@ -13,7 +13,6 @@ from typing import Any
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static, TabbedContent, TabPane, Tree
@@ -21,6 +20,8 @@ from textual.widgets.option_list import Option
 from textual.widgets.tree import TreeNode
 
 from hazard_tui.plan.rules import Assertion, Extractor
+from hazard_tui.ui import actions
+from hazard_tui.ui.actions import keys_line
 from hazard_tui.ui.answer_values import (
     PickableValue,
     cookie_values,
@@ -75,12 +76,7 @@ class Pick:
 class CheckScreen(ModalScreen[Pick | None]):
     """Shows checked steps as they arrive; `add` is called for each."""
 
-    BINDINGS = [
-        Binding("escape,q", "close", "Close"),
-        Binding("s", "save_value", "Save value"),
-        Binding("e", "assert_value", "Assert value"),
-        Binding("y", "copy", "Copy answer"),
-    ]
+    BINDINGS = actions.bindings("check")
 
     def __init__(self, title: str, glyphs: Glyphs) -> None:
         super().__init__()
@@ -102,7 +98,7 @@ class CheckScreen(ModalScreen[Pick | None]):
                         yield Static("", id="check-rules-text", markup=False)
                     with TabPane("Exchange", id="check-exchange"), VerticalScroll():
                         yield Static("", id="check-exchange-text", markup=False)
-            keys = "s save this value   e assert this value   y copy answer   esc close"
+            keys = keys_line(self.app, "check.save", "check.assert", "check.copy", "check.close")
             yield Static(keys, classes="dialog-keys", markup=False)
 
     def on_mount(self) -> None:
@@ -188,7 +184,7 @@ class CheckScreen(ModalScreen[Pick | None]):
             return None
         return step, node.data
 
-    def action_save_value(self) -> None:
+    def action_check_save(self) -> None:
         """Makes a save of the value under the cursor, after asking for its name."""
         found = self._value()
         if found is not None:
@@ -202,7 +198,7 @@ class CheckScreen(ModalScreen[Pick | None]):
             rule = value.save.model_copy(update={"variable": name.strip()})
             self.dismiss(Pick(step.step_id, rule, value.text))
 
-    def action_assert_value(self) -> None:
+    def action_check_assert(self) -> None:
         """Makes an assert of the value under the cursor."""
         found = self._value()
         if found is None:
@@ -214,13 +210,13 @@ class CheckScreen(ModalScreen[Pick | None]):
             return
         self.dismiss(Pick(step.step_id, value.check))
 
-    def action_copy(self) -> None:
+    def action_check_copy(self) -> None:
         """Copies the answer's body to the terminal's clipboard."""
         if self.shown is not None:
             self.app.copy_to_clipboard(self.shown.response_body.decode("utf-8", "replace"))
             self.notify("answer copied by the terminal (OSC 52)", markup=False)
 
-    def action_close(self) -> None:
+    def action_check_close(self) -> None:
         """Closes the screen."""
         self.dismiss(None)
 

@@ -6,7 +6,6 @@ import asyncio
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -15,6 +14,8 @@ from hazard_tui.report.comparison import TOLERANCE, Comparison, Side
 from hazard_tui.stats.compare import Compared
 from hazard_tui.stats.plan_versions import plan_version
 from hazard_tui.stats.totals import Figures
+from hazard_tui.ui import actions
+from hazard_tui.ui.actions import keys_line
 from hazard_tui.ui.number_text import change_text, count_text, share_text, time_text
 from hazard_tui.ui.run_view import RunView
 from hazard_tui.ui.screens.dialogs import TextScreen
@@ -46,7 +47,7 @@ FIGURES = (
 class CompareScreen(ModalScreen[None]):
     """Shows the later run with its changes against the earlier one."""
 
-    BINDINGS = [Binding("escape,q", "close", "Close")]
+    BINDINGS = actions.bindings("compare")
 
     def __init__(self, before: RunView, after: RunView) -> None:
         super().__init__()
@@ -60,7 +61,8 @@ class CompareScreen(ModalScreen[None]):
             yield Static(title, classes="dialog-title", markup=False)
             yield Line(id="compare-head")
             yield LiveTable(COLUMNS, id="compare")
-            yield Static("enter both values   esc close", classes="dialog-keys", markup=False)
+            keys = keys_line(self.app, "enter both values", "compare.close")
+            yield Static(keys, classes="dialog-keys", markup=False)
 
     def on_mount(self) -> None:
         self.query_one("#compare-head", Line).show("comparing …")
@@ -83,7 +85,7 @@ class CompareScreen(ModalScreen[None]):
         one = self._compared[int(event.key)]
         self.app.push_screen(TextScreen(_name(one), both_text(one)))
 
-    def action_close(self) -> None:
+    def action_compare_close(self) -> None:
         """Closes the screen."""
         self.dismiss(None)
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-_CANCEL = Binding("escape", "cancel", "Cancel")
+from hazard_tui.ui import actions
+from hazard_tui.ui.actions import keys_line
 
 
 class TextDialog(ModalScreen[str | None]):
     """Asks for one line; None when cancelled."""
 
-    BINDINGS = [_CANCEL]
+    BINDINGS = actions.bindings("dialog")
 
     def __init__(self, title: str, value: str = "", hint: str = "", password: bool = False) -> None:
         super().__init__()
@@ -27,13 +27,14 @@ class TextDialog(ModalScreen[str | None]):
         with Vertical(classes="dialog"):
             yield Static(self._title, classes="dialog-title", markup=False)
             yield Input(self._value, placeholder=self._hint, password=self._password, compact=True)
-            yield Static("enter accept   esc cancel", classes="dialog-keys", markup=False)
+            keys = keys_line(self.app, "enter accept", "dialog.cancel")
+            yield Static(keys, classes="dialog-keys", markup=False)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value)
 
-    def action_cancel(self) -> None:
+    def action_dialog_cancel(self) -> None:
         """Closes without an answer."""
         self.dismiss(None)
 
@@ -41,10 +42,7 @@ class TextDialog(ModalScreen[str | None]):
 class ConfirmDialog(ModalScreen[bool]):
     """Asks yes or no. With `typed`, yes needs that word written out."""
 
-    BINDINGS = [
-        Binding("y,enter", "yes", "Yes"),
-        Binding("n,escape", "no", "No"),
-    ]
+    BINDINGS = actions.bindings("confirm")
 
     def __init__(self, title: str, text: str, typed: str = "") -> None:
         super().__init__()
@@ -57,9 +55,10 @@ class ConfirmDialog(ModalScreen[bool]):
             if self._typed:
                 yield Static(f"Type {self._typed} to go on:", markup=False)
                 yield Input(compact=True)
-                yield Static("enter accept   esc cancel", classes="dialog-keys", markup=False)
+                keys = "enter accept   esc cancel"
             else:
-                yield Static("enter yes   esc no", classes="dialog-keys", markup=False)
+                keys = keys_line(self.app, "confirm.yes", "confirm.no")
+            yield Static(keys, classes="dialog-keys", markup=False)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -67,12 +66,12 @@ class ConfirmDialog(ModalScreen[bool]):
         if event.value.strip() == self._typed:
             self.dismiss(True)
 
-    def action_yes(self) -> None:
+    def action_confirm_yes(self) -> None:
         """Agrees, where no word has to be typed."""
         if not self._typed:
             self.dismiss(True)
 
-    def action_no(self) -> None:
+    def action_confirm_no(self) -> None:
         """Refuses."""
         self.dismiss(False)
 
@@ -80,7 +79,7 @@ class ConfirmDialog(ModalScreen[bool]):
 class ChoiceDialog(ModalScreen[str | None]):
     """Offers options (key, text); the key of the chosen one."""
 
-    BINDINGS = [_CANCEL]
+    BINDINGS = actions.bindings("dialog")
 
     def __init__(self, title: str, options: list[tuple[str, str]]) -> None:
         super().__init__()
@@ -94,19 +93,22 @@ class ChoiceDialog(ModalScreen[str | None]):
                 markup=False,
                 compact=True,
             )
-            yield Static("enter choose   esc cancel", classes="dialog-keys", markup=False)
+            keys = keys_line(self.app, "enter choose", "dialog.cancel")
+            yield Static(keys, classes="dialog-keys", markup=False)
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._options[event.option_index][0])
 
-    def action_cancel(self) -> None:
+    def action_dialog_cancel(self) -> None:
         """Closes without a choice."""
         self.dismiss(None)
 
 
 class LetterDialog(ChoiceDialog):
     """Offers options (letter, text): the letter chooses at once."""
+
+    HANDLES = ("letters.choose",)
 
     def __init__(self, title: str, options: list[tuple[str, str]]) -> None:
         super().__init__(title, [(letter, f"{letter}  {text}") for letter, text in options])
@@ -122,10 +124,7 @@ class LetterDialog(ChoiceDialog):
 class TextScreen(ModalScreen[None]):
     """Shows a long text."""
 
-    BINDINGS = [
-        Binding("escape,q,enter,question_mark", "close", "Close"),
-        Binding("y", "copy", "Copy"),
-    ]
+    BINDINGS = actions.bindings("text")
 
     def __init__(self, title: str, text: str) -> None:
         super().__init__()
@@ -136,16 +135,17 @@ class TextScreen(ModalScreen[None]):
             yield Static(self._title, classes="dialog-title", markup=False)
             with VerticalScroll(classes="dialog-body"):
                 yield Static(self._text, markup=False)
-            yield Static("arrows scroll   y copy   esc close", classes="dialog-keys", markup=False)
+            keys = keys_line(self.app, "arrows scroll", "text.copy", "text.close")
+            yield Static(keys, classes="dialog-keys", markup=False)
 
     def on_mount(self) -> None:
         self.query_one(".dialog-body").focus()
 
-    def action_copy(self) -> None:
+    def action_text_copy(self) -> None:
         """Copies the text to the terminal's clipboard."""
         self.app.copy_to_clipboard(self._text)
         self.notify("copied by the terminal (OSC 52)", markup=False)
 
-    def action_close(self) -> None:
+    def action_text_close(self) -> None:
         """Closes the screen."""
         self.dismiss(None)

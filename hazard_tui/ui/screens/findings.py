@@ -7,7 +7,6 @@ import re
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
@@ -15,6 +14,8 @@ from textual.widgets.option_list import Option
 
 from hazard_tui.plan.edit import Path
 from hazard_tui.plan.findings import Finding, FindingSeverity
+from hazard_tui.ui import actions
+from hazard_tui.ui.actions import keys_line
 from hazard_tui.ui.glyphs import Glyphs
 
 _KEY = re.compile(r"\[(\d+)\]|([A-Za-z_]+)")
@@ -33,17 +34,14 @@ def path_of(where: str) -> Path | None:
 class FindingsScreen(ModalScreen[Finding | None]):
     """A list of findings, errors first; its result is the chosen one."""
 
-    BINDINGS = [
-        Binding("escape,q", "close", "Close"),
-        Binding("y", "copy", "Copy"),
-    ]
+    BINDINGS = actions.bindings("findings")
 
     def __init__(self, title: str, findings: list[Finding], glyphs: Glyphs) -> None:
         super().__init__()
         self._title, self._findings, self._glyphs = title, findings, glyphs
 
     def compose(self) -> ComposeResult:
-        keys = "enter go there   y copy   esc close"
+        keys = keys_line(self.app, "enter go there", "findings.copy", "findings.close")
         with Vertical(classes="dialog wide tall"):
             count = len(self._findings)
             yield Static(f"{self._title} ({count})", classes="dialog-title", markup=False)
@@ -52,7 +50,8 @@ class FindingsScreen(ModalScreen[Finding | None]):
             )
             yield Static("", classes="finding-text", markup=False)
             if not self._findings:
-                keys = "nothing was found: F5 starts the plan   esc close"
+                found = "nothing was found: F5 starts the plan"
+                keys = keys_line(self.app, found, "findings.close")
             yield Static(keys, classes="dialog-keys", markup=False)
 
     def on_mount(self) -> None:
@@ -77,10 +76,10 @@ class FindingsScreen(ModalScreen[Finding | None]):
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._findings[event.option_index])
 
-    def action_copy(self) -> None:
+    def action_findings_copy(self) -> None:
         """Copies all findings to the terminal's clipboard."""
         self.app.copy_to_clipboard("\n".join(map(str, self._findings)))
 
-    def action_close(self) -> None:
+    def action_findings_close(self) -> None:
         """Closes without going anywhere."""
         self.dismiss(None)

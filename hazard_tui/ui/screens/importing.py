@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
+
+from hazard_tui.ui import actions
+from hazard_tui.ui.actions import keys_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,7 @@ class ImportRequest:
 class ImportDialog(ModalScreen[ImportRequest | None]):
     """Asks for a file or a pasted text."""
 
-    BINDINGS = [
-        Binding("escape", "cancel", "Cancel"),
-        Binding("ctrl+s", "accept", "Import", priority=True),
-        Binding("f7", "browse", "Browse", priority=True),
-    ]
+    BINDINGS = [*actions.bindings("dialog"), *actions.bindings("import")]
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide"):
@@ -41,18 +39,15 @@ class ImportDialog(ModalScreen[ImportRequest | None]):
                 "or paste: curl, URL, raw HTTP, fetch(), PowerShell, collection, HAR", markup=False
             )
             yield TextArea(compact=True, id="pasted", classes="field-area")
-            yield Static(
-                "enter import file   ^s import   f7 browse   esc cancel",
-                classes="dialog-keys",
-                markup=False,
-            )
+            keys = ("enter import file", "import.accept", "import.browse", "dialog.cancel")
+            yield Static(keys_line(self.app, *keys), classes="dialog-keys", markup=False)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.action_accept()
+        self.action_import_accept()
 
-    def action_accept(self) -> None:
+    def action_import_accept(self) -> None:
         """Imports the file, or the text when there is no file."""
         path = self.query_one("#path", Input).value.strip()
         text = self.query_one("#pasted", TextArea).text
@@ -61,7 +56,7 @@ class ImportDialog(ModalScreen[ImportRequest | None]):
         elif text.strip():
             self.dismiss(ImportRequest(text=text))
 
-    def action_browse(self) -> None:
+    def action_import_browse(self) -> None:
         """Opens the file picker."""
         self.run_worker(self._browse(), group="browse", exclusive=True)
 
@@ -73,7 +68,7 @@ class ImportDialog(ModalScreen[ImportRequest | None]):
             self.query_one("#path", Input).value = str(chosen)
             self.query_one("#path", Input).focus()
 
-    def action_cancel(self) -> None:
+    def action_dialog_cancel(self) -> None:
         """Closes without importing."""
         self.dismiss(None)
 

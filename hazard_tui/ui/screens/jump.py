@@ -26,6 +26,8 @@ def jump_targets(screen: Screen[object]) -> list[tuple[str, Widget]]:
 class JumpScreen(ModalScreen[None]):
     """Shows the letters over the screen below; any other key closes it."""
 
+    HANDLES = ("jump.go",)
+
     def __init__(self, below: Screen[object]) -> None:
         super().__init__(classes="jump")
         self._targets = jump_targets(below)

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from hazard_tui.ui import actions
+from hazard_tui.ui.actions import keys_line
 from hazard_tui.ui.glyphs import Glyphs
 from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.widgets.live_table import Column, LiveTable, Row
@@ -21,18 +22,14 @@ COLUMNS = (
     Column("state", "state", 12, right=False, optional=False),
     Column("reason", "reason", 0, right=False, optional=False),
 )
-WAITING_KEYS = "esc give the start up"
-ASKING_KEYS = "r try failed ones again   w start without them   esc give the start up"
+WAITING_KEYS = ("preparing.leave",)
+ASKING_KEYS = ("preparing.again", "preparing.without", "preparing.leave")
 
 
 class PreparingDialog(ModalScreen[None]):
     """Shows every worker with its state; `choice` tells what the person wants."""
 
-    BINDINGS = [
-        Binding("r,enter", "choose('again')", "Try again"),
-        Binding("w", "choose('without')", "Start without"),
-        Binding("escape", "choose('leave')", "Give up"),
-    ]
+    BINDINGS = actions.bindings("preparing")
 
     def __init__(self, workers: int, glyphs: Glyphs) -> None:
         super().__init__()
@@ -50,7 +47,8 @@ class PreparingDialog(ModalScreen[None]):
             yield Static(self._title, classes="dialog-title", markup=False)
             yield LiveTable(COLUMNS, id="preparing-table")
             yield Static("", id="preparing-reason", classes="hint", markup=False)
-            yield Static(WAITING_KEYS, classes="dialog-keys", markup=False)
+            keys = keys_line(self.app, *WAITING_KEYS)
+            yield Static(keys, classes="dialog-keys", markup=False)
 
     def on_mount(self) -> None:
         self.query_one(LiveTable).focus()
@@ -110,4 +108,4 @@ class PreparingDialog(ModalScreen[None]):
         reason = next((one.reason for one in self._workers if one.worker_id == key), "")
         self.query_one("#preparing-reason", Static).update(reason)
         keys = ASKING_KEYS if self.asks else WAITING_KEYS
-        self.query_one(".dialog-keys", Static).update(keys)
+        self.query_one(".dialog-keys", Static).update(keys_line(self.app, *keys))

@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.widgets import ContentSwitcher
 
 from hazard_tui.ui import actions, run_tables, run_texts, step_table
-from hazard_tui.ui.flows import reviewing, running
+from hazard_tui.ui.flows import holding, reviewing, running
 from hazard_tui.ui.number_text import clock, count_text, time_text
 from hazard_tui.ui.run_layout import VIEWS, WINDOWS, RunLayout
 from hazard_tui.ui.run_view import RunView
@@ -44,25 +44,21 @@ class RunScreen(ModeScreen):
         self._shown: RunView | None = None
         glyphs = self.console.glyphs
         yield Line(id="run-head")
+        yield Line(id="run-hold", classes="run-line warning")
         with Horizontal(classes="sparks"):
             for field, title, colour, _ in SPARKS:
                 yield Spark(title, glyphs, colour, id=f"spark-{field}")
         yield Line(id="run-verdict")
         with ContentSwitcher(initial="steps", id="run-views"):
-            yield self._table("steps", step_table.step_columns(None, self.look.columns), EMPTY)
-            yield self._table("workers", run_tables.WORKER_COLUMNS, "no workers")
-            yield self._table("errors", run_tables.ERROR_COLUMNS, "no errors")
+            columns = step_table.step_columns(None, self.look.columns)
+            yield LiveTable(columns, "steps", EMPTY)
+            yield LiveTable(run_tables.WORKER_COLUMNS, "workers", "no workers")
+            yield LiveTable(run_tables.ERROR_COLUMNS, "errors", "no errors")
             quiet = "neither p95 nor failures jumped"
-            yield self._table("changes", run_tables.CHANGE_COLUMNS, quiet)
+            yield LiveTable(run_tables.CHANGE_COLUMNS, "changes", quiet)
             yield Heat(glyphs, id="heat")
-            yield self._table("events", run_tables.EVENT_COLUMNS, "nothing happened")
+            yield LiveTable(run_tables.EVENT_COLUMNS, "events", "nothing happened")
         yield Line(id="run-foot")
-
-    @staticmethod
-    def _table(name: str, columns: Any, empty: str) -> LiveTable:
-        table = LiveTable(columns, id=name)
-        table.empty_text = empty
-        return table
 
     def on_mount(self) -> None:
         self.query_one("#steps", LiveTable).focus()
@@ -106,6 +102,7 @@ class RunScreen(ModeScreen):
             self.frozen_at = 0
         self.look.span.until = self.frozen_at
         self._show_head(run)
+        self.query_one("#run-hold", Line).show_or_hide(self.console.state.read_only)
         self._show_sparks(run)
         self._show_verdict(run)
         self._show_view(run)
@@ -223,6 +220,10 @@ class RunScreen(ModeScreen):
             return
         flow = running.pause_or_resume(self.console)
         self.console.flow(flow, "pause")
+
+    def action_run_take_over(self) -> None:
+        """Takes the run from the console that holds it."""
+        self.console.flow(holding.take_over(self.console), "dialog")
 
     def action_run_marker(self) -> None:
         """Writes a note on the time line."""

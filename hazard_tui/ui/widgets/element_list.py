@@ -63,7 +63,7 @@ class ElementList(DataTable[Text]):
         offers: Offers | None = None,
         id: str | None = None,
     ) -> None:
-        super().__init__(cursor_type="row", zebra_stripes=False, id=id, classes="area-list")
+        super().__init__(cursor_type="row", zebra_stripes=False, id=id)
         self.kind = kind
         self.items = items
         self._offers = offers

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Select, Static, TextArea
 
 from hazard_tui.plan.base import Element
+from hazard_tui.ui import actions
+from hazard_tui.ui.actions import keys_line
 from hazard_tui.ui.fields import Field, element_from, fields_of, has_fields, value_text
 from hazard_tui.ui.offers import Offers
 from hazard_tui.ui.widgets.variable_field import VariableArea, VariableInput
@@ -196,11 +197,7 @@ class ElementForm(VerticalScroll, can_focus=False):
 class FormDialog(ModalScreen[Element | None]):
     """A form in a dialog; its result is the new element, or None when it was cancelled."""
 
-    BINDINGS = [
-        Binding("escape", "cancel", "Cancel"),
-        Binding("ctrl+s", "accept", "Accept", priority=True),
-        Binding("enter", "accept", "Accept"),
-    ]
+    BINDINGS = [*actions.bindings("dialog"), *actions.bindings("form")]
 
     def __init__(
         self,
@@ -218,20 +215,25 @@ class FormDialog(ModalScreen[Element | None]):
             yield Static(self._title, classes="dialog-title", markup=False)
             yield self._form
             yield Static("", classes="dialog-error", markup=False)
-            yield Static("enter accept   ^s accept in a text   esc cancel", classes="dialog-keys")
+            keys = keys_line(self.app, "form.enter", "form.accept", "dialog.cancel")
+            yield Static(keys, classes="dialog-keys", markup=False)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.action_accept()
+        self.action_form_accept()
 
-    def action_accept(self) -> None:
+    def action_form_enter(self) -> None:
+        """Closes the dialog with the new element."""
+        self.action_form_accept()
+
+    def action_form_accept(self) -> None:
         """Closes the dialog with the new element, or shows what is wrong."""
         try:
             self.dismiss(self._form.result())
         except ValidationError as exc:
             self.query_one(".dialog-error", Static).update(first_message(exc))
 
-    def action_cancel(self) -> None:
+    def action_dialog_cancel(self) -> None:
         """Closes the dialog without a result."""
         self.dismiss(None)

@@ -9,13 +9,13 @@ import numpy as np
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import Binding
 from textual.events import Click, MouseScrollDown, MouseScrollUp
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from hazard_tui.stats.histogram import Counts
+from hazard_tui.ui import actions
 from hazard_tui.ui.bands import BANDS_US
 from hazard_tui.ui.glyphs import Glyphs
 from hazard_tui.ui.number_text import clock, time_text
@@ -40,12 +40,7 @@ def shade_level(count: int, top: int, shades: int) -> int:
 class Heat(Widget, can_focus=True):
     """Shows columns of band counts; the cursor reads one cell."""
 
-    BINDINGS = [
-        Binding("left", "move(-1,0)", show=False),
-        Binding("right", "move(1,0)", show=False),
-        Binding("up", "move(0,1)", show=False),
-        Binding("down", "move(0,-1)", show=False),
-    ]
+    BINDINGS = actions.bindings("heat")
 
     def __init__(self, glyphs: Glyphs, id: str | None = None) -> None:
         super().__init__(id=id, classes="heat")

@@ -55,6 +55,11 @@ class Line(Widget):
         if last > first:
             self.refresh(Region(first, 0, last - first, 1))
 
+    def show_or_hide(self, text: str) -> None:
+        """Shows a text; without one the line takes no room."""
+        self.show(text)
+        self.display = bool(text)
+
     def render_line(self, y: int) -> Strip:
         """The text in one segment."""
         width = self.size.width

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import Binding
 from textual.events import Click
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from hazard_tui.ui import actions
 from hazard_tui.ui.widgets.line import changed_cells
 
 NAME_ROOM = 22
@@ -49,15 +49,7 @@ class Row:
 class LiveTable(ScrollView, can_focus=True):
     """Shows rows under a header line, with a cursor when it has the focus."""
 
-    BINDINGS = [
-        Binding("up,k", "cursor(-1)", show=False),
-        Binding("down,j", "cursor(1)", show=False),
-        Binding("pageup", "cursor(-10)", show=False),
-        Binding("pagedown", "cursor(10)", show=False),
-        Binding("home", "cursor(-100000)", show=False),
-        Binding("G", "cursor(100000)", show=False),
-        Binding("enter", "choose", show=False),
-    ]
+    BINDINGS = actions.bindings("table")
 
     class Chosen(Message):
         """Enter was pressed on a row."""
@@ -75,7 +67,9 @@ class LiveTable(ScrollView, can_focus=True):
     class Moved(Message):
         """The cursor is on another row, or other rows came into view."""
 
-    def __init__(self, columns: Sequence[Column], id: str | None = None) -> None:
+    def __init__(
+        self, columns: Sequence[Column], id: str | None = None, empty_text: str = ""
+    ) -> None:
         super().__init__(id=id, classes="live-table")
         # A table wider than its view would be painted as a whole, so it never is.
         self.styles.overflow_x = "hidden"
@@ -83,7 +77,7 @@ class LiveTable(ScrollView, can_focus=True):
         self._rows: list[Row] = []
         self._foot: Row | None = None
         self._cursor = 0
-        self.empty_text = ""
+        self.empty_text = empty_text
         """Shown when there are no rows: what to do."""
         self.sorted_by = ""
         """Key of the column that the rows are sorted by; marked in the header."""

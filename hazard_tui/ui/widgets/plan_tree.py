@@ -77,7 +77,7 @@ class PlanTree(Tree[Place]):
         """The set of marked places changed."""
 
     def __init__(self, plan: Plan, glyphs: Glyphs, id: str | None = None) -> None:
-        super().__init__("plan", Place((), "plan"), id=id, classes="area-tree")
+        super().__init__("plan", Place((), "plan"), id=id)
         self.plan = plan
         self.glyphs = glyphs
         self.marks: set[str] = set()

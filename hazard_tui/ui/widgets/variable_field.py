@@ -64,6 +64,8 @@ class OfferList(Static, can_focus=False):
 class _Completing(Widget):
     """What both kinds of field share; `self` is the field."""
 
+    HANDLES = ("offers.previous", "offers.next", "offers.take", "offers.close")
+
     offers: Offers | None = None
     _list: OfferList | None = None
 

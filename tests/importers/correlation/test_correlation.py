@@ -13,7 +13,9 @@ from hazard_tui.plan.inputs import Inputs
 from hazard_tui.plan.model import Plan
 from hazard_tui.rpc.engine_check import check
 from hazard_tui.rpc.payload import check_request
+from importers.correlation.judging import ACCEPTED
 from importers.findings import ImportResult
+from tests.importers.builders import codes, import_har, requests_of, revealed
 from tests.importers.correlation.browser import Browser
 from tests.importers.correlation.measure import (
     APPLICATIONS,
@@ -23,6 +25,7 @@ from tests.importers.correlation.measure import (
     score_application,
 )
 from tests.importers.correlation.site import Site
+from tests.importers.recordings import entry, recording
 
 Recorded = tuple[Site, Browser, ImportResult, ImportResult]
 
@@ -68,6 +71,44 @@ def test_the_same_recording_gives_the_same_plan(applications: list[Recorded]) ->
         again = both_imports(browser)
         assert (again[0].plan, again[1].plan) == (plain.plan, linked.plan)
         assert again[1].findings == linked.findings
+
+
+def test_a_choice_puts_in_what_was_chosen_and_leaves_the_rest_as_recorded(
+    applications: list[Recorded],
+) -> None:
+    for _, _, plain, linked in applications:
+        assert linked.choose is not None
+        nothing, everything = linked.choose(()), linked.choose(linked.sure)
+        assert revealed(nothing) == plain.plan
+        assert revealed(everything) == linked.plan
+        assert everything.findings == linked.findings
+        half = [one for one in linked.correlations if one.is_sure][::2]
+        chosen = linked.choose([one.key for one in half])
+        rules = [
+            rule.variable.removesuffix("_text")
+            for step in chosen.plan.walk()
+            if step.request is not None
+            for rule in step.request.extractors
+        ]
+        assert sorted(rules) == sorted(one.variable for one in half)
+        assert chosen.correlations == linked.correlations
+
+
+def test_what_is_not_sure_is_offered_and_put_in_only_when_chosen() -> None:
+    answer = entry("http://shop.test/list")
+    answer["response"]["content"]["text"] = '{"batch": "k7x2q"}'
+    made = recording(answer, entry("http://shop.test/next?run=k7x2q", at=200))
+    result = import_har(made)
+    (offered,) = result.correlations
+    assert (offered.is_sure, result.sure) == (False, frozenset())
+    assert offered.confidence < ACCEPTED
+    assert "possible-correlation" in codes(result)
+    assert result.choose is not None
+    chosen = result.choose([offered.key])
+    first, second = requests_of(chosen)
+    assert [rule.variable for rule in first.extractors] == ["batch"]
+    assert second.url == "http://shop.test/next?run={{batch}}"
+    assert "possible-correlation" not in codes(chosen)
 
 
 async def test_a_replay_is_green_only_with_correlation(applications: list[Recorded]) -> None:

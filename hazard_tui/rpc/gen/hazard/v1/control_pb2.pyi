@@ -347,33 +347,61 @@ class RunEventRecord(_message.Message):
     level: str
     def __init__(self, at_unix_ms: _Optional[int] = ..., kind: _Optional[str] = ..., text: _Optional[str] = ..., worker_id: _Optional[str] = ..., level: _Optional[str] = ...) -> None: ...
 
+class HoldRunRequest(_message.Message):
+    __slots__ = ("run_id", "watcher_id", "name", "take_over")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    WATCHER_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    TAKE_OVER_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    watcher_id: str
+    name: str
+    take_over: bool
+    def __init__(self, run_id: _Optional[str] = ..., watcher_id: _Optional[str] = ..., name: _Optional[str] = ..., take_over: _Optional[bool] = ...) -> None: ...
+
+class HoldUpdate(_message.Message):
+    __slots__ = ("holds", "holder", "since_unix_ms")
+    HOLDS_FIELD_NUMBER: _ClassVar[int]
+    HOLDER_FIELD_NUMBER: _ClassVar[int]
+    SINCE_UNIX_MS_FIELD_NUMBER: _ClassVar[int]
+    holds: bool
+    holder: str
+    since_unix_ms: int
+    def __init__(self, holds: _Optional[bool] = ..., holder: _Optional[str] = ..., since_unix_ms: _Optional[int] = ...) -> None: ...
+
 class StopRunRequest(_message.Message):
-    __slots__ = ("run_id", "force")
+    __slots__ = ("run_id", "force", "watcher_id")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     FORCE_FIELD_NUMBER: _ClassVar[int]
+    WATCHER_ID_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     force: bool
-    def __init__(self, run_id: _Optional[str] = ..., force: _Optional[bool] = ...) -> None: ...
+    watcher_id: str
+    def __init__(self, run_id: _Optional[str] = ..., force: _Optional[bool] = ..., watcher_id: _Optional[str] = ...) -> None: ...
 
 class StopRunResponse(_message.Message):
-    __slots__ = ("run_ids",)
+    __slots__ = ("run_ids", "refused")
     RUN_IDS_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
     run_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, run_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    refused: str
+    def __init__(self, run_ids: _Optional[_Iterable[str]] = ..., refused: _Optional[str] = ...) -> None: ...
 
 class SetRunLoadRequest(_message.Message):
-    __slots__ = ("run_id", "users", "rate", "pause", "resume")
+    __slots__ = ("run_id", "users", "rate", "pause", "resume", "watcher_id")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     USERS_FIELD_NUMBER: _ClassVar[int]
     RATE_FIELD_NUMBER: _ClassVar[int]
     PAUSE_FIELD_NUMBER: _ClassVar[int]
     RESUME_FIELD_NUMBER: _ClassVar[int]
+    WATCHER_ID_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     users: float
     rate: float
     pause: bool
     resume: bool
-    def __init__(self, run_id: _Optional[str] = ..., users: _Optional[float] = ..., rate: _Optional[float] = ..., pause: _Optional[bool] = ..., resume: _Optional[bool] = ...) -> None: ...
+    watcher_id: str
+    def __init__(self, run_id: _Optional[str] = ..., users: _Optional[float] = ..., rate: _Optional[float] = ..., pause: _Optional[bool] = ..., resume: _Optional[bool] = ..., watcher_id: _Optional[str] = ...) -> None: ...
 
 class SetRunLoadResponse(_message.Message):
     __slots__ = ("error",)
@@ -382,14 +410,16 @@ class SetRunLoadResponse(_message.Message):
     def __init__(self, error: _Optional[str] = ...) -> None: ...
 
 class ReplaceRunPlanRequest(_message.Message):
-    __slots__ = ("run_id", "plan", "base_dir")
+    __slots__ = ("run_id", "plan", "base_dir", "watcher_id")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
     BASE_DIR_FIELD_NUMBER: _ClassVar[int]
+    WATCHER_ID_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     plan: _plan_pb2.Plan
     base_dir: str
-    def __init__(self, run_id: _Optional[str] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., base_dir: _Optional[str] = ...) -> None: ...
+    watcher_id: str
+    def __init__(self, run_id: _Optional[str] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., base_dir: _Optional[str] = ..., watcher_id: _Optional[str] = ...) -> None: ...
 
 class ReplaceRunPlanResponse(_message.Message):
     __slots__ = ("findings", "plan_version", "changes")
@@ -402,16 +432,20 @@ class ReplaceRunPlanResponse(_message.Message):
     def __init__(self, findings: _Optional[_Iterable[_Union[_worker_pb2.Finding, _Mapping]]] = ..., plan_version: _Optional[int] = ..., changes: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class AddMarkerRequest(_message.Message):
-    __slots__ = ("run_id", "text")
+    __slots__ = ("run_id", "text", "watcher_id")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
+    WATCHER_ID_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     text: str
-    def __init__(self, run_id: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
+    watcher_id: str
+    def __init__(self, run_id: _Optional[str] = ..., text: _Optional[str] = ..., watcher_id: _Optional[str] = ...) -> None: ...
 
 class AddMarkerResponse(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("error",)
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    error: str
+    def __init__(self, error: _Optional[str] = ...) -> None: ...
 
 class ListRunsRequest(_message.Message):
     __slots__ = ("limit",)

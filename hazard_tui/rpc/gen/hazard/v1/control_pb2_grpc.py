@@ -59,6 +59,11 @@ class ControllerStub:
                 request_serializer=hazard_dot_v1_dot_control__pb2.WatchRunRequest.SerializeToString,
                 response_deserializer=hazard_dot_v1_dot_control__pb2.RunUpdate.FromString,
                 _registered_method=True)
+        self.HoldRun = channel.unary_stream(
+                '/hazard.v1.Controller/HoldRun',
+                request_serializer=hazard_dot_v1_dot_control__pb2.HoldRunRequest.SerializeToString,
+                response_deserializer=hazard_dot_v1_dot_control__pb2.HoldUpdate.FromString,
+                _registered_method=True)
         self.StopRun = channel.unary_unary(
                 '/hazard.v1.Controller/StopRun',
                 request_serializer=hazard_dot_v1_dot_control__pb2.StopRunRequest.SerializeToString,
@@ -138,6 +143,15 @@ class ControllerServicer:
 
     def WatchRun(self, request, context):
         """Everything of a run from its first second, then live until it ends. Also works for ended runs.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def HoldRun(self, request, context):
+        """Keeps a console beside an active run until the call or the run ends. The first console holds the
+        run and may change it, the others only read until one takes it over; a holder whose call ends
+        leaves the run to nobody. Commands hold nothing and may always change a run.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -228,6 +242,11 @@ def add_ControllerServicer_to_server(servicer, server):
                     servicer.WatchRun,
                     request_deserializer=hazard_dot_v1_dot_control__pb2.WatchRunRequest.FromString,
                     response_serializer=hazard_dot_v1_dot_control__pb2.RunUpdate.SerializeToString,
+            ),
+            'HoldRun': grpc.unary_stream_rpc_method_handler(
+                    servicer.HoldRun,
+                    request_deserializer=hazard_dot_v1_dot_control__pb2.HoldRunRequest.FromString,
+                    response_serializer=hazard_dot_v1_dot_control__pb2.HoldUpdate.SerializeToString,
             ),
             'StopRun': grpc.unary_unary_rpc_method_handler(
                     servicer.StopRun,
@@ -410,6 +429,33 @@ class Controller:
             '/hazard.v1.Controller/WatchRun',
             hazard_dot_v1_dot_control__pb2.WatchRunRequest.SerializeToString,
             hazard_dot_v1_dot_control__pb2.RunUpdate.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def HoldRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/hazard.v1.Controller/HoldRun',
+            hazard_dot_v1_dot_control__pb2.HoldRunRequest.SerializeToString,
+            hazard_dot_v1_dot_control__pb2.HoldUpdate.FromString,
             options,
             channel_credentials,
             insecure,
