@@ -23,6 +23,7 @@ from hazard_tui.controller.processes import (
     CONTROLLER_LOCK,
     Process,
     folder_lock,
+    is_released,
     lock_holder,
     start_detached,
     tail,
@@ -194,7 +195,7 @@ async def _end_controller(settings: Settings, on_progress: Progress) -> int:
         if not await process.end():
             raise RemoteError(f"the controller (pid {process.pid}) does not end")
     # Whoever came meanwhile holds the lock now, and keeps its files.
-    if lock_holder(lock) is None:
+    if await is_released(lock, process):
         lock.unlink(missing_ok=True)
         settings.socket_path.unlink(missing_ok=True)
     return 0 if process is None else 1

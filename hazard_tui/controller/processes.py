@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 
 END_GRACE_S = 5.0
+RELEASE_S = 5.0
 CONTROLLER_LOCK = "controller.lock"
 """File of the runtime folder that a controller holds locked; its pid stands in it."""
 
@@ -138,6 +139,20 @@ def lock_holder(path: Path) -> Process | None:
     finally:
         os.close(handle)
     return None
+
+
+async def is_released(path: Path, former: Process | None) -> bool:
+    """True once nobody holds a lock file; False when another process does than the one that ended.
+
+    The last thread of a process that was cut off may hold it a moment longer than its first.
+    """
+    deadline = asyncio.get_running_loop().time() + RELEASE_S
+    while (holder := lock_holder(path)) is not None:
+        is_former = former is not None and holder.pid == former.pid
+        if not is_former or asyncio.get_running_loop().time() > deadline:
+            return False
+        await asyncio.sleep(0.02)
+    return True
 
 
 def tail(path: Path, most: int = 2000) -> str:
