@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from tests.support.engine import ROOT, Target, running_target
+from tests.support.engine import Target, running_target
+from tests.support.stock import build
 
 
 @pytest.fixture
@@ -50,11 +49,3 @@ def bare_boomer(tmp_path_factory: pytest.TempPathFactory) -> BareRun:
         return Bare(int(found[3]), int(found[1]), int(found[2]) / 1000)
 
     return run
-
-
-def build(program: Path, package: str) -> None:
-    """Builds a control program with the flags of the set-up, so that its cache serves."""
-    go = (ROOT / ".setup" / "go.path").read_text().strip()
-    command = [go, "build", "-trimpath", "-buildvcs=false", "-o", str(program), package]
-    environ = {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOWORK": "off"}
-    subprocess.run(command, cwd=ROOT / "go_worker", env=environ, check=True, timeout=280)

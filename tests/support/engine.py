@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import shutil
@@ -81,6 +82,41 @@ class Target:
         seconds, rest_ns = divmod(start_ns, 1_000_000_000)
         times: npt.NDArray[np.float64] = (raw[3:] + rest_ns) / 1e9 + seconds
         return times
+
+
+class InFlight:
+    """Looks again and again at how many requests a target is about to answer.
+
+    Where a request takes long and the next one follows at once, that is the number of users.
+    """
+
+    def __init__(self, target: Target, every_s: float) -> None:
+        self._every_s = every_s
+        self._connection = http.client.HTTPConnection(target.url.partition("//")[2], timeout=10)
+        self._seen: list[tuple[float, int]] = []
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> InFlight:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join(10)
+        self._connection.close()
+
+    def seen(self) -> npt.NDArray[np.float64]:
+        """Rows of (unix seconds, requests in flight)."""
+        return np.array(self._seen, dtype=np.float64)
+
+    def _look(self) -> None:
+        due = time.time()
+        while not self._ended.wait(max(0.0, due - time.time())):
+            due += self._every_s
+            self._connection.request("GET", "/lab/hits")
+            report = json.loads(self._connection.getresponse().read())
+            self._seen.append((time.time(), report["in_flight"]))
 
 
 @contextmanager
