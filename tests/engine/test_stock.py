@@ -297,7 +297,7 @@ def test_a_stop_is_at_once_where_boomer_goes_on_with_its_iterations(
           f"{spread(took)}")  # fmt: skip
     assert max(ours) <= within_ms
     assert min(took) >= 1000, "the control stops at once"
-    assert min(theirs) >= 500 > max(0, min(ours)), "the control's iterations are cut too"
+    assert min(theirs) >= 500, "the control's iterations are cut too"
 
 
 # -- requests that are sent again -------------------------------------------------------------
