@@ -17,6 +17,7 @@ from typing import Any
 from hazard_tui.errors import UnreadableInput
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import Plan
+from hazard_tui.plan.yaml_text import collector_paused
 from importers.findings import ImportOptions, ImportResult, Ledger, Source
 from importers.foreign import foreign_bytes, foreign_json, foreign_text, is_hoppscotch
 from importers.text import LARGEST_JSON_BYTES, encoding_of, whole_escapes
@@ -49,6 +50,7 @@ class Detection:
     """The parsed JSON, so that it is not parsed twice."""
 
 
+@collector_paused()
 def detect(source: Source) -> Detection:
     """What the input is. Raises UnreadableInput with one sentence when it is nothing known."""
     if not source.data.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):

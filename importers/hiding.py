@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from hazard_tui.plan.auth import Auth
 from hazard_tui.plan.base import Element, Pair
@@ -51,6 +51,7 @@ SECRET_AUTH_FIELDS = frozenset(
 """Fields of auth elements that hold a secret by their place."""
 _AUTH_NAMES = frozenset([("api_key", "key"), ("oauth1", "token")])
 """(kind, field) that hold a name or something public in spite of their field's name."""
+E = TypeVar("E", bound=Element)
 _ALONE = re.compile(r"\{\{([^{}$]+)\}\}")
 _SHORTEST_MASKED = 6
 
@@ -75,7 +76,7 @@ class _Hiding:
 
     def __init__(self, result: ImportResult) -> None:
         plan = result.plan
-        self.keeper = SecretKeeper(plan.name, frozenset(_names(plan)))
+        self.keeper = SecretKeeper(plan.name, lambda: _names(plan))
         self.keeper.values.update(result.secrets)
         self.keeper.know(plan.variables)
         self._sent_as_secret: set[str] = set()
@@ -110,13 +111,13 @@ class _Hiding:
         """The step; a request that changed is stamped anew, since the import made it so."""
         if step.request is not None:
             request = self.request(step.request)
-            if request == step.request:
+            if request is step.request:
                 return step
             return _stamped(step.model_copy(update={"request": request}))
         inner = step.group or step.loop or step.parallel
         if inner is not None:
-            made = inner.model_copy(update={"steps": self.steps(inner.steps)})
-            return step.model_copy(update={step.choice: made})
+            made = _with(inner, steps=self.steps(inner.steps))
+            return step if made is inner else step.model_copy(update={step.choice: made})
         if step.condition is not None:
             branches = {
                 name: self.steps(getattr(step.condition, name)) for name in ("then", "otherwise")
@@ -125,17 +126,16 @@ class _Hiding:
         return step
 
     def request(self, request: Request) -> Request:
-        return request.model_copy(
-            update={
-                "url": self.keeper.in_url(request.url),
-                "query": self.pairs(request.query),
-                "path_variables": self.pairs(request.path_variables),
-                "headers": tuple(map(self.header, request.headers)),
-                "body": self.body(request.body),
-                "auth": self.auth(request.auth),
-                "policies": self.policies(request.policies),
-                "extractors": tuple(map(self.extractor, request.extractors)),
-            }
+        return _with(
+            request,
+            url=self.keeper.in_url(request.url),
+            query=self.pairs(request.query),
+            path_variables=self.pairs(request.path_variables),
+            headers=tuple(map(self.header, request.headers)),
+            body=self.body(request.body),
+            auth=self.auth(request.auth),
+            policies=self.policies(request.policies),
+            extractors=tuple(map(self.extractor, request.extractors)),
         )
 
     def extractor(self, rule: Extractor) -> Extractor:
@@ -168,21 +168,18 @@ class _Hiding:
         keeper = self.keeper
         update: dict[str, Any] = {}
         if body.text is not None:
-            content = keeper.in_body(body.text.content)
-            update["text"] = body.text.model_copy(update={"content": content})
+            update["text"] = _with(body.text, content=keeper.in_body(body.text.content))
         elif body.urlencoded is not None:
-            fields = self.pairs(body.urlencoded.fields)
-            update["urlencoded"] = body.urlencoded.model_copy(update={"fields": fields})
+            update["urlencoded"] = _with(body.urlencoded, fields=self.pairs(body.urlencoded.fields))
         elif body.multipart is not None:
             update["multipart"] = self.multipart(body.multipart)
         elif body.graphql is not None:
-            update["graphql"] = body.graphql.model_copy(
-                update={
-                    "query": keeper.in_arguments(body.graphql.query),
-                    "variables": keeper.in_body(body.graphql.variables),
-                }
+            update["graphql"] = _with(
+                body.graphql,
+                query=keeper.in_arguments(body.graphql.query),
+                variables=keeper.in_body(body.graphql.variables),
             )
-        return body.model_copy(update=update)
+        return _with(body, **update)
 
     def multipart(self, body: MultipartBody) -> MultipartBody:
         parts = []
@@ -192,7 +189,7 @@ class _Hiding:
                 text = self.keeper.in_field(part.name, text)
                 text = self.keeper.in_body(text) if text == part.text else text
             parts.append(part if text == part.text else part.model_copy(update={"text": text}))
-        return body.model_copy(update={"parts": tuple(parts)})
+        return _with(body, parts=tuple(parts))
 
     def auth(self, auth: Auth | None) -> Auth | None:
         """The auth with references in the fields that hold secrets by their place."""
@@ -212,13 +209,13 @@ class _Hiding:
                 update[name] = self.keeper.in_auth(f"{kind}_{name}", value)
             else:
                 update[name] = self.keeper.in_text(value)
-        return auth.model_copy(update={kind: inner.model_copy(update=update)})
+        return _with(auth, **{kind: _with(inner, **update)})
 
     def policies(self, policies: Policies | None) -> Policies | None:
         """The policies; a proxy may carry a password."""
         if policies is None or not policies.proxy:
             return policies
-        return policies.model_copy(update={"proxy": self.keeper.in_url(policies.proxy)})
+        return _with(policies, proxy=self.keeper.in_url(policies.proxy))
 
     def variable(self, variable: Variable) -> Variable:
         """A variable whose literal is a secret refers to it. Run last: requests tell which are."""
@@ -237,6 +234,12 @@ class _Hiding:
 
     def _note_names(self, text: str) -> None:
         self._sent_as_secret.update(_ALONE.findall(text))
+
+
+def _with(element: E, **fields: Any) -> E:
+    """The element with these values; the element itself when they are what it has."""
+    changed = {name: value for name, value in fields.items() if getattr(element, name) != value}
+    return element.model_copy(update=changed) if changed else element
 
 
 def _names(plan: Plan) -> Iterator[str]:

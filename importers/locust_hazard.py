@@ -68,7 +68,7 @@ class _Importer:
         stem = source.name.replace("\\", "/").rsplit("/", 1)[-1].split(".")[0]
         self.name = options.name or (stem if stem not in ("-", "") else "locust-hazard")
         used = _NAME.findall(source.data.decode("utf-8", "replace"))
-        self.keeper = SecretKeeper(self.name, frozenset(used))
+        self.keeper = SecretKeeper(self.name, lambda: used)
         self.variables: list[Variable] = []
         self.sha256 = hashlib.sha256(source.data).hexdigest()
         self.compared_sizes = False

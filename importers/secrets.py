@@ -7,8 +7,8 @@ from there into the file of secrets. A template is never a secret.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 
 from hazard_tui.plan.model import SecretRef, Variable
 
@@ -91,11 +91,13 @@ _URL_PASSWORD = re.compile(r"(://[^/@:\s{}]*:)([^/@\s{}]+)@")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
+@lru_cache(maxsize=4096)
 def snake(name: str) -> str:
     """`accessToken`, `access-token`, `Access Token` as `access_token`."""
     return re.sub(r"[^a-z0-9]+", "_", _CAMEL.sub("_", name).lower()).strip("_")
 
 
+@lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """True for names of form fields, query parameters and variables that hold secrets."""
     return bool(_SECRET_NAME.search(snake(name)))
@@ -103,7 +105,8 @@ def is_secret_name(name: str) -> bool:
 
 def is_secret_header(name: str) -> bool:
     """True for headers that hold nothing but a secret, and for cookies."""
-    return name.strip().lower() in _SECRET_HEADERS | {"cookie"}
+    lower = name.strip().lower()
+    return lower in _SECRET_HEADERS or lower == "cookie"
 
 
 def is_literal_secret(value: str) -> bool:
@@ -115,11 +118,14 @@ def is_literal_secret(value: str) -> bool:
 def is_named_secret(name: str, value: str) -> bool:
     """The name says that the value is a secret; a bare `token` or `key` only with a long value that
     looks random."""
-    if not is_literal_secret(value):
-        return False
     if is_secret_name(name):
-        return True
-    return bool(_TOKEN_NAME.search(snake(name))) and _looks_random(value)
+        return is_literal_secret(value)
+    return _is_token_name(name) and is_literal_secret(value) and _looks_random(value)
+
+
+@lru_cache(maxsize=4096)
+def _is_token_name(name: str) -> bool:
+    return bool(_TOKEN_NAME.search(snake(name)))
 
 
 def _looks_random(value: str) -> bool:
@@ -132,12 +138,13 @@ def _looks_random(value: str) -> bool:
 class SecretKeeper:
     """Takes secrets out of one plan. Equal values share one variable."""
 
-    def __init__(self, plan_name: str, taken: frozenset[str] = frozenset()) -> None:
+    def __init__(self, plan_name: str, taken: Callable[[], Iterable[str]] = frozenset) -> None:
+        """`taken` gives the names of variables that are in use; asked only when one is made."""
         self.prefix = (snake(plan_name) or "plan").upper()[:40]
         if not self.prefix[0].isalpha():
             self.prefix = f"PLAN_{self.prefix}"
-        self.taken = set(taken)
-        """Names of variables that are in use."""
+        self._asked = taken
+        self._taken: set[str] | None = None
         self.values: dict[str, str] = {}
         """Key -> value."""
         self.variables: list[Variable] = []
@@ -167,9 +174,11 @@ class SecretKeeper:
         if value not in self._names:
             base = snake(hint) or "secret"
             name, number = base, 2
-            while name in self.taken:
+            if self._taken is None:
+                self._taken = set(self._asked())
+            while name in self._taken:
                 name, number = f"{base}_{number}", number + 1
-            self.taken.add(name)
+            self._taken.add(name)
             self._names[value] = name
             reference = self.reference(name, value)
             self.variables.append(Variable(name=name, secret=reference, description=TAKEN_OUT))
@@ -210,7 +219,8 @@ class SecretKeeper:
 
     def in_url(self, text: str) -> str:
         """A URL: also the password before the host, and parameters of the query."""
-        text = _URL_PASSWORD.sub(self._url_password, text)
+        if "@" in text:
+            text = _URL_PASSWORD.sub(self._url_password, text)
         address, question, query = text.partition("?")
         if question:
             text = address + question + _FORM_FIELD.sub(self._named, query)

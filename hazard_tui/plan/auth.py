@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar
 
-from hazard_tui.plan.base import Element, Pair
+from hazard_tui.plan.base import Element, OneOf, Pair
 
 
 class AuthPlace(StrEnum):
@@ -153,7 +153,7 @@ class AsapAuth(Element):
     expiry: str = ""
 
 
-class Auth(Element):
+class Auth(OneOf):
     """Exactly one kind is set. A request without Auth sends none; importers resolve inheritance."""
 
     one_of: ClassVar[tuple[str, ...]] = (

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from hazard_tui.errors import PlanError
 from hazard_tui.plan.model import Plan, Step
-from hazard_tui.plan.store import plan_value, write_atomically
+from hazard_tui.plan.store import plan_json, write_atomically
 from hazard_tui.plan.yaml_text import collector_paused
 
 FORMAT_VERSION = 1
@@ -92,19 +92,16 @@ def _broken(path: Path, why: str) -> PlanError:
 def write_bases(plan: Path, bases: Sequence[ImportBase]) -> None:
     """Writes the bases of a plan file. Raises `PlanError` when that fails."""
     with collector_paused():
-        imports = [
-            {
-                "sources": one.sources,
-                "options": one.options,
-                "plan": plan_value(one.plan),
-                "renamed": one.renamed,
-            }
-            for one in bases
-        ]
-    value = {"hazard_base": FORMAT_VERSION, "imports": imports}
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        imports = ",".join(map(_import_text, bases))
+    text = f'{{"hazard_base":{FORMAT_VERSION},"imports":[{imports}]}}'
     packed = gzip.compress(text.encode(), compresslevel=1, mtime=0)
     write_atomically(base_path(plan), packed)
+
+
+def _import_text(one: ImportBase) -> str:
+    head = {"sources": one.sources, "options": one.options, "renamed": one.renamed}
+    text = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
+    return f'{text[:-1]},"plan":{plan_json(one.plan)}}}'
 
 
 def base_of(bases: Sequence[ImportBase], sources: Sequence[str]) -> ImportBase | None:

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import ConfigDict, Field
 
-from hazard_tui.plan.base import Element, Operator, Provenance, Scope
+from hazard_tui.plan.base import Element, OneOf, Operator, Provenance, Scope
 from hazard_tui.plan.request import FileRef, Policies, Request, Script
 
 FORMAT_VERSION = 1
@@ -42,7 +42,7 @@ class DataColumn(Element):
     column: str = ""
 
 
-class Variable(Element):
+class Variable(OneOf):
     """A named value from exactly one source; none: the empty string."""
 
     one_of: ClassVar[tuple[str, ...]] = ("value", "secret", "column", "generator", "file")
@@ -160,7 +160,7 @@ class Parallel(Element):
     """0: 6."""
 
 
-class Step(Element):
+class Step(OneOf):
     """One element of a task. Exactly one kind is set."""
 
     one_of: ClassVar[tuple[str, ...]] = (

@@ -8,7 +8,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from hazard_tui.plan.auth import Auth
-from hazard_tui.plan.base import Base64, Element, Pair
+from hazard_tui.plan.base import Base64, Element, OneOf, Pair
 from hazard_tui.plan.rules import Assertion, Extractor
 
 
@@ -63,7 +63,7 @@ class FileRef(Element):
     encoding: FileEncoding = FileEncoding.NONE
 
 
-class Part(Element):
+class Part(OneOf):
     """One part of a multipart body."""
 
     one_of: ClassVar[tuple[str, ...]] = ("text", "bytes", "file")
@@ -96,7 +96,7 @@ class GraphqlBody(Element):
     operation_name: str = ""
 
 
-class Body(Element):
+class Body(OneOf):
     """Exactly one kind is set."""
 
     one_of: ClassVar[tuple[str, ...]] = (

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from hazard_tui.plan.base import Element, Operator, Scope
+from hazard_tui.plan.base import Element, OneOf, Operator, Scope
 
 
 class Source(StrEnum):
@@ -59,7 +59,7 @@ class Choices(Element):
     values: tuple[str, ...] = ()
 
 
-class Extractor(Element):
+class Extractor(OneOf):
     """Saves a value into a variable; "save" in the console."""
 
     one_of: ClassVar[tuple[str, ...]] = (
@@ -125,7 +125,7 @@ class Severity(StrEnum):
     STOP = "stop"
 
 
-class Assertion(Element):
+class Assertion(OneOf):
     """A claim about the answer; "assert" in the console."""
 
     one_of: ClassVar[tuple[str, ...]] = (

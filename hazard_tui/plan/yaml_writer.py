@@ -22,6 +22,8 @@ LONGEST_KEY = 500
 _LONGEST_KNOWN = 64
 """Characters of a text whose written form is kept for the next one."""
 
+# Faster than `list | tuple`, which makes a union at every use.
+_LISTS = (list, tuple)
 _Write = Callable[[str], None]
 
 
@@ -48,14 +50,14 @@ class _Writer:
         margin = " " * indent
         before = first or margin
         for key, inner in value.items():
-            name = self.line(str(key))
+            name = self.known.get(key) or self.line(str(key))
             if len(name) > LONGEST_KEY:
                 self.write(f"{before}? {name}\n")
                 before, name = margin, ""
-            if isinstance(inner, dict) and inner:
+            if inner and isinstance(inner, dict):
                 self.write(f"{before}{name}:\n")
                 self.mapping(inner, indent + 2, "")
-            elif isinstance(inner, list | tuple) and inner:
+            elif inner and isinstance(inner, _LISTS):
                 self.write(f"{before}{name}:\n")
                 self.sequence(inner, indent, "")
             else:
@@ -67,9 +69,9 @@ class _Writer:
         margin = " " * indent
         before = first or margin
         for inner in value:
-            if isinstance(inner, dict) and inner:
+            if inner and isinstance(inner, dict):
                 self.mapping(inner, indent + 2, f"{before}- ")
-            elif isinstance(inner, list | tuple) and inner:
+            elif inner and isinstance(inner, _LISTS):
                 self.sequence(inner, indent + 2, f"{before}- ")
             else:
                 self.write(f"{before}- {self.inline(inner, indent + 2)}\n")
@@ -78,6 +80,8 @@ class _Writer:
     def inline(self, value: Any, indent: int) -> str:
         """What holds nothing, without the line feed at its end."""
         if isinstance(value, str):
+            if value in self.known:
+                return self.known[value]
             return _block(value, indent) if "\n" in value else self.line(value)
         if value is None:
             return "null"
@@ -85,7 +89,7 @@ class _Writer:
             return "true" if value else "false"
         if isinstance(value, dict):
             return "{}"
-        if isinstance(value, list | tuple):
+        if isinstance(value, _LISTS):
             return "[]"
         return str(value)
 

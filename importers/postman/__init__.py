@@ -54,7 +54,7 @@ def import_value(value: Any, source: Source, options: ImportOptions) -> ImportRe
     info = root.get("info")
     name = options.name or info.get("name").text() or "Postman collection"
     definitions = collect_definitions(root, options, ledger)
-    keeper = SecretKeeper(name, definitions.names() | _names_used(value))
+    keeper = SecretKeeper(name, lambda: definitions.names() | _names_used(value))
     sources = _sources(root)
     set_names = {name for source in sources for name in script_sets(source)}
     scripts = ScriptReader(
@@ -148,14 +148,15 @@ def _refusal(value: Any, name: str) -> str:
     return f"{name} is JSON, but no Postman collection"
 
 
-_USED = re.compile(r"\{\{([^{}]+)\}\}|\.[gs]et\(\s*\\?[\"'`]([^\"'`\\]+)")
+_TEMPLATE = re.compile(r"\{\{([^{}]+)\}\}")
+_ACCESS = re.compile(r"\.[gs]et\(\s*\\?[\"'`]([^\"'`\\]+)")
 
 
 def _names_used(value: Any) -> frozenset[str]:
     """Names of variables that stand anywhere in the file, defined or not: what is taken out of the
     plan must not give one of them a value."""
     text = json.dumps(value, ensure_ascii=False)
-    return frozenset(one or other for one, other in _USED.findall(text))
+    return frozenset((*_TEMPLATE.findall(text), *_ACCESS.findall(text)))
 
 
 def _sources(root: Node) -> list[str]:

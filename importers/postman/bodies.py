@@ -56,7 +56,7 @@ class BodyReader:
             return self._text(node.value, "text") if node.value else None
         if not node.is_object:
             return None
-        mode = node.get("mode").text()
+        mode = node.text_at("mode")
         self._stale(node, mode)
         content = node.get(mode) if mode in MODES else Node(None, node.pointer)
         if node.flag("disabled"):
@@ -85,7 +85,7 @@ class BodyReader:
 
     def _stale(self, node: Node, mode: str) -> None:
         for other in MODES:
-            if other != mode and node.get(other).value:
+            if other != mode and node.holds(other) and node.get(other).value:
                 self.ledger.drop(
                     node.get(other).pointer,
                     "stale body",

@@ -17,8 +17,15 @@ from importers.findings import Fate, Ledger, Record
 from importers.postman.auth import ReadAuth, read_auth
 from importers.postman.behaviour import read_behaviour
 from importers.postman.bodies import BodyReader
-from importers.postman.document import DEEPEST_FOLDER, ID_FIELDS, Node, description_of
-from importers.postman.events import Event, ScriptReader
+from importers.postman.document import (
+    DEEPEST_FOLDER,
+    ID_FIELDS,
+    Node,
+    child,
+    description_of,
+    escaped,
+)
+from importers.postman.events import Assembled, Event, ScriptReader
 from importers.postman.requests import (
     policies_of,
     read_address,
@@ -72,7 +79,8 @@ class CollectionReader:
         counts: dict[str, int] = defaultdict(lambda: 1)
         by_id: dict[str, str] = {}
         for node in requests_in(items):
-            base = re.sub(r"[^a-z0-9]+", "-", node.get("name").text().lower()).strip("-")[:60]
+            name = node.text_at("name")
+            base = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60]
             base = base or "request"
             step_id = base
             while step_id in used:
@@ -81,10 +89,10 @@ class CollectionReader:
             used.add(step_id)
             self.step_ids[node.pointer] = step_id
             # As in Postman the last of several requests with one name is found, and an id first.
-            self.targets[node.get("name").text()] = step_id
+            self.targets[name] = step_id
             for key in ID_FIELDS:
-                if node.get(key).is_text:
-                    by_id[node.get(key).value] = step_id
+                if isinstance(found := node.value.get(key), str):
+                    by_id[found] = step_id
         self.targets |= by_id
 
     def owner(self, node: Node, inherited: Inherited) -> Inherited:
@@ -205,29 +213,22 @@ class CollectionReader:
         request = node.get("request")
         url = request.get("url")
         address = url if url.is_text else url.get("raw")
-        name = node.get("name").text() or address.text() or "request"
-        own = self.owner(
-            Node({key: one.value for key, one in node.fields() if key != "auth"}, node.pointer),
-            inherited,
-        )
+        name = node.text_at("name") or address.text() or "request"
+        bare = node
+        if node.holds("auth"):
+            fields = {key: value for key, value in node.value.items() if key != "auth"}
+            bare = Node(fields, node.pointer)
+        own = self.owner(bare, inherited)
         auth = own.auth
         if request.is_object:
             auth = self.auth(request.get("auth")) or own.auth
             self.drop_unknown_fields(request, _REQUEST_FIELDS)
-        if not node.get("auth").missing:
+        if node.holds("auth"):
             reason = "Postman reads the auth of a request inside `request`"
             self.ledger.drop(node.get("auth").pointer, "auth", reason)
         self._examples(node)
         scripts = self.scripts.assemble(own.events)
-        made = self._exchange(request, _sent_auth(auth), own.policies)
-        made = made.model_copy(
-            update={
-                "extractors": tuple(scripts.extractors),
-                "assertions": tuple(scripts.assertions),
-                "before": scripts.before,
-                "after": scripts.after,
-            }
-        )
+        made = self._exchange(request, _sent_auth(auth), own.policies, scripts)
         why = auth.not_runnable if auth else ""
         why = why or ("" if made.url.strip() else "the request has no URL")
         step = self._with_provenance(
@@ -265,7 +266,15 @@ class CollectionReader:
         else:
             self.ledger.keep(node.pointer, "request", name)
 
-    def _exchange(self, node: Node, auth: Auth | None, policies: dict[str, Any]) -> Request:
+    def _exchange(
+        self, node: Node, auth: Auth | None, policies: dict[str, Any], scripts: Assembled
+    ) -> Request:
+        rules: dict[str, Any] = {
+            "extractors": tuple(scripts.extractors),
+            "assertions": tuple(scripts.assertions),
+            "before": scripts.before,
+            "after": scripts.after,
+        }
         if not node.is_object:
             address = read_address(node, self.ledger, self.keeper)
             return Request(
@@ -275,11 +284,12 @@ class CollectionReader:
                 headers=with_accept_encoding((), policies.get("omit_headers", ())),
                 auth=auth,
                 policies=policies_of(policies),
+                **rules,
             )
         address = read_address(node.get("url"), self.ledger, self.keeper)
         headers = read_headers(node.get("header"), self.ledger, self.keeper)
         reader = BodyReader(self.ledger, self.keeper, sent_content_type(headers))
-        method = node.get("method").text() or "GET"
+        method = node.text_at("method") or "GET"
         fields = policies | read_connection(node, self.ledger)
         body = reader.read(self._body(node))
         if auth is not None and auth.oauth1 is not None and auth.oauth1.place is AuthPlace.BODY:
@@ -295,6 +305,7 @@ class CollectionReader:
             body=body,
             auth=auth,
             policies=policies_of(fields),
+            **rules,
         )
 
     def _body(self, node: Node) -> Node:
@@ -319,7 +330,7 @@ class CollectionReader:
             file_sha256=self.file_sha256,
             pointer=node.pointer,
             imported_sha256=digest,
-            source_id=next(filter(None, (node.get(key).text() for key in ID_FIELDS)), ""),
+            source_id=next(filter(None, (node.text_at(key) for key in ID_FIELDS)), ""),
         )
         return step.model_copy(update={"provenance": provenance})
 
@@ -344,12 +355,12 @@ class CollectionReader:
             self.ledger.records.append(Record(one.pointer, "example", Fate.DROPPED, name, reason))
 
     def drop_unknown_fields(self, node: Node, known: frozenset[str]) -> None:
-        for key, value in node.fields():
-            if key not in known and not key.startswith("_") and value.value not in (None, [], {}):
-                reason = "the format of Postman has no such field"
-                self.ledger.drop(
-                    value.pointer, "element", reason, name=key, severity=FindingSeverity.INFO
-                )
+        for key in node.value if node.is_object else ():
+            if key in known or key.startswith("_") or node.value[key] in (None, [], {}):
+                continue
+            place = child(node.value[key], f"{node.pointer}/{escaped(key)}").pointer
+            reason = "the format of Postman has no such field"
+            self.ledger.drop(place, "element", reason, name=key, severity=FindingSeverity.INFO)
 
 
 def requests_in(items: Node, depth: int = 0) -> list[Node]:
@@ -360,7 +371,7 @@ def requests_in(items: Node, depth: int = 0) -> list[Node]:
     for node in items.items():
         if node.get("item").is_list:
             found += requests_in(node.get("item"), depth + 1)
-        elif node.is_object and not node.get("request").missing:
+        elif node.holds("request"):
             found.append(node)
     return found
 

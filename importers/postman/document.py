@@ -37,14 +37,25 @@ class Node:
     value: Any
     pointer: str = ""
 
-    def get(self, *names: str) -> Node:
-        """The first field of these that is there and not null; a Node of None otherwise."""
-        if isinstance(self.value, dict):
-            for name in names:
-                value = self.value.get(name)
-                if value is not None:
-                    return child(value, f"{self.pointer}/{escaped(name)}")
-        return Node(None, f"{self.pointer}/{names[0]}")
+    def get(self, name: str, other: str = "") -> Node:
+        """The first field of these that is there and not null; a Node of None otherwise.
+
+        Names are words of the format, which need no escape in a pointer.
+        """
+        value = self.value.get(name) if isinstance(self.value, dict) else None
+        if value is None and other:
+            found = self.get(other)
+            return found if found.value is not None else Node(None, f"{self.pointer}/{name}")
+        return Node(value, value.pointer if type(value) is Placed else f"{self.pointer}/{name}")
+
+    def text_at(self, name: str) -> str:
+        """Text of the scalar in a field; empty when there is none."""
+        value = self.value.get(name) if isinstance(self.value, dict) else None
+        return value if isinstance(value, str) else "" if value is None else scalar_text(value)
+
+    def holds(self, name: str) -> bool:
+        """True when the field is there and not null."""
+        return isinstance(self.value, dict) and self.value.get(name) is not None
 
     def has(self, name: str) -> bool:
         """True when the field is written, also as null."""
@@ -53,8 +64,15 @@ class Node:
     def items(self) -> Iterator[Node]:
         """Elements of a list; nothing for another type."""
         if isinstance(self.value, list):
+            before = f"{self.pointer}/"
             for index, item in enumerate(self.value):
-                yield child(item, f"{self.pointer}/{index}")
+                yield child(item, f"{before}{index}")
+
+    def texts(self) -> list[str]:
+        """Texts of the elements of a list; nothing for another type."""
+        if not isinstance(self.value, list):
+            return []
+        return ["" if one is None else scalar_text(one) for one in self.value]
 
     def fields(self) -> Iterator[tuple[str, Node]]:
         """Names and values of an object; nothing for another type."""
@@ -84,12 +102,12 @@ class Node:
 
     def flag(self, name: str) -> bool:
         """True when the field is exactly true."""
-        return self.get(name).value is True
+        return isinstance(self.value, dict) and self.value.get(name) is True
 
 
 def child(value: Any, pointer: str) -> Node:
     """A value at a place; a Placed object keeps its own."""
-    return Node(value, value.pointer if isinstance(value, Placed) else pointer)
+    return Node(value, value.pointer if type(value) is Placed else pointer)
 
 
 def escaped(name: str) -> str:
@@ -116,6 +134,8 @@ def scalar_text(value: Any) -> str:
 
 def description_of(node: Node) -> str:
     """Text of a description, which is a text or an object with `content`."""
+    if not node.holds("description"):
+        return ""
     found = node.get("description")
     if found.is_object:
         return found.get("content").text()

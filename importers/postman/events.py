@@ -69,9 +69,9 @@ def source_of(event: Node) -> str:
     if script.is_text:
         return str(script.value)
     if script.is_list:
-        return "\n".join(line.text() for line in script.items())
+        return "\n".join(script.texts())
     code = script.get("exec")
-    return "\n".join(line.text() for line in code.items()) if code.is_list else code.text()
+    return "\n".join(code.texts()) if code.is_list else code.text()
 
 
 class ScriptReader:
@@ -102,7 +102,7 @@ class ScriptReader:
         events = []
         is_jumped_to = self._is_jumped_to(owner)
         for node in owner.get("event").items():
-            listen = node.get("listen").text()
+            listen = node.text_at("listen")
             source = source_of(node)
             if not source.strip():
                 self.ledger.records.append(Record(node.pointer, "script", Fate.KEPT, "empty"))
@@ -118,9 +118,9 @@ class ScriptReader:
     def _is_jumped_to(self, owner: Node) -> bool:
         if self.jumped_to is None:
             return True
-        if owner.get("request").missing:  # a collection or folder: one of its requests may be
+        if not owner.holds("request"):  # a collection or folder: one of its requests may be
             return bool(self.jumped_to)
-        return any(owner.get(key).text() in self.jumped_to for key in ("name", *ID_FIELDS))
+        return any(owner.text_at(key) in self.jumped_to for key in ("name", *ID_FIELDS))
 
     def translation(self, source: str) -> Translation:
         """The translation of a script, made once."""

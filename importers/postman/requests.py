@@ -48,22 +48,22 @@ def read_address(node: Node, ledger: Ledger, keeper: SecretKeeper) -> Address:
 def _base(node: Node) -> str:
     """Protocol, user, host, port and path; empty when there is no host and no path."""
     host, path = node.get("host"), node.get("path")
-    host_text = ".".join(one.text() for one in host.items()) if host.is_list else host.text()
+    host_text = ".".join(host.texts()) if host.is_list else host.text()
     segments = [_segment(one) for one in path.items()] if path.is_list else []
     if path.is_text:
         segments = path.value.removeprefix("/").split("/") if path.value else []
     if not host_text and not segments:
         return ""
-    protocol = node.get("protocol").text()
+    protocol = node.text_at("protocol")
     out = protocol if protocol.endswith("://") or not protocol else f"{protocol}://"
     auth = node.get("auth")
     if auth.get("user").is_text:
-        out += auth.get("user").text()
+        out += auth.text_at("user")
         password = auth.get("password")
         out += f":{password.text()}@" if password.is_text else "@"
     out += host_text
-    if not node.get("port").missing:
-        out += f":{node.get('port').text()}"
+    if node.holds("port"):
+        out += f":{node.text_at('port')}"
     return out + "".join(f"/{segment}" for segment in segments)
 
 
@@ -81,7 +81,7 @@ def _with_suffixes(url: str, variables: tuple[Pair, ...]) -> tuple[str, tuple[Pa
 
 
 def _segment(node: Node) -> str:
-    return node.get("value").text() if node.is_object else node.text()
+    return node.text_at("value") if node.is_object else node.text()
 
 
 def _from_text(
@@ -123,7 +123,7 @@ def _query_pair(node: Node, ledger: Ledger, keeper: SecretKeeper) -> Pair:
         name, equals, text = node.value.partition("=")
         ledger.keep(node.pointer, "query", name)
         return Pair(name=name, value=text, no_equals=not equals)
-    name, value = node.get("key").text(), node.get("value")
+    name, value = node.text_at("key"), node.get("value")
     if value.missing or value.is_text:
         ledger.keep(node.pointer, "query", name)
     else:
@@ -181,7 +181,7 @@ def read_headers(node: Node, ledger: Ledger, keeper: SecretKeeper) -> tuple[Pair
             ledger.keep(one.pointer, "header", name.strip())
             pairs.append(Pair(name=name.strip(), value=keeper.in_header(name, text.strip())))
             continue
-        name, value = one.get("key").text(), one.get("value")
+        name, value = one.text_at("key"), one.get("value")
         if not name:
             ledger.drop(
                 one.pointer,

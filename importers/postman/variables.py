@@ -73,7 +73,7 @@ def read_collection_variables(root: Node, ledger: Ledger) -> list[Definition]:
 
 def drop_inner_variables(node: Node, ledger: Ledger) -> None:
     """Records variables of a folder or request."""
-    for one in node.get("variable").items():
+    for one in node.get("variable").items() if node.holds("variable") else ():
         ledger.drop(
             one.pointer,
             "variable",

@@ -62,7 +62,7 @@ def test_names_are_believed_only_with_a_value_that_can_be_one(
 
 
 def keeper() -> SecretKeeper:
-    return SecretKeeper("My plan", frozenset({"password"}))
+    return SecretKeeper("My plan", lambda: frozenset({"password"}))
 
 
 def test_equal_values_share_a_variable_and_names_do_not_collide() -> None:
