@@ -18,6 +18,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from hazard_tui.plan import yaml_text
+from hazard_tui.plan.unchanged import NAMING_KEYS, Reduced
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _MAY_BEGIN = re.compile(r"(?m)(?:^|[ \t])#")
@@ -59,6 +60,8 @@ def _comment_start(line: str, taken: list[tuple[int, int]]) -> int | None:
 
 def has_comments(text: str) -> bool:
     """True when the YAML text holds a comment; False also for text that is not YAML."""
+    if text.startswith("#"):
+        return True
     if not _MAY_BEGIN.search(text):
         return False
     try:
@@ -69,6 +72,15 @@ def has_comments(text: str) -> bool:
 
 def rewrite(old: str, value: dict[str, Any]) -> str:
     """The old text with its values replaced by `value`."""
+    try:
+        reduced = Reduced(old, value)
+    except yaml.YAMLError:
+        # The old file is broken, so its comments have no place; saving goes on without them.
+        return yaml_text.dump(value)
+    return reduced.whole(_round_trip(reduced.text, reduced.value))
+
+
+def _round_trip(old: str, value: dict[str, Any]) -> str:
     parser = YAML(typ="rt")
     parser.preserve_quotes = True
     parser.width = 100
@@ -76,7 +88,7 @@ def rewrite(old: str, value: dict[str, Any]) -> str:
     try:
         tree = parser.load(old)
     except YAMLError:
-        # The old file is broken, so its comments have no place; saving goes on without them.
+        # Broken in the eyes of this reader only.
         return yaml_text.dump(value)
     tree = _merge(tree, value)
     out = io.StringIO()
@@ -136,7 +148,7 @@ def _merge_list(old: CommentedSeq, new: list[Any]) -> CommentedSeq:
 
 
 def _partner(pool: list[tuple[int, Any]], value: Any, position: int) -> tuple[int, Any] | None:
-    for key in ("id", "name", "variable", "recorded"):
+    for key in NAMING_KEYS:
         wanted = value.get(key) if isinstance(value, dict) else None
         if wanted:
             for item in pool:

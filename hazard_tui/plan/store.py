@@ -1,7 +1,7 @@
 """Plans on disk: `NAME.hazard.yaml`, read with located findings, written without losing a comment.
 
-A file without comments is written by libyaml; one with comments goes through a round trip that
-keeps them, which is slower. Both write a temporary file and rename it.
+A file without comments is written anew; of one with comments the elements that changed go through
+a slow round trip that keeps them. Both write a temporary file and rename it.
 """
 
 from __future__ import annotations
@@ -243,8 +243,9 @@ def save_plan(plan: Plan, path: Path) -> None:
     if "#" in old:
         from hazard_tui.plan.comments import has_comments, rewrite
 
-        if has_comments(old):
-            text = rewrite(old, plan_value(plan))
+        with collector_paused():
+            if has_comments(old):
+                text = rewrite(old, plan_value(plan))
     write_atomically(path, text)
 
 

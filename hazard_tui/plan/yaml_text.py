@@ -22,7 +22,8 @@ _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 MOST_NODES = 3_000_000
 """Values that a file may hold after its aliases are expanded."""
 
-_NULLS = frozenset(["", "~", "null", "Null", "NULL"])
+NULLS = frozenset(["", "~", "null", "Null", "NULL"])
+"""Plain scalars that are None."""
 
 Progress = Callable[[int, int], None]
 Place = tuple[int, int]
@@ -83,7 +84,7 @@ class _Reader:
             raise PlanError("the file holds too many values", hint="remove nested aliases")
         if isinstance(node, yaml.ScalarNode):
             # Plain is None to PyYAML's parser and an empty text to libyaml's.
-            if not node.style and node.value in _NULLS:
+            if not node.style and node.value in NULLS:
                 self.has_nulls = True
                 return None
             return node.value
