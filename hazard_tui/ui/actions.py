@@ -284,20 +284,23 @@ def bindings(area: str, handler: str = "") -> list[BindingType]:
 
     `handler` is `screen` or `app` where that one has the action methods, not the widget itself.
     """
-    prefix = f"{handler}." if handler else ""
-    return [
-        Binding(
-            key=action.keys,
-            action=f"{prefix}{action.method}",
-            description=action.label,
-            show=action.footer,
-            priority=action.priority,
-            tooltip=action.help,
-            id=action.id,
-        )
-        for action in area_actions(area)
-        if action.bound
-    ]
+    made = [_binding(action, handler) for action in area_actions(area) if action.bound]
+    if area not in (*MAIN_AREAS, "text"):
+        # What the app binds does not reach a dialog, unless it works while typing as well.
+        made.append(_binding(BY_ID["app.help"], "app"))
+    return [*made]
+
+
+def _binding(action: Action, handler: str) -> Binding:
+    return Binding(
+        key=action.keys,
+        action=f"{handler}.{action.method}" if handler else action.method,
+        description=action.label,
+        show=action.footer,
+        priority=action.priority,
+        tooltip=action.help,
+        id=action.id,
+    )
 
 
 _SHOWN = {

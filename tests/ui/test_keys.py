@@ -333,6 +333,18 @@ async def test_the_stop_key_works_from_every_dialog_and_escape_closes_it(
         await until_true(pilot, lambda: app.screen is not dialog, "the dialog is closed")
 
 
+@pytest.mark.parametrize("number", [1, 3, 9, 10])
+async def test_a_question_mark_tells_the_keys_of_the_dialog_that_is_open(
+    console: Opener, number: int
+) -> None:
+    async with console(shop(), (120, 40)) as (app, pilot):
+        dialog = _dialogs()[number]
+        await app.push_screen(dialog)  # type: ignore[call-overload]
+        await press(pilot, "question_mark")
+        await until_true(pilot, lambda: isinstance(app.screen, TextScreen), "the help")
+        await until(pilot, "(here)")
+
+
 async def test_enter_on_a_finding_goes_to_its_element_and_field(console: Opener) -> None:
     plan = shop()
     step = plan.tasks[0].steps[1]

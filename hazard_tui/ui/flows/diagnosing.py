@@ -23,7 +23,7 @@ def focus_areas(app: HazardApp) -> tuple[list[str], str]:
     nodes = app.focused.ancestors_with_self if app.focused is not None else [app.screen]
     for node in nodes:
         ids = [*(binding.id for _, binding in node._bindings), *getattr(node, "HANDLES", ())]
-        areas += [BY_ID[one].area for one in ids if one in BY_ID and node is not app]
+        areas += [BY_ID[one].area for one in ids if one in BY_ID and BY_ID[one].area != "app"]
         text = getattr(node, "about", "")
         if text and node is not app:
             about.append(text)

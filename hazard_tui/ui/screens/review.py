@@ -67,7 +67,8 @@ class ReviewScreen(ModalScreen[Reviewed | None]):
         """The plan with recorded values only."""
 
     def compose(self) -> ComposeResult:
-        names = ("take", "diff", "all", "none", "filter", "accept", "refuse")
+        names = ["take", "all", "none", "filter", "accept", "refuse"]
+        names[1:1] = ["diff"] if self.result.correlations else []
         keys = keys_line(self.app, *(f"review.{one}" for one in names)).replace("   ", "  ")
         with Vertical(classes="dialog wide tall review"):
             yield Static(self._title(), classes="dialog-title", markup=False)
@@ -89,10 +90,9 @@ class ReviewScreen(ModalScreen[Reviewed | None]):
 
     def _title(self) -> str:
         kept, changed, dropped = (self.result.total(fate) for fate in Fate)
-        return (
-            f"{self.result.format} {self._source}: {counted(len(self.items), 'request')}; "
-            f"{counted(kept, 'element')} kept, {changed} changed, {dropped} dropped"
-        )
+        requests = counted(len(self.items), "request")
+        elements = f"{counted(kept, 'element')} kept, {changed} changed, {dropped} dropped"
+        return f"{self.result.format}, {requests}: {elements}   {self._source}"
 
     def on_mount(self) -> None:
         self.requests.ticked = {item.path for item in self.items if not item.step.disabled}
@@ -184,7 +184,7 @@ class ReviewScreen(ModalScreen[Reviewed | None]):
         """Shows what the correlation under the cursor changes."""
         one = self.requests.entry.correlation
         if one is None:
-            self.notify("enter shows what a correlation changes; space takes or leaves", timeout=4)
+            self.notify("space takes or leaves this; its findings stand beside it", timeout=4)
         else:
             self.run_worker(self._open_diff(one), group="dialog", exclusive=True)
 
