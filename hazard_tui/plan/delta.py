@@ -17,6 +17,9 @@ from hazard_tui.plan.store import path_text
 LONGEST_VALUE = 60
 """Characters of a value that `change_text` still shows."""
 
+SHOWN_NAMES = 5
+"""Names of elements that `change_text` lists."""
+
 Change = dict[str, Any]
 """`{"at": path, "set": value}`, or `{"at": path of a list, "from": n, "drop": n, "put": [...]}`."""
 
@@ -90,7 +93,11 @@ def change_text(change: Change) -> str:
     """One change as a person reads it: the place, and the value when it is short."""
     place = path_text(tuple(change["at"]))
     if "set" not in change:
-        return f"{place}: {change['drop']} taken out, {len(change['put'])} put in"
+        names = [item.get("name", "") for item in change["put"] if isinstance(item, dict)]
+        named = [name for name in names[:SHOWN_NAMES] if name]
+        more = [f"and {len(names) - SHOWN_NAMES} more"] if len(names) > SHOWN_NAMES else []
+        shown = f" ({', '.join([*named, *more])})" if named else ""
+        return f"{place}: {change['drop']} taken out, {len(change['put'])} put in{shown}"
     value = change["set"]
     if isinstance(value, str | int | float) and len(str(value)) <= LONGEST_VALUE:
         return f"{place} = {value}"

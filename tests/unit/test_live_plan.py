@@ -6,9 +6,10 @@ from pathlib import Path
 
 from hazard_tui.controller.handover import Handover, Heir
 from hazard_tui.controller.live_plan import setup_is_over, worker_findings
+from hazard_tui.plan.delta import change_text, changes_between
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.inputs import collect_inputs
-from hazard_tui.plan.model import DataFeed, FeedOrder, Plan, SetupScope, SetupStep, Step
+from hazard_tui.plan.model import DataFeed, FeedOrder, Plan, SetupScope, SetupStep, Step, Task
 from hazard_tui.plan.request import Request
 from hazard_tui.rpc.gen.hazard.v1 import worker_pb2
 
@@ -83,6 +84,15 @@ def test_a_feed_that_begins_anew_is_left_by_its_new_rows() -> None:
     told = handover.leave("a", None, [heir])
     assert [(row.start, row.step) for row in heir.rows] == [(0, 2)]
     assert told[0] == "5 rows of f go to the others"
+
+
+def test_changes_of_lists_name_what_is_put_in() -> None:
+    old = Plan(tasks=(Task(name="main"),))
+    new = Plan(tasks=(Task(name="main", weight=2), *(Task(name=f"t{n}") for n in range(6))))
+    (change,) = changes_between(old, new)
+    assert change_text(change) == "tasks: 1 taken out, 7 put in (main, t0, t1, t2, t3, and 2 more)"
+    (change,) = changes_between(new, new.model_copy(update={"tasks": new.tasks[:-1]}))
+    assert change_text(change) == "tasks: 1 taken out, 0 put in"
 
 
 def test_a_file_that_changed_beside_the_plan_is_seen(tmp_path: Path) -> None:
