@@ -72,6 +72,8 @@ def parse_address(url: str, marks: Marks, *, default_scheme: str, path_as_is: bo
     cut = next((at for at, char in enumerate(rest) if char in "/?#"), len(rest))
     authority, tail = rest[:cut], rest[cut:].split("#", 1)[0]
     address = Address(scheme, authority, *_split_path(tail, marks, path_as_is))
+    if not tail and authority and marks.is_mark(authority[-1]):
+        address.path = ""  # the variable may hold a path
     _read_authority(address, marks)
     if not scheme:
         address.scheme = "" if marks.is_mark(url[0]) else _guess(address.authority, default_scheme)

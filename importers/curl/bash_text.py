@@ -158,15 +158,19 @@ def echoed(command: Command) -> str | None:
 
 
 _PRINTF_ESCAPE = re.compile(rb"\\(0[0-7]{3}|.)", re.DOTALL)
+_PLAIN_FORMAT = re.compile(r"(?!-)(?:[^%\\]|\\[\\nrt])*")
 _PRINTF_CHARACTERS = {b"\\": b"\\", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
 
 def printed(command: Command) -> str | None:
-    """What `printf %s WORD` or `printf %b WORD` prints; None for any other command or format.
+    """What `printf %s WORD`, `printf %b WORD` or `printf TEXT` prints; None for any other command
+    or format.
 
     Bytes that are not UTF-8 are surrogates, as everywhere in a command.
     """
     words = [word.text for word in command.words]
+    if len(words) == 2 and words[0] == "printf" and _PLAIN_FORMAT.fullmatch(words[1]):
+        words = ["printf", "%b", words[1]]
     if len(words) != 3 or words[0] != "printf" or words[1] not in ("%s", "%b"):
         return None
     if words[1] == "%s":

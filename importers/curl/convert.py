@@ -15,7 +15,7 @@ from hazard_tui.plan.request import Policies, Request
 from importers.curl.bash_text import assignment
 from importers.curl.dialect import Dialect
 from importers.curl.marks import Marks
-from importers.curl.operation import Operation, Refused, Use
+from importers.curl.operation import NO_URL, Operation, Refused, Use
 from importers.curl.options import OptionReader
 from importers.curl.requests import Prepared, RequestMaker
 from importers.curl.words import Command, Word
@@ -38,6 +38,7 @@ them for each request."""
 _PREFIXES = "sudo time exec command nohup then do else if while until ! { $ % > >> # winpty export"
 _BEFORE_CURL = frozenset(_PREFIXES.split())
 _CURL = re.compile(r"(?:.*[/\\])?curl(?:\.exe)?", re.IGNORECASE | re.DOTALL)
+_CONFIG = ("-K", "--config")
 _KEYWORDS = frozenset(("done", "fi", "esac", "}"))
 
 
@@ -67,6 +68,9 @@ class Converter:
             words.pop(0)
         while words and words[0].text in _BEFORE_CURL:
             words.pop(0)
+            while words and words[0].text.startswith("-"):
+                takes_value = words.pop(0).text in ("-u", "-g")
+                del words[: int(takes_value)]
             while words and (known := assignment(words[0])):
                 self.marks.assign(*known)
                 self.ledger.keep(words[0].pointer, "variable", known[0])
@@ -149,7 +153,7 @@ class Converter:
                 self._note_full(operation, len(prepared))
                 return ""
             self._room_bytes -= size * (len(prepared) - before)
-        return "" if prepared else "no URL specified"
+        return "" if prepared else NO_URL
 
     def _note_full(self, operation: Operation, made: int) -> None:
         """Told once; what is left makes no steps. `made`: requests of this command so far."""
@@ -171,15 +175,22 @@ class Converter:
         for use in uses:
             record = Record(use.pointer, use.kind, Fate.DROPPED, use.name, why)
             self.ledger.records.append(record)
+        unread = [use for use in uses if use.code == "file-not-opened" and use.name in _CONFIG]
+        if reason == NO_URL and unread:
+            what = "this command has no URL but in a file of -K, which is not opened at import"
+            self._error(curl.pointer, what, "paste the options of the file into the command")
+            return
         self._error(curl.pointer, f"curl refuses this command: {reason}")
 
-    def _error(self, pointer: str, what: str) -> None:
+    def _error(
+        self, pointer: str, what: str, fix: str = "correct the command and import it again"
+    ) -> None:
         self.ledger.note(
             pointer,
             "command-refused",
             what,
             FindingSeverity.ERROR,
-            fix="correct the command and import it again",
+            fix=fix,
         )
 
     def _account(self, uses: list[Use]) -> None:

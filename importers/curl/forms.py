@@ -206,12 +206,9 @@ def _file(read: _Parameters, source: Input, use: Use) -> FormPart:
         )
         if read.file_name is None:
             part.file_name = read.content.rsplit("/", 1)[-1]
-    part.content_type = (
-        read.content_type
-        or guessed_type(part.file_name or "")
-        or guessed_type(read.content)
-        or "application/octet-stream"
-    )
+    part.content_type = read.content_type or guessed_type(part.file_name or "")
+    if not part.content_type and part.file is not None:
+        part.content_type = guessed_type(read.content) or "application/octet-stream"
     return part
 
 

@@ -12,6 +12,10 @@ class Refused(Exception):
     """curl does not run this command line, or hazard cannot send it; the message says why."""
 
 
+NO_URL = "no URL specified"
+"""Why curl refuses a command that names no address."""
+
+
 @dataclass(slots=True)
 class Use:
     """One option or URL of the command line and what became of it."""

@@ -25,7 +25,7 @@ from importers.curl.authorization import authorization
 from importers.curl.dates import http_date
 from importers.curl.marks import Marks
 from importers.curl.multipart import encoder_problem, form_body, plain_body
-from importers.curl.operation import Operation, Refused
+from importers.curl.operation import NO_URL, Operation, Refused
 from importers.curl.operation import Target as CurlTarget
 from importers.curl.payload import Input
 
@@ -65,7 +65,7 @@ class RequestMaker:
         """All requests in the order in which curl sends them. Raises Refused where it stops."""
         operation = self.operation
         if not operation.targets or operation.targets[0].url is None:
-            raise Refused("no URL specified")
+            raise Refused(NO_URL)
         query = self._choose_kind()
         for target in operation.targets:
             if target.url is None:

@@ -143,3 +143,19 @@ def test_text_in_utf_16_and_with_windows_line_ends_is_read() -> None:
         (step,) = steps_of(import_curl(data).plan)
         assert step.request is not None
         assert [(h.name, h.value) for h in step.request.headers] == [("A", "é")]
+
+
+def test_a_config_file_that_may_hold_the_url_is_named() -> None:
+    (told,) = import_curl("curl -K c.cfg").findings
+    assert "no URL but in a file of -K" in told.what
+    assert "paste" in told.fix
+    (told,) = import_curl("curl -d x").findings
+    assert told.what == "curl refuses this command: no URL specified"
+
+
+@pytest.mark.parametrize("prefix", ["sudo -E", "sudo -u ann", "time -p", "command"])
+def test_a_command_behind_another_with_options_is_found(prefix: str) -> None:
+    assert [
+        step.request and step.request.url
+        for step in steps_of(import_curl(f"{prefix} curl h.test/a").plan)
+    ] == ["http://h.test/a"]

@@ -370,6 +370,12 @@ curl U/a{1,2} U/"b{1,2}" -g
 curl -d {a,b} U/x
 curl U/a -d '$(touch created)' -d '`touch created`'
 curl U/a -H "$(printf 'A: b')" || true
+curl -F 'f=@-' U/a <<< text
+curl -F 'f=@-;filename=name' U/a <<< text
+printf 'a=1&b=2' | curl -d @- U/a
+printf 'one\ntwo\\' | curl --data-binary @- U/a
+WHERE=U/x?y=1; curl -d a $WHERE
+WHERE=U; curl $WHERE; curl $WHERE?z
 """
 
 
