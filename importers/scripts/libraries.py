@@ -5,26 +5,33 @@ from __future__ import annotations
 import re
 
 PROVIDED: dict[str, str] = {
-    "CryptoJS": "all but Rabbit, x64 and the mode CTRGladman",
-    "crypto-js": "all but Rabbit, x64 and the mode CTRGladman",
-    "atob": "Base64",
-    "btoa": "Base64",
-    "xml2Json": "XML as an object",
-    "xml2js": "XML as an object",
-    "tv4": "JSON Schema",
+    "_": "lodash 3, and what lodash 4 has beside it",
     "ajv": "JSON Schema",
     "Ajv": "JSON Schema",
-    "uuid": "identifiers",
-    "moment": "dates and durations in English",
+    "assert": "claims that throw",
+    "atob": "Base64",
+    "btoa": "Base64",
+    "buffer": "bytes",
+    "Buffer": "bytes",
     "chai": "expect",
-    "_": "lodash 3, and what lodash 4 has beside it",
+    "cheerio": "HTML, read only",
+    "crypto-js": "all but Rabbit, x64 and the mode CTRGladman",
+    "CryptoJS": "all but Rabbit, x64 and the mode CTRGladman",
+    "csv-parse/lib/sync": "rows of a text",
     "lodash": "lodash 4",
+    "moment": "dates and durations in English",
+    "path": "names of files",
+    "querystring": "pairs of a query",
+    "tv4": "JSON Schema",
+    "url": "parts of addresses",
+    "util": "format, promisify and questions about types",
+    "uuid": "random identifiers",
+    "xml2js": "XML as an object",
+    "xml2Json": "XML as an object",
 }
 """Module or global -> what of it there is."""
 
 REFUSED: dict[str, str] = {
-    "cheerio": "cheerio",
-    "csv-parse/lib/sync": "csv-parse",
     "csv-parse/sync": "csv-parse",
     "postman-collection": "postman-collection",
     "backbone": "backbone",
@@ -52,8 +59,21 @@ MOMENT_MISSING = re.compile(
 )
 """What of moment the engine does not have."""
 
+CHEERIO_MISSING = re.compile(
+    r"\)\s*\.(removeAttr|addClass|removeClass|toggleClass|nextUntil|prevUntil|append|appendTo|prepend|"
+    r"prependTo|wrap|after|insertAfter|before|insertBefore|replaceWith|css|serialize|serializeArray)"
+    r"\s*\(|\b(xmlMode)\s*:"
+)
+"""What of cheerio the engine does not have; looked for where cheerio is named."""
+
+UTIL_MISSING = re.compile(
+    r"\b(util\.(?:inspect|log|debuglog|types)|xml2js\.Builder|"
+    r"chai\.(?:assert|should))\b"
+)
+"""What of util, xml2js and chai the engine does not have."""
+
 _REQUIRE = re.compile(r"""\b(?:pm\.)?require\s*\(\s*(['"`])([^'"`]+)\1""")
-_GLOBALS = re.compile(r"(?<![\w$.'\"])(cheerio(?=\s*[.(])|pm\.vault\b|pm\.visualizer\b)")
+_GLOBALS = re.compile(r"(?<![\w$.'\"])(pm\.vault\b|pm\.visualizer\b)")
 _COMMENTS = re.compile(r"//[^\n]*|/\*[\s\S]*?\*/")
 
 
@@ -70,5 +90,8 @@ def missing_libraries(source: str) -> tuple[str, ...]:
     ]
     refused += [f"lodash's {name}" for name in _LODASH_CALL.findall(code) if name in LODASH_MISSING]
     refused += [f"CryptoJS.{name}" for name in CRYPTO_MISSING.findall(code)]
+    refused += UTIL_MISSING.findall(code)
+    if "cheerio" in code:
+        refused += [f"cheerio's {a or b}" for a, b in CHEERIO_MISSING.findall(code)]
     refused += [f"moment.{a or b}" for a, b in MOMENT_MISSING.findall(code)]
     return tuple(dict.fromkeys(refused))

@@ -10,7 +10,7 @@ import pytest
 from hazard_tui.plan.base import Operator, Scope
 from hazard_tui.plan.rules import Assertion, OnMiss, Source, Target
 from importers.scripts import Translation, missing_libraries, translate_script
-from importers.scripts.libraries import LODASH_MISSING
+from importers.scripts.libraries import LODASH_MISSING, PROVIDED
 from tests.importers.builders import ROOT
 
 
@@ -359,11 +359,16 @@ def test_a_timer_that_does_nothing_is_a_pause() -> None:
         ("moment.updateLocale('en', {}); moment.tz('UTC')", ("moment.updateLocale", "moment.tz")),
         ("let d = moment(x).parsingFlags()", ("moment.parsingFlags",)),
         ("moment(x).weekYear(); moment(x).isoWeekYear(2020)", ("moment.isoWeekYear",)),
-        ("const cheerio = require('cheerio'), x = 1;", ("cheerio",)),
+        ("const $ = require('cheerio').load(t); $('a').first().attr('href')", ()),
+        ("const $ = cheerio.load(t); $('a').append('x')", ("cheerio's append",)),
+        ("$('a').append('x')", ()),
+        ("require('util').format('a'); util.inspect(x)", ("util.inspect",)),
+        ("require('postman-collection')", ("postman-collection",)),
+        ("CryptoJS.Rabbit.encrypt('a', 'b'); CryptoJS.RC4.encrypt('a', 'b')", ("CryptoJS.Rabbit",)),
         ("CryptoJS.SHA256('a'); atob('b'); xml2Json(responseBody);", ()),
         ("const ajv = new (require('ajv'))(); tv4.validate(a, b)", ()),
         ("pm.require('npm:left-pad@1')", ("left-pad",)),
-        ("// require('cheerio')\nvar a_ = 1; b._.c;", ()),
+        ("// require('backbone')\nvar a_ = 1; b._.c;", ()),
         ("pm.vault.get('a')", ("the vault of Postman",)),
     ],
 )
@@ -443,3 +448,19 @@ def test_claims_of_one_test_are_one_verdict() -> None:
 def test_the_last_value_of_a_legacy_test_counts() -> None:
     source = "tests['a'] = responseCode.code === 200; tests['a'] = responseCode.code === 201;"
     assert translate_script(source).obstacle.startswith("line 1: tests['a'] = ")
+
+
+def test_every_library_that_is_there_stands_in_the_documentation() -> None:
+    text = (ROOT / "docs" / "engine.md").read_text("utf-8")
+    assert [name for name in PROVIDED if f"`{name}`" not in text] == []
+
+
+def test_the_engine_has_the_libraries_that_the_import_takes_for_granted() -> None:
+    prelude = ROOT / "go_worker" / "internal" / "script" / "prelude"
+    source = "".join(file.read_text("utf-8") for file in sorted(prelude.glob("*.js")))
+    missing = [
+        name
+        for name in PROVIDED
+        if not re.search(rf"""'{re.escape(name)}'|\b{re.escape(name)}(?:: \(\)| =)""", source)
+    ]
+    assert missing == []

@@ -39,13 +39,6 @@ func (r *Runtime) functions() *sobek.Object {
 		"validate": func(schema, document string) string {
 			return r.host.Validate(schema, document)
 		},
-		"xml2json": func(text string) string {
-			json, err := xmlToJSON(text)
-			if err != nil {
-				panic(r.vm.NewGoError(err))
-			}
-			return json
-		},
 	} {
 		r.set(o, name, f)
 	}
@@ -163,6 +156,7 @@ func (r *Runtime) addBytes(o *sobek.Object) {
 		"utf8ToHex":   func(text string) string { return hex.EncodeToString([]byte(text)) },
 		"hexToBase64": func(text string) string { return base64.StdEncoding.EncodeToString(fromHex(text)) },
 		"base64ToHex": func(text string) string { return hex.EncodeToString(r.decodeBase64(text)) },
+		"hexToText":   func(text string) string { return strings.ToValidUTF8(string(fromHex(text)), "\uFFFD") },
 		"hexToLatin1": func(text string) string { return fromLatin1(fromHex(text)) },
 		"latin1ToHex": func(text string) string { return hex.EncodeToString(r.toLatin1(text)) },
 		"atob":        func(text string) string { return fromLatin1(r.decodeBase64(text)) },

@@ -280,10 +280,60 @@ _CHEERIO = Chained(
             """
             const $ = cheerio.load(responseBody);
             pm.test("title", () => pm.expect($("h1").text()).to.eql("Hello"));
+            pm.test("list", () => pm.expect($("body").children().map((i, e) => e.name).get()).to.eql(["h1"]));
+            pm.test("wrong", () => pm.expect($("h2")).to.have.lengthOf(1));
+            pm.environment.set("title", $("body > h1").first().text());
+            """,
+        ),
+        item("title", "/echo/{{title}}"),
+    ),
+)
+
+_NODE = Chained(
+    "node-modules",
+    (
+        item(
+            "modules",
+            "/xml/orders",
+            """
+            const parse = require("csv-parse/lib/sync"), url = require("url"), path = require("path"), assert = require("assert");
+            const rows = parse("id,name\\n1,Ann\\n2,Bob", { columns: true });
+            pm.test("rows", () => pm.expect(rows[1]).to.eql({ id: "2", name: "Bob" }));
+            pm.test("url", () => pm.expect(url.parse(pm.request.url.toString()).pathname).to.eql("/xml/orders"));
+            pm.test("assert", () => assert.deepStrictEqual(path.basename("/a/b.txt", ".txt"), "b"));
+            pm.test("assert fails", () => assert.equal(rows.length, 3));
+            pm.environment.set("next", require("querystring").stringify({ q: rows.map(r => r.name), n: Buffer.from("a:b").toString("base64") }));
+            require("xml2js").parseString(responseBody, (error, value) => pm.test("xml2js", () => pm.expect(value.orders.order[0].total[0]).to.eql("12.50")));
+            """,
+        ),
+        item("query", "/echo?{{next}}"),
+    ),
+)
+
+_SDK = Chained(
+    "collection-sdk",
+    (
+        item(
+            "sdk",
+            "/echo",
+            """
+            const { Url } = require("postman-collection");
+            pm.test("path", () => pm.expect(new Url("http://h/a/b").getPath()).to.eql("/a/b"));
             """,
         ),
     ),
-    refused=("cheerio",),
+    refused=("postman-collection",),
 )
 
-LIBRARIES = (_CRYPTO, _BASE64, _SCHEMAS, _LODASH, _CONSOLE, _MOMENT, _LOCALES, _CHEERIO)
+LIBRARIES = (
+    _CRYPTO,
+    _BASE64,
+    _SCHEMAS,
+    _LODASH,
+    _CONSOLE,
+    _MOMENT,
+    _LOCALES,
+    _CHEERIO,
+    _NODE,
+    _SDK,
+)

@@ -30,13 +30,13 @@ function takeBack() {
   spoiled.forEach(name => loaded.delete(name));
   spoiled.clear(); watched.clear(); lent.clear();
 }
-const lendable = ['crypto-js', 'lodash', 'moment', 'tv4', 'ajv', 'chai', 'xml2js', 'uuid'];
+const lendable = ['ajv', 'assert', 'buffer', 'chai', 'cheerio', 'crypto-js', 'lodash', 'moment', 'path', 'querystring', 'tv4', 'url', 'util', 'uuid', 'xml2js'];
 function requireLibrary(name) {
   const plain = String(name).replace(/^npm:/, '').replace(/(.)@[^@/]*$/, '$1');
   switch (plain) {
     case 'atob': return global.atob;
     case 'btoa': return global.btoa;
-    case 'lodash': return lend('lodash');
+    case 'csv-parse/lib/sync': return lend('csv-parse');
   }
   if (lendable.includes(plain)) return lend(plain);
   throw new Error("the module '" + name + "' is not provided");

@@ -36,14 +36,14 @@ const legacy = {
 // Postman's old sandbox gave texts this.
 Object.defineProperty(String.prototype, 'has', { configurable: true, writable: true, value: function (part) { return this.includes(part); } });
 const log = level => function () { host.log(level, Array.prototype.map.call(arguments, v => typeof v === 'string' ? v : show(v)).join(' ')); };
-global.pm = pm; global.postman = legacy; global.atob = host.atob; global.btoa = host.btoa; global.xml2Json = t => JSON.parse(host.xml2json(String(t)));
+global.pm = pm; global.postman = legacy; global.atob = host.atob; global.btoa = host.btoa; global.xml2Json = t => load('xml2js').xml2Json(t);
 global.console = { log: log('log'), info: log('info'), warn: log('warn'), error: log('error'), debug: log('debug'), trace: log('debug'), clear: () => {} };
 global.setTimeout = (f, ms) => host.later(f, ms || 0); global.setInterval = () => { throw new Error('setInterval is not provided'); };
 global.require = requireLibrary; global.setImmediate = f => host.later(f, 0); global.clearTimeout = id => host.forget(id); global.clearInterval = global.clearTimeout;
 // Legacy globals and libraries are made when a script asks for them; a script may also assign to them.
 const assigned = new Map();
 const globalsOnDemand = {
-  _: () => lend('lodash3'), CryptoJS: () => lend('crypto-js'), moment: () => lend('moment'), tv4: () => lend('tv4'), Ajv: () => lend('ajv'),
+  _: () => lend('lodash3'), CryptoJS: () => lend('crypto-js'), moment: () => lend('moment'), cheerio: () => lend('cheerio'), Buffer: () => lend('buffer').Buffer, tv4: () => lend('tv4'), Ajv: () => lend('ajv'),
   tests: () => ({}), iteration: () => pm.info.iteration,
   request: () => request && { method: request.method, url: String(request.url), headers: request.headers.toObject(), data: request.body ? request.body.raw : '', name: request.name },
   environment: () => environment.toObject(), globals: () => globals.toObject(), data: () => host.columns(),
