@@ -39,3 +39,28 @@ func BenchmarkAScriptWithMoment(b *testing.B) {
 func BenchmarkAScriptWithLodash(b *testing.B) {
 	benchmarkScript(b, `pm.environment.set("t", _.get({ a: [{ b: 1 }] }, "a[0].b"))`)
 }
+
+// The first script of a runtime that asks for a library loads it.
+func BenchmarkTheFirstUseOfLibraries(b *testing.B) {
+	for _, source := range []string{"_", "moment", "CryptoJS", "cheerio", "Buffer"} {
+		b.Run(source, func(b *testing.B) {
+			script, err := Compile("script", source, 0)
+			if err != nil {
+				b.Fatal(err)
+			}
+			host := newPlainHost()
+			b.ReportAllocs()
+			for b.Loop() {
+				b.StopTimer()
+				runtime, err := New()
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.StartTimer()
+				if result := runtime.Run(script, host, nil, nil, map[string]any{}); result.Err != nil {
+					b.Fatal(result.Err)
+				}
+			}
+		})
+	}
+}

@@ -59,7 +59,7 @@ func (r *Runtime) native(name string) sobek.Value {
 	o := r.vm.NewObject()
 	functions := map[string]func() map[string]any{
 		"moment": r.dateFunctions, "moment-duration": r.lengthFunctions, "crypto-js": r.cryptoFunctions,
-		"cheerio": r.pageFunctions, "xml2js": r.xmlFunctions,
+		"cheerio": r.pageFunctions, "xml2js": r.xmlFunctions, "cookies": r.jarFunctions,
 	}
 	if made := functions[name]; made != nil {
 		for name, f := range made() {

@@ -109,6 +109,7 @@
     const n = Math.max(Math.ceil((to - from) / (step || 1)), 0); if (n > 1 << 24) throw new RangeError('Invalid array length'); const out = Array.from({ length: n }, (x, i) => from + i * step); return backwards ? out.reverse() : out; };
   _.range = ranged(false); _.rangeRight = ranged(true);
   Object.assign(_, { each: _.forEach, eachRight: _.forEachRight, first: _.head, entries: _.toPairs, entriesIn: _.toPairsIn, extend: _.assignIn, extendWith: _.assignInWith, VERSION: '4.17.21', _ });
+  Object.defineProperty(_, 'parts', { value: base });
   _.chain = value => new _.Chain(value, true);
   _.chained(_);
   void key;

@@ -3,7 +3,7 @@
   'use strict';
   const four = own.load('lodash');
   function _(value) { return value instanceof _.Chain ? value : new _.Chain(value, false); }
-  const base = own.load('lodash-values')(_);
+  const base = four.parts;
   Object.assign(_, four);
   own.load('lodash-functions')(_, base);
   const { fn } = base, slice = Array.prototype.slice;

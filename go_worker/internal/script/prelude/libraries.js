@@ -1,7 +1,7 @@
 // Libraries: each is loaded when a script first asks for it, and lent to one script at a time.
 
 const loaded = new Map(), lent = new Map(), watched = new Map(), spoiled = new Set();
-const own = { deepEqual, show, expect, AssertionError, load, spoil: name => spoiled.add(name) };
+const own = { deepEqual, show, expect, AssertionError, Address, CookieList, decoded, load, spoil: name => spoiled.add(name) };
 function load(name) {
   if (!loaded.has(name)) loaded.set(name, host.library(name)(host, own, host.native(name)));
   return loaded.get(name);

@@ -22,7 +22,7 @@ const pm = {
   test, expect, variables, environment, globals, collectionVariables: collection, iterationData, sendRequest, execution,
   info: {}, setNextRequest: execution.setNextRequest,
   cookies: { get: name => host.cookie(String(name)), has: name => host.cookie(String(name)) !== undefined,
-    toObject: () => host.cookies(), jar: () => new CookieJar() },
+    toObject: () => host.cookies(), jar: () => new (load('cookies'))() },
   visualizer: { set: () => {}, clear: () => {} }, vault: { get: () => undefined },
   require: requireLibrary,
   get response() { return response; }, get request() { return request; },
