@@ -1,7 +1,7 @@
 // moment: its objects and overloads. What dates are is computed by the engine (native).
 (function (host, own, native) {
   'use strict';
-  const LOCAL = 1 << 20, ISO_8601 = () => {}, RFC_2822 = () => {};
+  const LOCAL = 1 << 20, LONGEST = 1e4, ISO_8601 = () => {}, RFC_2822 = () => {};
   const missing = name => () => { throw new Error('moment' + name + ' is not provided'); };
   const isObject = v => Object.prototype.toString.call(v) === '[object Object]';
   const isDate = v => v instanceof Date || Object.prototype.toString.call(v) === '[object Date]';
@@ -20,7 +20,7 @@
     toDate() { return new Date(this._at); }
     toArray() { return ['year', 'month', 'date', 'hour', 'minute', 'second', 'millisecond'].map(u => this.get(u)); }
     toObject() { const a = this.toArray(); return { years: a[0], months: a[1], date: a[2], hours: a[3], minutes: a[4], seconds: a[5], milliseconds: a[6] }; }
-    format(layout) { return native.format(this._at, this._zone, this._isUTC, layout ? String(layout) : ''); }
+    format(layout) { if (layout && layout.length > LONGEST) throw new RangeError('Invalid format length'); return native.format(this._at, this._zone, this._isUTC, layout ? String(layout) : ''); }
     toString() { return this.format('ddd MMM DD YYYY HH:mm:ss [GMT]ZZ'); }
     toISOString(keepOffset) { if (!this.isValid()) return null;
       const m = keepOffset === true ? this : this.clone().utc(), years = m.year() < 0 || m.year() > 9999 ? 'YYYYYY' : 'YYYY';
@@ -137,6 +137,7 @@
   }
   const layoutOf = f => f === ISO_8601 ? '\0iso8601' : f === RFC_2822 ? '\0rfc2822' : String(f);
   function read(made, text, formats, strict) {
+    if (text.length > LONGEST || formats.some(f => f.length > LONGEST)) return;
     const date = formats.length ? null : /^\/?Date\((-?\d+)/i.exec(text);
     if (date) { made._at = +date[1]; return; }
     const found = native.parse(text, formats, !!strict, made._zone);
