@@ -243,8 +243,8 @@ def test_every_finding_says_what_and_where() -> None:
         for one in sample(path.name).findings:
             assert one.where.startswith(f"{path.name}#")
             assert one.what
-            if finding.severity is FindingSeverity.ERROR:
-                assert finding.fix
+            if one.severity is FindingSeverity.ERROR:
+                assert one.fix
     assert postman.is_collection({"info": {}, "item": []})
 
 
