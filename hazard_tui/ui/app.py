@@ -250,7 +250,8 @@ class HazardApp(Console):
         if self.is_reading():
             return
         self.flush_edits()
-        self.flow(checking.check_here(self), "check")
+        path = self.screen.path if isinstance(self.screen, PlanScreen) else ()
+        self.flow(checking.check_here(self, path), "check")
 
     def action_plan_check_all(self) -> None:
         """Sends every task once."""
@@ -282,7 +283,8 @@ class HazardApp(Console):
         if self.is_reading():
             return
         self.flush_edits()
-        outside.edit_outside(self)
+        if isinstance(self.screen, PlanScreen):
+            outside.edit_outside(self, self.screen.path, self.screen.body_with_focus())
 
     def action_plan_workers(self) -> None:
         """Shows the workers to choose from."""

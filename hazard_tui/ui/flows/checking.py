@@ -33,12 +33,8 @@ def effective_plan(app: HazardApp) -> Plan:
     return with_values(app.document.plan, environment.values if environment else {})
 
 
-async def check_here(app: HazardApp) -> None:
-    """Checks what the cursor is on: a step with everything before it, a task, or the plan."""
-    from hazard_tui.ui.screens.plan import PlanScreen
-
-    screen = app.screen
-    path = screen.path if isinstance(screen, PlanScreen) else ()
+async def check_here(app: HazardApp, path: edit.Path) -> None:
+    """Checks what a path leads to: a step with everything before it, a task, or the plan."""
     plan = app.document.plan
     if len(path) >= 2 and path[0] == "tasks":
         element = edit.at(plan, path if len(path) == 2 else _step_path(path))

@@ -16,7 +16,6 @@ from hazard_tui.plan import edit, yaml_text
 from hazard_tui.plan.edit import Path as PlanPath
 from hazard_tui.plan.store import parse_plan, plan_text, read_plan
 from hazard_tui.ui.screens.dialogs import ChoiceDialog
-from hazard_tui.ui.screens.plan import PlanScreen
 from hazard_tui.ui.widgets.body_editor import BodyEditor
 
 if TYPE_CHECKING:
@@ -63,18 +62,14 @@ def run_editor(app: HazardApp, path: Path, line: int = 1) -> bool:
     return True
 
 
-def edit_outside(app: HazardApp) -> None:
+def edit_outside(app: HazardApp, path: PlanPath, body: BodyEditor | None) -> None:
     """Opens the body that has the focus, else the plan at the line of the chosen element."""
-    screen = app.screen
-    if not isinstance(screen, PlanScreen):
-        return
-    body = screen.body_with_focus()
     if body is not None:
         _edit_body(app, body)
     elif app.document.path is None:
-        _edit_new_plan(app, screen.path)
+        _edit_new_plan(app, path)
     else:
-        _edit_file(app, screen.path)
+        _edit_file(app, path)
 
 
 def _edit_file(app: HazardApp, path: PlanPath) -> None:
