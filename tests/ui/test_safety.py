@@ -18,7 +18,7 @@ from hazard_tui.ui.flows.replacing import confirm_replacement
 from hazard_tui.ui.flows.running import confirm_start, load_text
 from hazard_tui.ui.number_text import counted
 from hazard_tui.ui.screens.dialogs import ConfirmDialog
-from hazard_tui.ui.screens.review import ReviewScreen
+from hazard_tui.ui.screens.review import Reviewed, ReviewScreen
 from hazard_tui.ui.state import Environment
 from importers.detect import import_input
 from importers.findings import Fate, ImportOptions, Source
@@ -141,7 +141,7 @@ async def test_only_ticked_requests_are_taken(console: Opener) -> None:
     result = import_input(Source(str(path), path.read_bytes()), ImportOptions())
     async with console(None, (120, 40)) as (app, pilot):
         screen = ReviewScreen(result, path.name, app.glyphs)
-        taken: list[Plan | None] = []
+        taken: list[Reviewed | None] = []
         await app.push_screen(screen, taken.append)
         total = len(screen.requests.shown)
         await press(pilot, "n", "slash")
@@ -151,8 +151,8 @@ async def test_only_ticked_requests_are_taken(console: Opener) -> None:
         assert 0 < shown < total
         await press(pilot, "ctrl+s")
         await until_true(pilot, lambda: len(taken) == 1, "the plan")
-        plan = taken[0]
-        assert plan is not None
+        assert taken[0] is not None
+        plan = taken[0].taken_of(result.plan)
         methods = {one.request.effective_method for one in plan.walk() if one.request}
         assert methods == {"POST"}
         assert len([one for one in plan.walk() if one.request]) == shown
