@@ -21,9 +21,10 @@
     _.delay = (f, ms, ...args) => host.later(() => f(...args), +ms || 0); _.defer = (f, ...args) => _.delay(f, 1, ...args); _.tap = (v, f) => { f(v); return v; }; _.thru = (v, f) => f(v);
     ['debounce', 'throttle', 'runInContext', 'noConflict'].forEach(name => { _[name] = () => { throw new Error('lodash.' + name + ' is not provided'); }; });
 
-    // A chain calls at once; with chain() even what is one value stays in it.
+    // A chain calls at once; with chain() even what is one value stays in it. The first one gets the functions.
+    let ready = false;
     class Chain {
-      constructor(value, kept) { this.__wrapped__ = value; this.__chain__ = kept; }
+      constructor(value, kept) { if (!ready) { ready = true; _.chained(_); } this.__wrapped__ = value; this.__chain__ = kept; }
       value() { return this.__wrapped__; }
       chain() { return new Chain(this.__wrapped__, true); }
       commit() { return this; }

@@ -111,7 +111,6 @@
   Object.assign(_, { each: _.forEach, eachRight: _.forEachRight, first: _.head, entries: _.toPairs, entriesIn: _.toPairsIn, extend: _.assignIn, extendWith: _.assignInWith, VERSION: '4.17.21', _ });
   Object.defineProperty(_, 'parts', { value: base });
   _.chain = value => new _.Chain(value, true);
-  _.chained(_);
   void key;
   return _;
 })

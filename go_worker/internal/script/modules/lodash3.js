@@ -36,6 +36,5 @@
   _.random = four.random; _.sample = (c, n, guard) => (n === undefined || guard ? four.sample(c) : four.sampleSize(c, n));
   Object.assign(_, { collect: _.map, select: _.filter, detect: _.find, any: _.some, all: _.every, contains: _.includes, include: _.includes, each: _.forEach, eachRight: _.forEachRight, foldl: _.reduce, inject: _.reduce, foldr: _.reduceRight, head: four.head, tail: four.tail, unique: _.uniq, object: _.zipObject, methods: _.functions, compose: four.flowRight, backflow: four.flowRight, iteratee: _.callback, VERSION: '3.10.2', _ });
   _.chain = value => new _.Chain(value, true);
-  _.chained(_);
   return _;
 })
