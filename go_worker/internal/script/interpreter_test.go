@@ -77,7 +77,7 @@ func TestLibrariesAreNotSharedBetweenScripts(t *testing.T) {
 	for _, change := range []string{
 		"_.mine = 1", "_.map = 1", "_.prototype.mine = 1", "CryptoJS.mine = 1", "CryptoJS.enc.Mine = 1", "CryptoJS.MD5 = 1",
 		"require('moment').mine = 1", "require('moment').fn.mine = 1", "require('moment').prototype.mine = 1",
-		"_.mixin({ mine: () => 1 })", "require('lodash').mine = 1", "(Array.prototype.mine = 1)",
+		"_.mixin({ mine: () => 1 })", "require('lodash').mine = 1", "Buffer.mine = 1", "cheerio.mine = 1", "(Array.prototype.mine = 1)",
 	} {
 		if _, err := value(t, runtime, change); err != nil {
 			t.Errorf("%s: %v", change, err)
@@ -85,7 +85,7 @@ func TestLibrariesAreNotSharedBetweenScripts(t *testing.T) {
 	}
 	for _, look := range []string{
 		"_.mine", "_([]).mine", "CryptoJS.mine", "CryptoJS.enc.Mine", "require('moment').mine", "require('moment')().mine",
-		"require('moment').prototype.mine", "require('lodash').mine",
+		"require('moment').prototype.mine", "require('lodash').mine", "Buffer.mine", "cheerio.mine",
 	} {
 		if got, err := value(t, runtime, look); got != "undefined" || err != nil {
 			t.Errorf("%s is %s: %v", look, got, err)

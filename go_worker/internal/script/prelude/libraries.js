@@ -11,13 +11,13 @@ function layerOn(made, parts) {
   const layer = typeof made !== 'function' ? Object.create(made) : Object.setPrototypeOf(function () {
     return new.target ? Reflect.construct(made, arguments) : made.apply(this, arguments); }, made);
   if (typeof made === 'function' && made.prototype && !made.chained) layer.prototype = made.prototype;
-  (parts || []).forEach(part => { layer[part] = Object.create(made[part]); });
+  (parts || []).forEach(part => { layer[part] = typeof made[part] === 'function' ? layerOn(made[part]) : Object.create(made[part]); });
   return layer;
 }
 // A script that changes what all objects of a library share gets the next one a new library.
 const sharedWithObjects = { moment: m => m.fn };
 const membersOf = name => Object.getOwnPropertyNames(sharedWithObjects[name](loaded.get(name))).length;
-const namespaces = { 'crypto-js': ['enc', 'algo', 'mode', 'pad', 'format', 'lib'] };
+const namespaces = { buffer: ['Buffer'], 'crypto-js': ['enc', 'algo', 'mode', 'pad', 'format', 'lib'] };
 function lend(name) {
   if (!lent.has(name)) {
     lent.set(name, layerOn(load(name), namespaces[name]));
