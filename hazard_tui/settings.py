@@ -208,3 +208,14 @@ def ensure_private_dir(path: Path) -> Path:
     if status.st_mode & 0o077:
         path.chmod(0o700)
     return path
+
+
+def metrics_address(text: str) -> tuple[str, int]:
+    """`HOST:PORT`, `:PORT` or `PORT` as a pair; the host is loopback unless named.
+
+    Raises `UsageError`.
+    """
+    host, _, port = text.strip().rpartition(":")
+    if not port.isdigit() or int(port) > 65535:
+        raise UsageError(f"{text!r} is no address for metrics", hint="write HOST:PORT, or a port")
+    return host.strip("[]") or "127.0.0.1", int(port)

@@ -67,6 +67,11 @@ def _add_search_options(parser: argparse.ArgumentParser) -> None:
         "--precision", default="2%", metavar="P", help="how narrow the interval is; default: 2%%"
     )
     parser.add_argument(
+        "--spacing",
+        choices=("uniform", "poisson"),
+        help="iterations start evenly or at random; default: as the plan's arrivals, else evenly",
+    )
+    parser.add_argument(
         "--repeats",
         type=int,
         choices=(1, 2, 3),
@@ -92,6 +97,7 @@ def find_capacity_command(args: argparse.Namespace) -> int:
 def settings_of(args: argparse.Namespace) -> CapacitySettings:
     """What the command line asks for. Raises `UsageError`."""
     from hazard_tui.controller.capacity import CapacitySettings
+    from hazard_tui.plan.model import ArrivalSpacing
     from hazard_tui.stats.objective import parse_objective
 
     if not 0 < args.min_rate < args.max_rate:
@@ -108,6 +114,7 @@ def settings_of(args: argparse.Namespace) -> CapacitySettings:
         step_s=_whole_seconds("--step-time", args.step_time, least=2),
         warm_up_s=_whole_seconds("--warm-up", args.warm_up, least=0),
         limit_s=limit_ms / 1000,
+        spacing=ArrivalSpacing(args.spacing) if args.spacing else None,
     )
 
 
@@ -138,7 +145,8 @@ async def _find(args: argparse.Namespace, plan: Any, settings: CapacitySettings)
 
     teller = _Teller(as_json=args.json)
     async with ControllerClient(await ensure_controller(options.settings_of(args))) as client:
-        finder = CapacityFinder(client, settings, teller.step)
+        mine = options.settings_of(args)
+        finder = CapacityFinder(client, settings, teller.step, lambda: ensure_controller(mine))
         # From here on ^C must not leave a run behind that is just being started.
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):

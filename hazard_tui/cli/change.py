@@ -35,6 +35,11 @@ def add_verbs(verbs: Any) -> None:
     what.add_argument("--pause", action="store_true", help="no new iterations")
     what.add_argument("--resume", action="store_true", help="go on after a pause")
     what.add_argument("--plan", type=Path, metavar="PLAN", help="go on with the edited plan")
+    parser.add_argument(
+        "--spacing",
+        choices=("uniform", "poisson"),
+        help="of --rate: evenly or at random; default: as before",
+    )
     options.add_variable_options(parser)
     parser.add_argument("--json", action="store_true", help="one JSON line")
     parser.set_defaults(handle=change_command)
@@ -42,6 +47,8 @@ def add_verbs(verbs: Any) -> None:
 
 def change_command(args: argparse.Namespace) -> int:
     """Changes a running run; exit 2 when it cannot be."""
+    if args.spacing and args.rate is None:
+        raise UsageError("--spacing belongs to --rate")
     plan = None
     if args.plan is not None:
         from hazard_tui.cli.run import runnable_plan
@@ -69,7 +76,12 @@ async def _change(args: argparse.Namespace, plan: Plan | None) -> int:
 
 async def _load(client: ControllerClient, args: argparse.Namespace) -> dict[str, Any]:
     error = await client.set_run_load(
-        args.run, users=args.users, rate=args.rate, pause=args.pause, resume=args.resume
+        args.run,
+        users=args.users,
+        rate=args.rate,
+        pause=args.pause,
+        resume=args.resume,
+        spacing=args.spacing or "",
     )
     if error:
         raise UsageError(error, hint="`hazard status` lists what is running")

@@ -9,7 +9,6 @@ import platform
 import shutil
 import sys
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from hazard_tui import __version__
@@ -105,13 +104,9 @@ def serve_command(args: argparse.Namespace) -> int:
     settings = options.settings_of(args)
     if args.metrics:
         settings = replace(settings, metrics=args.metrics)
-    if not settings.metrics:
-        return options.run_async(serve(settings)) or EXIT_OK
-    from hazard_tui.report.metrics import metrics_address, serve_metrics
+    from hazard_tui.report.metrics import serve_metrics
 
-    address = metrics_address(settings.metrics)
-    publish = partial(serve_metrics, address)
-    return options.run_async(serve(settings, publish=publish)) or EXIT_OK
+    return options.run_async(serve(settings, publish=serve_metrics)) or EXIT_OK
 
 
 def workers_command(args: argparse.Namespace) -> int:

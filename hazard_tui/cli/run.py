@@ -232,15 +232,23 @@ async def _follow(client: ControllerClient, run_id: str, follower: Follower) -> 
 
 
 def exit_code(record: Any) -> int:
-    """Exit code of a run that has ended."""
+    """Exit code of a run that has ended.
+
+    A setup step whose answer did not hold is a check that failed (1), one that got no answer is a
+    remote part that could not be reached (3), as are lost workers.
+    """
     from hazard_tui.report.summary import state_word
+    from hazard_tui.stats.verdict import SETUP_FAILED
 
     word = state_word(record)
     if any(not one.ok for one in record.thresholds):
         return EXIT_FAILED
+    codes = {reason.code for reason in record.verdict.reasons}
+    if SETUP_FAILED in codes:
+        return EXIT_FAILED
     if word in ("failed", "aborted"):
         return EXIT_REMOTE
-    if any(reason.code == "not-recorded" for reason in record.verdict.reasons):
+    if "not-recorded" in codes:
         return EXIT_FAILED
     return EXIT_INTERRUPTED if word == "stopped" else EXIT_OK
 

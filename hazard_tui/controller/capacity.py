@@ -10,16 +10,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
-from hazard_tui.errors import Interrupted, RemoteError
-from hazard_tui.plan.model import Plan, Stage, StageKind
+from hazard_tui.errors import HazardError, Interrupted, RemoteError
+from hazard_tui.plan.model import ArrivalSpacing, Plan, Stage, StageKind
 from hazard_tui.rpc.clients import ControllerClient
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
 from hazard_tui.stats.capacity import CapacitySearch, Trial
 from hazard_tui.stats.load_step import Generators, LoadStep, StepResult, measured_s
-from hazard_tui.stats.objective import Goal
+from hazard_tui.stats.objective import Goal, limit_s
 from hazard_tui.stats.recording import ACTIVE_STATES
 
 END_S = 10.0
@@ -29,6 +29,9 @@ CHANGE_S = 2.5
 SILENCE_S = 20.0
 """A run without a second for this long is given up."""
 STOP_TIMEOUT_S = 60.0
+MOST_TRIES = 10
+TRY_EVERY_S = 1.0
+"""A controller that went away is asked for so often. Engines stop 15 s after they lost theirs."""
 RECOVER_S = 15
 """Longest wait in seconds for a target to do what had piled up."""
 REST_SHARE = 0.1
@@ -51,6 +54,8 @@ class CapacitySettings:
     """Trials at each end of the interval."""
     step_s: int = 5
     warm_up_s: int = 1
+    spacing: ArrivalSpacing | None = None
+    """None: as the plan's arrivals have it."""
     limit_s: float = 180.0
     """The whole search, the end of the run included."""
 
@@ -81,11 +86,14 @@ def capacity_plan(plan: Plan, settings: CapacitySettings) -> Plan:
 
     A plan that does not say its number of users gets enough for twice the times of the objective.
     """
-    limit_s = max((goal.limit_us for goal in settings.objective if goal.is_time), default=0) / 1e6
-    users = min(max(DEFAULT_USERS, math.ceil(2 * settings.highest * limit_s)), MOST_USERS)
+    longest_s = limit_s(settings.objective)
+    users = min(max(DEFAULT_USERS, math.ceil(2 * settings.highest * longest_s)), MOST_USERS)
+    arrivals = [one.spacing for one in plan.stages if one.kind is StageKind.ARRIVALS]
     stage = Stage(
         kind=StageKind.ARRIVALS,
         to=settings.lowest,
+        # Every change of the rate keeps the spacing of the stage.
+        spacing=settings.spacing or (arrivals[-1] if arrivals else ArrivalSpacing.UNIFORM),
         duration_ms=round(settings.limit_s * 1000) + SPARE_MS,
     )
     changed = {"stages": (stage,), "thresholds": (), "max_users": plan.max_users or users}
@@ -105,6 +113,8 @@ class CapacityFinder:
     client: ControllerClient
     settings: CapacitySettings
     tell: Callable[[StepResult], None]
+    revive: Callable[[], Awaitable[object]]
+    """Starts a controller when none answers. Raises `HazardError`."""
     record: control_pb2.RunRecord = field(default_factory=control_pb2.RunRecord)
     _news: asyncio.Queue[control_pb2.RunUpdate | Exception] = field(default_factory=asyncio.Queue)
     _of_workers: dict[int, list[worker_pb2.Frame]] = field(default_factory=dict)
@@ -148,6 +158,7 @@ class CapacityFinder:
             self.settings.highest,
             precision=self.settings.precision,
             repeats=self.settings.repeats,
+            limit_s=limit_s(self.settings.objective),
         )
         limited_by = ""
         try:
@@ -171,7 +182,7 @@ class CapacityFinder:
             result = await self._try(trial, generators)
             if result is None:
                 return "time"
-            search.record(trial, result.held, sure=result.sure)
+            search.record(trial, result.held, sure=result.sure, wander=result.wander)
             self._steps.append(result)
             self.tell(result)
             word = {True: "holds", False: "broken", None: "generator disturbed"}[result.held]
@@ -240,7 +251,15 @@ class CapacityFinder:
     async def _set_rate(self, rate: float) -> None:
         if rate == self._rate:
             return
-        error = await self.client.set_run_load(self.record.run_id, rate=rate)
+        for tries in range(MOST_TRIES + 1):
+            try:
+                error = await self.client.set_run_load(self.record.run_id, rate=rate)
+                break
+            except RemoteError:
+                # The reader starts a controller again.
+                if tries == MOST_TRIES:
+                    raise
+                await asyncio.sleep(TRY_EVERY_S)
         if error:
             raise RemoteError(f"the rate cannot be changed: {error}")
         self._rate = rate
@@ -263,16 +282,33 @@ class CapacityFinder:
         return Generators(cpus, self.record.plan.max_users or DEFAULT_USERS)
 
     async def _read(self, run_id: str) -> None:
-        """Puts what the run tells into the queue, its end or an error last."""
-        try:
-            async for update in self._updates(run_id):
-                self._news.put_nowait(update)
-            self._news.put_nowait(RemoteError("the controller ended the stream of the run"))
-        except RemoteError as exc:
-            self._news.put_nowait(exc)
+        """Puts what the run tells into the queue, its end or an error last.
 
-    def _updates(self, run_id: str) -> AsyncIterator[control_pb2.RunUpdate]:
-        return self.client.watch_run(run_id, per_worker=True)
+        A controller that went away is started again: it takes the run over, and the search goes on
+        with the seconds that it missed.
+        """
+        error: HazardError = RemoteError("the controller ended the stream of the run")
+        over, from_second, tries = False, 0, 0
+        while not over and tries <= MOST_TRIES:
+            try:
+                async for update in self._updates(run_id, from_second):
+                    tries = 0
+                    self._news.put_nowait(update)
+                    if update.WhichOneof("kind") == "record":
+                        over = update.record.state not in ACTIVE_STATES
+                    elif update.frame.second and not update.frame.worker_id:
+                        from_second = update.frame.second + 1
+                tries += 1
+            except HazardError as exc:
+                error, tries = exc, tries + 1
+            if not over:
+                await asyncio.sleep(TRY_EVERY_S)
+                with contextlib.suppress(HazardError):
+                    await self.revive()
+        self._news.put_nowait(error)
+
+    def _updates(self, run_id: str, from_second: int) -> AsyncIterator[control_pb2.RunUpdate]:
+        return self.client.watch_run(run_id, from_second=from_second, per_worker=True)
 
     async def _next_second(self) -> _Second:
         while True:
@@ -307,7 +343,10 @@ class CapacityFinder:
         elif kind == "frame":
             if not update.frame.worker_id:
                 return update.frame
-            self._of_workers.setdefault(update.frame.second, []).append(update.frame)
+            known = self._of_workers.setdefault(update.frame.second, [])
+            # After a break the last seconds are told again.
+            if all(one.worker_id != update.frame.worker_id for one in known):
+                known.append(update.frame)
         return None
 
     def _tell_end(self) -> None:

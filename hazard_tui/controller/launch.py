@@ -37,6 +37,7 @@ async def ensure_controller(settings: Settings) -> Path:
     """
     if await controller_answers(settings):
         await _refuse_other_etcd(settings)
+        await _want_metrics(settings)
     else:
         ensure_private_dir(settings.runtime_dir)
         ensure_private_dir(settings.data_dir)
@@ -63,6 +64,23 @@ async def _refuse_other_etcd(settings: Settings) -> None:
         raise UsageError(
             f"the running controller does not use etcd at {used}: {info.etcd}",
             hint="`hazard down` ends it; then run this again",
+        )
+
+
+async def _want_metrics(settings: Settings) -> None:
+    """Lets a controller that already runs serve figures where a person wants them.
+
+    Raises `UsageError` when it serves them elsewhere, or cannot.
+    """
+    if not settings.metrics or settings.origin.get("metrics", "default") == "default":
+        return
+    async with ControllerClient(settings.socket_path) as client:
+        error = await client.serve_metrics(settings.metrics)
+    if error:
+        raise UsageError(
+            f"{error} ({settings.origin['metrics']})",
+            hint="`hazard down` ends the controller, and the next command starts one that does; "
+            "or name the same address, or none",
         )
 
 

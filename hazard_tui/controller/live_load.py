@@ -10,6 +10,7 @@ from hazard_tui.controller.parts import now_ms, now_us
 from hazard_tui.controller.run import RESHARE_LEAD_US, Run
 from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.errors import RemoteError
+from hazard_tui.plan.model import ArrivalSpacing, StageKind
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, plan_pb2, worker_pb2
 
 SHORTEST_MS = 1000
@@ -24,6 +25,8 @@ async def set_load(run: Run, request: control_pb2.SetRunLoadRequest) -> str:
     if request.HasField("users"):
         return await _hold(run, plan_pb2.STAGE_KIND_USERS, request.users)
     if request.HasField("rate"):
+        if request.HasField("spacing"):
+            run.spacing = request.spacing
         return await _hold(run, plan_pb2.STAGE_KIND_ARRIVALS, request.rate)
     return "nothing to change: give users, rate, pause or resume"
 
@@ -52,6 +55,8 @@ async def _hold(run: Run, kind: plan_pb2.StageKind, value: float) -> str:
     if not run.record.planned_ms:
         left_ms = run.not_after_ms - now_ms() - 60_000
     stage = plan_pb2.Stage(kind=kind, to=value, duration_ms=max(left_ms, SHORTEST_MS))
+    if kind == plan_pb2.STAGE_KIND_ARRIVALS:
+        stage.spacing = spacing_of(run)
     run.load_changed = True
     await _tell_locust(run, kind, value)
     at_us = now_us() + RESHARE_LEAD_US
@@ -62,8 +67,19 @@ async def _hold(run: Run, kind: plan_pb2.StageKind, value: float) -> str:
 
     errors = await run.command_all(run.live_links, command)
     unit = "users" if kind == plan_pb2.STAGE_KIND_USERS else "arrivals per second"
+    if stage.spacing == plan_pb2.ARRIVAL_SPACING_POISSON:
+        unit = f"random {unit}"
     run.event("load-changed", f"hold {value:g} {unit}")
     return "; ".join(errors)
+
+
+def spacing_of(run: Run) -> plan_pb2.ArrivalSpacing:
+    """How arrivals are spaced: as was asked last, else as the plan's last arrival stage has it."""
+    if run.spacing is not None:
+        return run.spacing
+    arrivals = [one for one in run.plan.stages if one.kind is StageKind.ARRIVALS]
+    poisson = bool(arrivals) and arrivals[-1].spacing is ArrivalSpacing.POISSON
+    return plan_pb2.ARRIVAL_SPACING_POISSON if poisson else plan_pb2.ARRIVAL_SPACING_UNIFORM
 
 
 async def _tell_locust(run: Run, kind: plan_pb2.StageKind, value: float) -> None:

@@ -17,7 +17,7 @@ from hazard_tui.controller.seconds import SecondMerger
 from hazard_tui.controller.tunnel import Tunnel
 from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.plan.model import Plan, TaskOrder
-from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
+from hazard_tui.rpc.gen.hazard.v1 import control_pb2, plan_pb2, worker_pb2
 from hazard_tui.stats.merge import FAILED, OK
 from hazard_tui.stats.recording import ACTIVE_STATES
 from hazard_tui.stats.totals import request_entries
@@ -65,6 +65,8 @@ class Run:
         self.paused_since_ms = 0
         self.paused_ms = 0
         self.load_changed = False
+        self.spacing: plan_pb2.ArrivalSpacing | None = None
+        """Of a rate that was asked for during the run; None: the plan's."""
         self.not_after_ms = 0
         self.input_digests: dict[str, str] = {}
         """What the plan's files held when the run got them, by a name such as `data feed users`."""

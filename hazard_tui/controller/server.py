@@ -8,7 +8,7 @@ import fcntl
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from hazard_tui.controller.journal import Journal
 from hazard_tui.controller.lab import lab_endpoints
 from hazard_tui.controller.parts import Parts
 from hazard_tui.controller.processes import CONTROLLER_LOCK
+from hazard_tui.controller.published import Publish, Published
 from hazard_tui.controller.recovery import adopt_runs
 from hazard_tui.controller.run_life import live_on
 from hazard_tui.controller.service import ControllerService
@@ -25,7 +26,6 @@ from hazard_tui.rpc.channels import OPTIONS
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2_grpc
 from hazard_tui.settings import Settings, ensure_private_dir
 from hazard_tui.stats.recording import Recording
-from hazard_tui.stats.totals import LiveRun
 
 # isort: split
 import grpc.aio
@@ -34,10 +34,6 @@ log = logging.getLogger(__name__)
 
 IDLE_LOOK_S = 1.0
 HISTORY = "history.db"
-
-
-Publish = Callable[[Callable[[], Iterable[LiveRun]]], contextlib.AbstractAsyncContextManager[str]]
-"""Shows figures of live runs to others as long as the block lasts; gives the URL."""
 
 
 async def serve(
@@ -57,7 +53,8 @@ async def serve(
         async with _parts(settings) as parts:
             ended = asyncio.Event()
             service = ControllerService(parts, ended.set)
-            async with _shown(service, publish):
+            service.published = Published(publish, service.live_runs)
+            async with service.published.opened(settings.metrics):
                 await _serve(service, parts, ended, started)
 
 
@@ -73,15 +70,6 @@ async def _parts(settings: Settings) -> AsyncIterator[Parts]:
             yield Parts(settings, fleet, journal)
     finally:
         await journal.close()
-
-
-@contextlib.asynccontextmanager
-async def _shown(service: ControllerService, publish: Publish | None) -> AsyncIterator[None]:
-    if publish is None:
-        yield
-        return
-    async with publish(service.live_runs) as service.metrics_url:
-        yield
 
 
 async def _serve(
@@ -113,8 +101,6 @@ async def _serve(
     log.info("serving on %s, pid %d", settings.socket_path, os.getpid())
     if started is not None:
         started()
-    if service.metrics_url:
-        log.info("metrics on %s", service.metrics_url)
     idle = asyncio.create_task(_end_when_idle(service, settings, ended))
     try:
         await ended.wait()

@@ -17,6 +17,7 @@ from hazard_tui import __version__
 from hazard_tui.controller import live_load, live_plan, run_life
 from hazard_tui.controller.parts import Parts
 from hazard_tui.controller.prepare import Progress
+from hazard_tui.controller.published import Published
 from hazard_tui.controller.run import Run
 from hazard_tui.controller.run_start import prepare_run
 from hazard_tui.controller.watching import recorded_history, watch_active
@@ -46,7 +47,7 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
         self._preparing: set[str] = set()
         """Ids of workers of starts that have let the lock go."""
         self._ended: deque[tuple[float, LiveRun]] = deque(maxlen=8)
-        self.metrics_url = ""
+        self.published = Published(None, self.live_runs)
         self.open_calls = 0
 
     def keep(self, run: Run, life: Awaitable[None]) -> None:
@@ -126,7 +127,7 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
             etcd=", ".join(discovery.in_use) or discovery.message,
             etcd_connected=discovery.connected,
             data_dir=str(self._parts.settings.data_dir),
-            metrics_url=self.metrics_url,
+            metrics_url=self.published.url,
         )
 
     async def WatchWorkers(
@@ -147,6 +148,11 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
     ) -> control_pb2.AddWorkersResponse:
         self._parts.fleet.add_workers(list(request.addresses))
         return control_pb2.AddWorkersResponse()
+
+    async def ServeMetrics(
+        self, request: control_pb2.ServeMetricsRequest, context: Any
+    ) -> control_pb2.ServeMetricsResponse:
+        return control_pb2.ServeMetricsResponse(error=await self.published.want(request.address))
 
     async def StartRun(
         self, request: control_pb2.StartRunRequest, context: Any

@@ -15,11 +15,15 @@ from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.errors import RemoteError
 from hazard_tui.plan.model import SetupScope, SetupStep
 from hazard_tui.rpc.gen.hazard.v1 import worker_pb2
+from hazard_tui.stats.verdict import INVALID, SETUP_FAILED
 
 SETUP_TIMEOUT_S = 600.0
 """A request of a setup step has its own timeout; this bounds all of them together."""
 TEARDOWN_TIMEOUT_S = 20.0
 """An engine gives its last steps ten seconds."""
+
+ANSWERED = frozenset({"status", "assert", "save", "script"})
+"""Kinds of failures with an answer: the target was reached, and what it said is judged."""
 
 SETUP_OF_RUN = worker_pb2.SHARED_STEPS_SETUP_OF_RUN
 SETUP_OF_WORKER = worker_pb2.SHARED_STEPS_SETUP_OF_WORKER
@@ -80,16 +84,19 @@ async def _on_each(
         for task in (*tasks, stop):
             task.cancel()
     for link, done in zip(links, answers, strict=True):
-        _judge(link, done)
+        _judge(run, link, done)
     return list(answers)
 
 
-def _judge(link: WorkerLink, done: worker_pb2.SharedStepsDone | None) -> None:
+def _judge(run: Run, link: WorkerLink, done: worker_pb2.SharedStepsDone | None) -> None:
     if done is None:
         why = link.reason or f"it took longer than {SETUP_TIMEOUT_S:g} s"
         raise RemoteError(f"worker {link.address} did not finish its setup: {why}")
     if done.HasField("failure"):
-        raise RemoteError(f"setup failed on worker {link.address}: {failure_text(done.failure)}")
+        text = f"setup failed on worker {link.address}: {failure_text(done.failure)}"
+        if done.failure.kind in ANSWERED:
+            run.verdict.note(SETUP_FAILED, text, status=INVALID, worker_id=link.worker_id)
+        raise RemoteError(text)
 
 
 def failure_text(failure: worker_pb2.StepFailure) -> str:

@@ -11,27 +11,15 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 
-from hazard_tui.errors import SetupError, UsageError
+from hazard_tui.errors import SetupError
 from hazard_tui.report.prometheus import exposition_of
 from hazard_tui.stats.totals import LiveRun
 
 log = logging.getLogger(__name__)
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-LOOPBACK = "127.0.0.1"
 REQUEST_TIMEOUT_S = 5.0
 MOST_CONNECTIONS = 16
-
-
-def metrics_address(text: str) -> tuple[str, int]:
-    """`HOST:PORT`, `:PORT` or `PORT` as a pair; the host is loopback unless named.
-
-    Raises `UsageError`.
-    """
-    host, _, port = text.strip().rpartition(":")
-    if not port.isdigit() or int(port) > 65535:
-        raise UsageError(f"{text!r} is no address for metrics", hint="write HOST:PORT, or a port")
-    return host.strip("[]") or LOOPBACK, int(port)
 
 
 @contextlib.asynccontextmanager

@@ -31,6 +31,12 @@ PREPARE_TIMEOUT_S = 60.0
 CALIBRATE_TIMEOUT_S = 25.0
 
 
+_SPACINGS = {
+    "uniform": plan_pb2.ARRIVAL_SPACING_UNIFORM,
+    "poisson": plan_pb2.ARRIVAL_SPACING_POISSON,
+}
+
+
 class _Client:
     """A channel that closes with its `async with` block."""
 
@@ -101,6 +107,12 @@ class ControllerClient(_Client):
         request = control_pb2.AddWorkersRequest(addresses=addresses)
         await self._answer(self._stub.AddWorkers(request, timeout=CALL_TIMEOUT_S))
 
+    async def serve_metrics(self, address: str) -> str:
+        """Serves figures at `HOST:PORT` from now on; why not, or the empty text."""
+        request = control_pb2.ServeMetricsRequest(address=address)
+        answer = await self._answer(self._stub.ServeMetrics(request, timeout=CALL_TIMEOUT_S))
+        return str(answer.error)
+
     def watch_workers(self) -> AsyncIterator[control_pb2.WorkerList]:
         """The list of workers now and after every change."""
         return self._stream(self._stub.WatchWorkers(control_pb2.WatchWorkersRequest()))
@@ -154,8 +166,12 @@ class ControllerClient(_Client):
         rate: float | None = None,
         pause: bool = False,
         resume: bool = False,
+        spacing: str = "",
     ) -> str:
-        """Changes the load of a running run; why not, or the empty text."""
+        """Changes the load of a running run; why not, or the empty text.
+
+        `spacing` of a rate: `uniform` or `poisson`; empty: as the plan's arrivals have it.
+        """
         request = control_pb2.SetRunLoadRequest(
             run_id=run_id,
             users=users,
@@ -164,6 +180,8 @@ class ControllerClient(_Client):
             resume=resume,
             watcher_id=self._watcher_id,
         )
+        if spacing:
+            request.spacing = _SPACINGS[spacing]
         answer = await self._answer(self._stub.SetRunLoad(request, timeout=CALL_TIMEOUT_S))
         return str(answer.error)
 

@@ -10,10 +10,22 @@
 Where the generator is disturbed at a rate again and again, the search makes sure of the highest
 rate that held, comes back to that rate, and gives it up when it is disturbed as often once more.
 
-The interval of the answer runs from the highest rate that held, up to which nothing broke, to the
+The bracket of the answer runs from the highest rate that held, up to which nothing broke, to the
 lowest rate that broke, from which on nothing held. Trials that contradict each other so widen it. A
 trial that was a close thing counts only where a sure one at a harder rate says the same: a higher
 one for what held, a lower one for what broke.
+
+The interval is wider, because a trial says little about rates close to its own:
+
+- Its seconds are not independent. Work that comes and is done unevenly wanders: over T seconds at
+  rate r its sum is off by sqrt(D r T), where D compares the variance of the growth of the requests
+  in flight from second to second with that of a Poisson process (D is 0 for a clockwork). So a
+  trial at r may show what is true at r (1 +- z sqrt(D / (r T))).
+- It begins with an empty queue. An overload that needs longer than T to fill the queue up to the
+  limit holds in the trial and not for good: up to `limit / T` of the rate, twice that because a
+  queue near its capacity also takes that long to come to rest.
+
+Simulated queues are covered in 95 % and more (tests/unit/test_capacity_of_a_queue.py).
 
 Doubling, then halving: Bentley and Yao 1976, Information Processing Letters 5(3):82-87.
 """
@@ -32,6 +44,14 @@ MOST_VOID = 3
 MOST_TRIALS = 60
 NARROW = 4
 """Trials that contradict each other may widen the interval to this many times the precision."""
+
+
+Z = 1.959963984540054
+"""Two-sided 95 %."""
+SETTLING = 2.0
+"""Times a queue takes to fill up to the limit, see above."""
+NEAR_SHARE = 0.15
+"""Trials within this of the bracket tell how much the work wanders there."""
 
 
 class Length(StrEnum):
@@ -53,6 +73,18 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
+class Wander:
+    """How unevenly work came and was done in a trial."""
+
+    seconds: int
+    """How long it was measured."""
+    dispersion: float
+    """Variance of the growth of the requests in flight, of a Poisson process 1; per second."""
+    steps: int
+    """From how many pairs of seconds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
     """What a trial showed. `held` None: the generator spoiled it."""
 
@@ -60,21 +92,33 @@ class Tried:
     held: bool | None
     sure: bool = True
     """False: it was a close thing."""
+    wander: Wander | None = None
+    """None: not known; it is taken to say all about its rate."""
 
 
 class CapacitySearch:
     """Says which rate to try next until the answer is known to the precision."""
 
     def __init__(
-        self, lowest: float, highest: float, *, precision: float = 0.02, repeats: int = 2
+        self,
+        lowest: float,
+        highest: float,
+        *,
+        precision: float = 0.02,
+        repeats: int = 2,
+        limit_s: float = 0.0,
     ) -> None:
+        """`limit_s`: the longest time that the objective allows; 0: it is about no time."""
         self.lowest, self.highest = lowest, highest
+        self.limit_s = limit_s
         self.precision, self.repeats = precision, repeats
         self.tried: list[Tried] = []
 
-    def record(self, trial: Trial, held: bool | None, *, sure: bool = True) -> None:
+    def record(
+        self, trial: Trial, held: bool | None, *, sure: bool = True, wander: Wander | None = None
+    ) -> None:
         """Takes what a trial showed."""
-        self.tried.append(Tried(trial, held, sure))
+        self.tried.append(Tried(trial, held, sure, wander))
 
     @property
     def held(self) -> float | None:
@@ -90,6 +134,42 @@ class CapacitySearch:
     @property
     def interval(self) -> tuple[float, float | None]:
         """(low, high) of the answer in rates; 0: not even the lowest held, None: none broke."""
+        low, high = self.bracket
+        seconds = self._longest_s(low)
+        if low and seconds:
+            wander = Z * sqrt(self._dispersion() / (low * seconds))
+            low /= 1 + wander + SETTLING * self.limit_s / seconds
+        if high is not None and (seconds := self._longest_s(high)):
+            high *= 1 + Z * sqrt(self._dispersion() / (high * seconds))
+        return low, high
+
+    def _longest_s(self, rate: float) -> int:
+        """Seconds of the longest trial at a rate; 0: not known."""
+        return max(
+            (
+                one.wander.seconds
+                for one in self.tried
+                if one.trial.rate == rate and one.wander is not None and one.held is not None
+            ),
+            default=0,
+        )
+
+    def _dispersion(self) -> float:
+        """How much the work wanders near the bracket; 1 where no trial tells."""
+        low, high = self.bracket
+        near = [
+            one.wander
+            for one in self.tried
+            if one.wander is not None
+            and one.trial.length is not Length.SHORT
+            and low * (1 - NEAR_SHARE) <= one.trial.rate <= (high or inf) * (1 + NEAR_SHARE)
+        ]
+        steps = sum(one.steps for one in near)
+        return sum(one.dispersion * one.steps for one in near) / steps if steps else 1.0
+
+    @property
+    def bracket(self) -> tuple[float, float | None]:
+        """(low, high) of the rates that were tried, between which the answer was found to be."""
         broke, held = self._rates(False), self._rates(True)
         # A short trial overlooks what grows slowly, so it says nothing against a broken one.
         long_held = self._long_held()
@@ -160,7 +240,7 @@ class CapacitySearch:
 
     def _tightening(self, low: float, high: float) -> Trial | None:
         """A trial just outside of trials that contradict each other, where the interval is wide."""
-        bottom, top = self.interval
+        bottom, top = self.bracket
         away = 1 + 2 * self.precision
         above = max([high, *self._long_held()]) * away
         below = min([low, *self._rates(False)]) / away

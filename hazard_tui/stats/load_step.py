@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import variance
 
 from hazard_tui.rpc.gen.hazard.v1 import worker_pb2
-from hazard_tui.stats.capacity import Length, Trial
+from hazard_tui.stats.capacity import Length, Trial, Wander
 from hazard_tui.stats.merge import FrameSum
 from hazard_tui.stats.objective import (
     UNIT_US,
@@ -79,6 +80,7 @@ class StepResult:
     iterations: int
     dropped: int
     excluded: tuple[Excluded, ...]
+    wander: Wander
 
     @property
     def requests_per_s(self) -> float:
@@ -217,7 +219,21 @@ class LoadStep:
             iterations=self.total.figures.iterations_started,
             dropped=sample.dropped,
             excluded=tuple(self.excluded),
+            wander=self._wander(),
         )
+
+    def _wander(self) -> Wander:
+        """How unevenly the requests in flight grew over seconds that follow each other."""
+        rises = [
+            after - before
+            for before, after, first, second in zip(
+                self._in_flight, self._in_flight[1:], self.seconds, self.seconds[1:], strict=False
+            )
+            if second == first + 1
+        ]
+        if len(rises) < 2:
+            return Wander(len(self.seconds), 0.0, 0)
+        return Wander(len(self.seconds), variance(rises) / self.trial.rate, len(rises))
 
     def _judge(
         self, sample: Sample, readings: tuple[Reading, ...]

@@ -172,6 +172,11 @@ class Sample:
         return found
 
 
+def limit_s(goals: Sequence[Goal]) -> float:
+    """The longest time in seconds that an objective allows; 0: it is about no time."""
+    return max((goal.limit_us for goal in goals if goal.is_time), default=0.0) / 1e6
+
+
 def read_all(goals: Sequence[Goal], sample: Sample) -> tuple[Reading, ...]:
     """What a sample says about every rule."""
     return tuple(read(goal, sample) for goal in goals)

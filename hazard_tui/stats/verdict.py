@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
 
+SETUP_FAILED = "setup-failed"
+"""Code of the reason that a setup step was answered and its answer did not hold."""
 VALID, DEGRADED, INVALID = "valid", "degraded", "invalid"
 
 SCHEDULE_LAG_US = 100_000

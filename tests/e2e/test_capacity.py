@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.support.commands import HAZARD, Machine, machine
@@ -117,6 +118,36 @@ def test_an_interrupt_stops_the_run_and_tells_what_is_known(here: Machine) -> No
     assert (answer["type"], answer["limited_by"]) == ("capacity", "interrupt")
     assert (answer["rate"], answer["high"]) == (20, None)
     assert_the_run_is_over_and_exact(here, answer["run_id"])
+
+
+@pytest.mark.soak
+def test_a_search_goes_on_when_its_controller_is_killed(here: Machine) -> None:
+    give_the_target(here, 100_000)
+    more = ("--min-rate", "20", "--max-rate", "40", "--step-time", "2s", "--spacing", "poisson")
+    killed = 0
+    command = [HAZARD, *arguments(here, *more)]
+    with subprocess.Popen(command, cwd=here.folder, env=here.environ, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:  # fmt: skip
+        assert child.stdout is not None
+        lines = []
+        for text in child.stdout:
+            lines.append(json.loads(text))
+            if lines[-1]["type"] == "step" and not killed:
+                killed = here.lines("status", "--json")[-1]["controller"]["pid"]
+                psutil.Process(killed).kill()
+        assert child.wait(60) == 0, child.stderr and child.stderr.read()
+    answer = lines[-1]
+    assert (answer["type"], answer["rate"], answer["limited_by"]) == ("capacity", 40, "max-rate")
+    (status,) = here.lines("status", "--json")
+    assert status["runs"] == []
+    # The control: another controller did the rest.
+    assert status["controller"]["pid"] != killed
+    (summary,) = here.lines("show", answer["run_id"], "--json")
+    total = summary["total"]
+    assert total["ok"] + total["failed"] + total["aborted"] == hits(here)
+    shown = here.ok("show", answer["run_id"])
+    assert "took the run over" in shown
+    assert "hold 40 random arrivals per second" in shown
 
 
 @pytest.mark.parametrize(

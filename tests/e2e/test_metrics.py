@@ -15,9 +15,8 @@ import pytest
 from hazard_tui.controller.lab import Lab
 from hazard_tui.controller.launch import ensure_controller
 from hazard_tui.errors import RemoteError, UsageError
-from hazard_tui.report.metrics import metrics_address
 from hazard_tui.rpc.clients import ControllerClient
-from hazard_tui.settings import Settings
+from hazard_tui.settings import Settings, metrics_address
 from tests.e2e.conftest import (
     WORKERS,
     Watcher,
@@ -110,6 +109,27 @@ async def test_a_port_that_is_taken_is_told(settings: Settings) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(RemoteError, match=f"metrics cannot be served on 127.0.0.1:{port}"):
             await ensure_controller(replace(settings, metrics=str(port)))
+
+
+async def test_a_running_controller_serves_where_a_person_wants_it_first(
+    settings: Settings,
+) -> None:
+    """One that already serves elsewhere says so."""
+    said = {"metrics": "HAZARD_METRICS"}
+    async with ControllerClient(await ensure_controller(settings)) as client:
+        assert (await client.info()).metrics_url == ""
+        wanted = replace(settings, metrics="127.0.0.1:0", origin=said)
+        await ensure_controller(wanted)
+        url = (await client.info()).metrics_url
+        assert await scrape(url) == {}
+        await ensure_controller(wanted)
+        assert (await client.info()).metrics_url == url
+        other = replace(settings, metrics="127.0.0.1:9", origin=said)
+        with pytest.raises(UsageError, match=f"serves metrics on {url} and not on") as caught:
+            await ensure_controller(other)
+        assert "hazard down" in caught.value.hint
+        # The control: who names no address goes on as before.
+        await ensure_controller(settings)
 
 
 def test_metrics_are_served_on_loopback_unless_a_host_is_named() -> None:

@@ -113,6 +113,7 @@ async def test_a_failed_setup_ends_the_run_and_nobody_sends_load(
     assert seen.state == "FAILED"
     assert "setup[0].step (login)" in seen.record.reason
     assert "HTTP 500" in seen.record.reason
+    assert "setup-failed" in seen.reasons()
     assert await hits(lab) == {"login": 1}
     assert seen.sent() == {"login": 1, "work": 0, "logout": 0}
     assert files_with(settings.data_dir, SECRET) == []

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import time
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -14,9 +15,11 @@ import pytest
 from hazard_tui.errors import UsageError
 from hazard_tui.report import render_report
 from hazard_tui.report.charts import Line, Mark, chart
-from hazard_tui.report.prometheus import exposition
+from hazard_tui.report.prometheus import exposition, exposition_of
 from hazard_tui.report.series import Series, series_of
-from hazard_tui.rpc.gen.hazard.v1 import control_pb2
+from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
+from hazard_tui.stats.merge import FrameSum
+from hazard_tui.stats.totals import LiveRun
 from tests.unit.reported import BEGIN, NASTY, run, totals
 
 _VOID = frozenset(("meta", "path", "circle", "polyline", "polygon"))
@@ -239,3 +242,30 @@ def test_labels_of_prometheus_are_escaped() -> None:
     text = exposition(record, totals(record, frames))
     samples(text)
     assert 'plan="a\\"b\\\\c\\nd"' in text
+
+
+def test_a_scrape_of_many_steps_is_made_in_short_pieces() -> None:
+    entries = [worker_pb2.StepEntry(entry=one, name=f"step {one}") for one in range(500)]
+    sum_ = FrameSum(500)
+    frame = worker_pb2.Frame()
+    for one in range(500):
+        step = frame.steps.add(entry=one, ok=10)
+        step.service.index.extend(range(300, 310))
+        step.service.count.extend([1] * 10)
+    sum_.add(frame)
+    record = control_pb2.RunRecord(run_id="run", entries=entries)
+    pieces, took_s = [], []
+    for _ in range(5):
+        before = time.perf_counter()
+        lasted = []
+        pieces = []
+        for piece in exposition_of([LiveRun(record, sum_)]):
+            lasted.append(time.perf_counter() - before)
+            pieces.append(piece)
+            before = time.perf_counter()
+        took_s.append((max(lasted), sum(lasted)))
+    longest_s, whole_s = (min(one) for one in zip(*took_s, strict=True))
+    print(f"{len(pieces)} pieces, the longest {longest_s * 1e3:.1f} ms of {whole_s * 1e3:.0f} ms")
+    assert "".join(pieces).count("\n") > 10_000
+    # The control is the whole text, for which the event loop stood still before.
+    assert longest_s < whole_s / 4

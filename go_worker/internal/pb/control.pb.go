@@ -365,6 +365,94 @@ func (*AddWorkersResponse) Descriptor() ([]byte, []int) {
 	return file_hazard_v1_control_proto_rawDescGZIP(), []int{3}
 }
 
+type ServeMetricsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Address       string                 `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"` // HOST:PORT, :PORT or PORT; without a host on loopback
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ServeMetricsRequest) Reset() {
+	*x = ServeMetricsRequest{}
+	mi := &file_hazard_v1_control_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ServeMetricsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ServeMetricsRequest) ProtoMessage() {}
+
+func (x *ServeMetricsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_control_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ServeMetricsRequest.ProtoReflect.Descriptor instead.
+func (*ServeMetricsRequest) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ServeMetricsRequest) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+type ServeMetricsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Error         string                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"` // empty: they are served there
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ServeMetricsResponse) Reset() {
+	*x = ServeMetricsResponse{}
+	mi := &file_hazard_v1_control_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ServeMetricsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ServeMetricsResponse) ProtoMessage() {}
+
+func (x *ServeMetricsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_control_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ServeMetricsResponse.ProtoReflect.Descriptor instead.
+func (*ServeMetricsResponse) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ServeMetricsResponse) GetError() string {
+	if x != nil {
+		return x.Error
+	}
+	return ""
+}
+
 type WatchWorkersRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -373,7 +461,7 @@ type WatchWorkersRequest struct {
 
 func (x *WatchWorkersRequest) Reset() {
 	*x = WatchWorkersRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[4]
+	mi := &file_hazard_v1_control_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -385,7 +473,7 @@ func (x *WatchWorkersRequest) String() string {
 func (*WatchWorkersRequest) ProtoMessage() {}
 
 func (x *WatchWorkersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[4]
+	mi := &file_hazard_v1_control_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -398,7 +486,7 @@ func (x *WatchWorkersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchWorkersRequest.ProtoReflect.Descriptor instead.
 func (*WatchWorkersRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{4}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{6}
 }
 
 type WorkerList struct {
@@ -412,7 +500,7 @@ type WorkerList struct {
 
 func (x *WorkerList) Reset() {
 	*x = WorkerList{}
-	mi := &file_hazard_v1_control_proto_msgTypes[5]
+	mi := &file_hazard_v1_control_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -424,7 +512,7 @@ func (x *WorkerList) String() string {
 func (*WorkerList) ProtoMessage() {}
 
 func (x *WorkerList) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[5]
+	mi := &file_hazard_v1_control_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -437,7 +525,7 @@ func (x *WorkerList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkerList.ProtoReflect.Descriptor instead.
 func (*WorkerList) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{5}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *WorkerList) GetWorkers() []*WorkerRecord {
@@ -476,7 +564,7 @@ type WorkerRecord struct {
 
 func (x *WorkerRecord) Reset() {
 	*x = WorkerRecord{}
-	mi := &file_hazard_v1_control_proto_msgTypes[6]
+	mi := &file_hazard_v1_control_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -488,7 +576,7 @@ func (x *WorkerRecord) String() string {
 func (*WorkerRecord) ProtoMessage() {}
 
 func (x *WorkerRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[6]
+	mi := &file_hazard_v1_control_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -501,7 +589,7 @@ func (x *WorkerRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkerRecord.ProtoReflect.Descriptor instead.
 func (*WorkerRecord) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{6}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *WorkerRecord) GetInfo() *WorkerInfo {
@@ -569,7 +657,7 @@ type StartRunRequest struct {
 
 func (x *StartRunRequest) Reset() {
 	*x = StartRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[7]
+	mi := &file_hazard_v1_control_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -581,7 +669,7 @@ func (x *StartRunRequest) String() string {
 func (*StartRunRequest) ProtoMessage() {}
 
 func (x *StartRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[7]
+	mi := &file_hazard_v1_control_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -594,7 +682,7 @@ func (x *StartRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartRunRequest.ProtoReflect.Descriptor instead.
 func (*StartRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{7}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *StartRunRequest) GetPlan() *Plan {
@@ -653,7 +741,7 @@ type StartRunResponse struct {
 
 func (x *StartRunResponse) Reset() {
 	*x = StartRunResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[8]
+	mi := &file_hazard_v1_control_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -665,7 +753,7 @@ func (x *StartRunResponse) String() string {
 func (*StartRunResponse) ProtoMessage() {}
 
 func (x *StartRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[8]
+	mi := &file_hazard_v1_control_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -678,7 +766,7 @@ func (x *StartRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartRunResponse.ProtoReflect.Descriptor instead.
 func (*StartRunResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{8}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *StartRunResponse) GetRunId() string {
@@ -729,7 +817,7 @@ type PrepareCommand struct {
 
 func (x *PrepareCommand) Reset() {
 	*x = PrepareCommand{}
-	mi := &file_hazard_v1_control_proto_msgTypes[9]
+	mi := &file_hazard_v1_control_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -741,7 +829,7 @@ func (x *PrepareCommand) String() string {
 func (*PrepareCommand) ProtoMessage() {}
 
 func (x *PrepareCommand) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[9]
+	mi := &file_hazard_v1_control_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -754,7 +842,7 @@ func (x *PrepareCommand) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PrepareCommand.ProtoReflect.Descriptor instead.
 func (*PrepareCommand) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{9}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *PrepareCommand) GetKind() isPrepareCommand_Kind {
@@ -810,7 +898,7 @@ type PrepareUpdate struct {
 
 func (x *PrepareUpdate) Reset() {
 	*x = PrepareUpdate{}
-	mi := &file_hazard_v1_control_proto_msgTypes[10]
+	mi := &file_hazard_v1_control_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -822,7 +910,7 @@ func (x *PrepareUpdate) String() string {
 func (*PrepareUpdate) ProtoMessage() {}
 
 func (x *PrepareUpdate) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[10]
+	mi := &file_hazard_v1_control_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -835,7 +923,7 @@ func (x *PrepareUpdate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PrepareUpdate.ProtoReflect.Descriptor instead.
 func (*PrepareUpdate) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{10}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *PrepareUpdate) GetWorkers() []*RunWorker {
@@ -871,7 +959,7 @@ type WatchRunRequest struct {
 
 func (x *WatchRunRequest) Reset() {
 	*x = WatchRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[11]
+	mi := &file_hazard_v1_control_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -883,7 +971,7 @@ func (x *WatchRunRequest) String() string {
 func (*WatchRunRequest) ProtoMessage() {}
 
 func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[11]
+	mi := &file_hazard_v1_control_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -896,7 +984,7 @@ func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunRequest.ProtoReflect.Descriptor instead.
 func (*WatchRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{11}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *WatchRunRequest) GetRunId() string {
@@ -935,7 +1023,7 @@ type RunUpdate struct {
 
 func (x *RunUpdate) Reset() {
 	*x = RunUpdate{}
-	mi := &file_hazard_v1_control_proto_msgTypes[12]
+	mi := &file_hazard_v1_control_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -947,7 +1035,7 @@ func (x *RunUpdate) String() string {
 func (*RunUpdate) ProtoMessage() {}
 
 func (x *RunUpdate) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[12]
+	mi := &file_hazard_v1_control_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -960,7 +1048,7 @@ func (x *RunUpdate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunUpdate.ProtoReflect.Descriptor instead.
 func (*RunUpdate) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{12}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *RunUpdate) GetKind() isRunUpdate_Kind {
@@ -1067,7 +1155,7 @@ type RunRecord struct {
 
 func (x *RunRecord) Reset() {
 	*x = RunRecord{}
-	mi := &file_hazard_v1_control_proto_msgTypes[13]
+	mi := &file_hazard_v1_control_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1079,7 +1167,7 @@ func (x *RunRecord) String() string {
 func (*RunRecord) ProtoMessage() {}
 
 func (x *RunRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[13]
+	mi := &file_hazard_v1_control_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1092,7 +1180,7 @@ func (x *RunRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunRecord.ProtoReflect.Descriptor instead.
 func (*RunRecord) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{13}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *RunRecord) GetRunId() string {
@@ -1269,7 +1357,7 @@ type PlanVersion struct {
 
 func (x *PlanVersion) Reset() {
 	*x = PlanVersion{}
-	mi := &file_hazard_v1_control_proto_msgTypes[14]
+	mi := &file_hazard_v1_control_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1281,7 +1369,7 @@ func (x *PlanVersion) String() string {
 func (*PlanVersion) ProtoMessage() {}
 
 func (x *PlanVersion) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[14]
+	mi := &file_hazard_v1_control_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1294,7 +1382,7 @@ func (x *PlanVersion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanVersion.ProtoReflect.Descriptor instead.
 func (*PlanVersion) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{14}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *PlanVersion) GetVersion() uint32 {
@@ -1344,7 +1432,7 @@ type RunWorker struct {
 
 func (x *RunWorker) Reset() {
 	*x = RunWorker{}
-	mi := &file_hazard_v1_control_proto_msgTypes[15]
+	mi := &file_hazard_v1_control_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1356,7 +1444,7 @@ func (x *RunWorker) String() string {
 func (*RunWorker) ProtoMessage() {}
 
 func (x *RunWorker) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[15]
+	mi := &file_hazard_v1_control_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1369,7 +1457,7 @@ func (x *RunWorker) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunWorker.ProtoReflect.Descriptor instead.
 func (*RunWorker) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{15}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *RunWorker) GetWorkerId() string {
@@ -1460,7 +1548,7 @@ type Verdict struct {
 
 func (x *Verdict) Reset() {
 	*x = Verdict{}
-	mi := &file_hazard_v1_control_proto_msgTypes[16]
+	mi := &file_hazard_v1_control_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1472,7 +1560,7 @@ func (x *Verdict) String() string {
 func (*Verdict) ProtoMessage() {}
 
 func (x *Verdict) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[16]
+	mi := &file_hazard_v1_control_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1485,7 +1573,7 @@ func (x *Verdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
 func (*Verdict) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{16}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Verdict) GetStatus() string {
@@ -1515,7 +1603,7 @@ type VerdictReason struct {
 
 func (x *VerdictReason) Reset() {
 	*x = VerdictReason{}
-	mi := &file_hazard_v1_control_proto_msgTypes[17]
+	mi := &file_hazard_v1_control_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1527,7 +1615,7 @@ func (x *VerdictReason) String() string {
 func (*VerdictReason) ProtoMessage() {}
 
 func (x *VerdictReason) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[17]
+	mi := &file_hazard_v1_control_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1540,7 +1628,7 @@ func (x *VerdictReason) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerdictReason.ProtoReflect.Descriptor instead.
 func (*VerdictReason) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{17}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *VerdictReason) GetCode() string {
@@ -1590,7 +1678,7 @@ type ThresholdResult struct {
 
 func (x *ThresholdResult) Reset() {
 	*x = ThresholdResult{}
-	mi := &file_hazard_v1_control_proto_msgTypes[18]
+	mi := &file_hazard_v1_control_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1602,7 +1690,7 @@ func (x *ThresholdResult) String() string {
 func (*ThresholdResult) ProtoMessage() {}
 
 func (x *ThresholdResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[18]
+	mi := &file_hazard_v1_control_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1615,7 +1703,7 @@ func (x *ThresholdResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ThresholdResult.ProtoReflect.Descriptor instead.
 func (*ThresholdResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{18}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ThresholdResult) GetRule() string {
@@ -1662,7 +1750,7 @@ type LocustTotals struct {
 
 func (x *LocustTotals) Reset() {
 	*x = LocustTotals{}
-	mi := &file_hazard_v1_control_proto_msgTypes[19]
+	mi := &file_hazard_v1_control_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1674,7 +1762,7 @@ func (x *LocustTotals) String() string {
 func (*LocustTotals) ProtoMessage() {}
 
 func (x *LocustTotals) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[19]
+	mi := &file_hazard_v1_control_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1687,7 +1775,7 @@ func (x *LocustTotals) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocustTotals.ProtoReflect.Descriptor instead.
 func (*LocustTotals) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{19}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *LocustTotals) GetKnown() bool {
@@ -1751,7 +1839,7 @@ type LocustEntry struct {
 
 func (x *LocustEntry) Reset() {
 	*x = LocustEntry{}
-	mi := &file_hazard_v1_control_proto_msgTypes[20]
+	mi := &file_hazard_v1_control_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1763,7 +1851,7 @@ func (x *LocustEntry) String() string {
 func (*LocustEntry) ProtoMessage() {}
 
 func (x *LocustEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[20]
+	mi := &file_hazard_v1_control_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1776,7 +1864,7 @@ func (x *LocustEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocustEntry.ProtoReflect.Descriptor instead.
 func (*LocustEntry) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{20}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *LocustEntry) GetName() string {
@@ -1820,7 +1908,7 @@ type RunEventRecord struct {
 
 func (x *RunEventRecord) Reset() {
 	*x = RunEventRecord{}
-	mi := &file_hazard_v1_control_proto_msgTypes[21]
+	mi := &file_hazard_v1_control_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1832,7 +1920,7 @@ func (x *RunEventRecord) String() string {
 func (*RunEventRecord) ProtoMessage() {}
 
 func (x *RunEventRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[21]
+	mi := &file_hazard_v1_control_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1845,7 +1933,7 @@ func (x *RunEventRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunEventRecord.ProtoReflect.Descriptor instead.
 func (*RunEventRecord) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{21}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *RunEventRecord) GetAtUnixMs() int64 {
@@ -1898,7 +1986,7 @@ type HoldRunRequest struct {
 
 func (x *HoldRunRequest) Reset() {
 	*x = HoldRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[22]
+	mi := &file_hazard_v1_control_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1910,7 +1998,7 @@ func (x *HoldRunRequest) String() string {
 func (*HoldRunRequest) ProtoMessage() {}
 
 func (x *HoldRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[22]
+	mi := &file_hazard_v1_control_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1923,7 +2011,7 @@ func (x *HoldRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldRunRequest.ProtoReflect.Descriptor instead.
 func (*HoldRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{22}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *HoldRunRequest) GetRunId() string {
@@ -1966,7 +2054,7 @@ type HoldUpdate struct {
 
 func (x *HoldUpdate) Reset() {
 	*x = HoldUpdate{}
-	mi := &file_hazard_v1_control_proto_msgTypes[23]
+	mi := &file_hazard_v1_control_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1978,7 +2066,7 @@ func (x *HoldUpdate) String() string {
 func (*HoldUpdate) ProtoMessage() {}
 
 func (x *HoldUpdate) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[23]
+	mi := &file_hazard_v1_control_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1991,7 +2079,7 @@ func (x *HoldUpdate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldUpdate.ProtoReflect.Descriptor instead.
 func (*HoldUpdate) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{23}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *HoldUpdate) GetHolds() bool {
@@ -2027,7 +2115,7 @@ type StopRunRequest struct {
 
 func (x *StopRunRequest) Reset() {
 	*x = StopRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[24]
+	mi := &file_hazard_v1_control_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2039,7 +2127,7 @@ func (x *StopRunRequest) String() string {
 func (*StopRunRequest) ProtoMessage() {}
 
 func (x *StopRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[24]
+	mi := &file_hazard_v1_control_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2052,7 +2140,7 @@ func (x *StopRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopRunRequest.ProtoReflect.Descriptor instead.
 func (*StopRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{24}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *StopRunRequest) GetRunId() string {
@@ -2087,7 +2175,7 @@ type StopRunResponse struct {
 
 func (x *StopRunResponse) Reset() {
 	*x = StopRunResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[25]
+	mi := &file_hazard_v1_control_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2099,7 +2187,7 @@ func (x *StopRunResponse) String() string {
 func (*StopRunResponse) ProtoMessage() {}
 
 func (x *StopRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[25]
+	mi := &file_hazard_v1_control_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2112,7 +2200,7 @@ func (x *StopRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopRunResponse.ProtoReflect.Descriptor instead.
 func (*StopRunResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{25}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *StopRunResponse) GetRunIds() []string {
@@ -2137,14 +2225,16 @@ type SetRunLoadRequest struct {
 	Pause  bool                   `protobuf:"varint,4,opt,name=pause,proto3" json:"pause,omitempty"`
 	Resume bool                   `protobuf:"varint,5,opt,name=resume,proto3" json:"resume,omitempty"`
 	// Console that asks: refused while another console holds the run. Empty: a command.
-	WatcherId     string `protobuf:"bytes,6,opt,name=watcher_id,json=watcherId,proto3" json:"watcher_id,omitempty"`
+	WatcherId string `protobuf:"bytes,6,opt,name=watcher_id,json=watcherId,proto3" json:"watcher_id,omitempty"`
+	// Of `rate`; unset: that of the plan's last arrival stage, or of the rate that was set before.
+	Spacing       *ArrivalSpacing `protobuf:"varint,7,opt,name=spacing,proto3,enum=hazard.v1.ArrivalSpacing,oneof" json:"spacing,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SetRunLoadRequest) Reset() {
 	*x = SetRunLoadRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[26]
+	mi := &file_hazard_v1_control_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2156,7 +2246,7 @@ func (x *SetRunLoadRequest) String() string {
 func (*SetRunLoadRequest) ProtoMessage() {}
 
 func (x *SetRunLoadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[26]
+	mi := &file_hazard_v1_control_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2169,7 +2259,7 @@ func (x *SetRunLoadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRunLoadRequest.ProtoReflect.Descriptor instead.
 func (*SetRunLoadRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{26}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *SetRunLoadRequest) GetRunId() string {
@@ -2214,6 +2304,13 @@ func (x *SetRunLoadRequest) GetWatcherId() string {
 	return ""
 }
 
+func (x *SetRunLoadRequest) GetSpacing() ArrivalSpacing {
+	if x != nil && x.Spacing != nil {
+		return *x.Spacing
+	}
+	return ArrivalSpacing_ARRIVAL_SPACING_UNIFORM
+}
+
 type SetRunLoadResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Error         string                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
@@ -2223,7 +2320,7 @@ type SetRunLoadResponse struct {
 
 func (x *SetRunLoadResponse) Reset() {
 	*x = SetRunLoadResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[27]
+	mi := &file_hazard_v1_control_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2235,7 +2332,7 @@ func (x *SetRunLoadResponse) String() string {
 func (*SetRunLoadResponse) ProtoMessage() {}
 
 func (x *SetRunLoadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[27]
+	mi := &file_hazard_v1_control_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2248,7 +2345,7 @@ func (x *SetRunLoadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRunLoadResponse.ProtoReflect.Descriptor instead.
 func (*SetRunLoadResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{27}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *SetRunLoadResponse) GetError() string {
@@ -2272,7 +2369,7 @@ type ReplaceRunPlanRequest struct {
 
 func (x *ReplaceRunPlanRequest) Reset() {
 	*x = ReplaceRunPlanRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[28]
+	mi := &file_hazard_v1_control_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2284,7 +2381,7 @@ func (x *ReplaceRunPlanRequest) String() string {
 func (*ReplaceRunPlanRequest) ProtoMessage() {}
 
 func (x *ReplaceRunPlanRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[28]
+	mi := &file_hazard_v1_control_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2297,7 +2394,7 @@ func (x *ReplaceRunPlanRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReplaceRunPlanRequest.ProtoReflect.Descriptor instead.
 func (*ReplaceRunPlanRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{28}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ReplaceRunPlanRequest) GetRunId() string {
@@ -2340,7 +2437,7 @@ type ReplaceRunPlanResponse struct {
 
 func (x *ReplaceRunPlanResponse) Reset() {
 	*x = ReplaceRunPlanResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[29]
+	mi := &file_hazard_v1_control_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2352,7 +2449,7 @@ func (x *ReplaceRunPlanResponse) String() string {
 func (*ReplaceRunPlanResponse) ProtoMessage() {}
 
 func (x *ReplaceRunPlanResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[29]
+	mi := &file_hazard_v1_control_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2365,7 +2462,7 @@ func (x *ReplaceRunPlanResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReplaceRunPlanResponse.ProtoReflect.Descriptor instead.
 func (*ReplaceRunPlanResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{29}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ReplaceRunPlanResponse) GetFindings() []*Finding {
@@ -2401,7 +2498,7 @@ type AddMarkerRequest struct {
 
 func (x *AddMarkerRequest) Reset() {
 	*x = AddMarkerRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[30]
+	mi := &file_hazard_v1_control_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2413,7 +2510,7 @@ func (x *AddMarkerRequest) String() string {
 func (*AddMarkerRequest) ProtoMessage() {}
 
 func (x *AddMarkerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[30]
+	mi := &file_hazard_v1_control_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2426,7 +2523,7 @@ func (x *AddMarkerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddMarkerRequest.ProtoReflect.Descriptor instead.
 func (*AddMarkerRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{30}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *AddMarkerRequest) GetRunId() string {
@@ -2459,7 +2556,7 @@ type AddMarkerResponse struct {
 
 func (x *AddMarkerResponse) Reset() {
 	*x = AddMarkerResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[31]
+	mi := &file_hazard_v1_control_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2471,7 +2568,7 @@ func (x *AddMarkerResponse) String() string {
 func (*AddMarkerResponse) ProtoMessage() {}
 
 func (x *AddMarkerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[31]
+	mi := &file_hazard_v1_control_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2484,7 +2581,7 @@ func (x *AddMarkerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddMarkerResponse.ProtoReflect.Descriptor instead.
 func (*AddMarkerResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{31}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *AddMarkerResponse) GetError() string {
@@ -2503,7 +2600,7 @@ type ListRunsRequest struct {
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[32]
+	mi := &file_hazard_v1_control_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2515,7 +2612,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[32]
+	mi := &file_hazard_v1_control_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2528,7 +2625,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{32}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListRunsRequest) GetLimit() uint32 {
@@ -2547,7 +2644,7 @@ type RunList struct {
 
 func (x *RunList) Reset() {
 	*x = RunList{}
-	mi := &file_hazard_v1_control_proto_msgTypes[33]
+	mi := &file_hazard_v1_control_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2559,7 +2656,7 @@ func (x *RunList) String() string {
 func (*RunList) ProtoMessage() {}
 
 func (x *RunList) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[33]
+	mi := &file_hazard_v1_control_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2572,7 +2669,7 @@ func (x *RunList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunList.ProtoReflect.Descriptor instead.
 func (*RunList) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{33}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *RunList) GetRuns() []*RunRecord {
@@ -2591,7 +2688,7 @@ type GetRunRequest struct {
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[34]
+	mi := &file_hazard_v1_control_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2603,7 +2700,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[34]
+	mi := &file_hazard_v1_control_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2616,7 +2713,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{34}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *GetRunRequest) GetRunId() string {
@@ -2635,7 +2732,7 @@ type DeleteRunRequest struct {
 
 func (x *DeleteRunRequest) Reset() {
 	*x = DeleteRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[35]
+	mi := &file_hazard_v1_control_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2647,7 +2744,7 @@ func (x *DeleteRunRequest) String() string {
 func (*DeleteRunRequest) ProtoMessage() {}
 
 func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[35]
+	mi := &file_hazard_v1_control_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2660,7 +2757,7 @@ func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{35}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DeleteRunRequest) GetRunId() string {
@@ -2678,7 +2775,7 @@ type DeleteRunResponse struct {
 
 func (x *DeleteRunResponse) Reset() {
 	*x = DeleteRunResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[36]
+	mi := &file_hazard_v1_control_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2690,7 +2787,7 @@ func (x *DeleteRunResponse) String() string {
 func (*DeleteRunResponse) ProtoMessage() {}
 
 func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[36]
+	mi := &file_hazard_v1_control_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2703,7 +2800,7 @@ func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunResponse.ProtoReflect.Descriptor instead.
 func (*DeleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{36}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{38}
 }
 
 type ShutdownRequest struct {
@@ -2715,7 +2812,7 @@ type ShutdownRequest struct {
 
 func (x *ShutdownRequest) Reset() {
 	*x = ShutdownRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[37]
+	mi := &file_hazard_v1_control_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2727,7 +2824,7 @@ func (x *ShutdownRequest) String() string {
 func (*ShutdownRequest) ProtoMessage() {}
 
 func (x *ShutdownRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[37]
+	mi := &file_hazard_v1_control_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2740,7 +2837,7 @@ func (x *ShutdownRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShutdownRequest.ProtoReflect.Descriptor instead.
 func (*ShutdownRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{37}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ShutdownRequest) GetStopRuns() bool {
@@ -2759,7 +2856,7 @@ type ShutdownResponse struct {
 
 func (x *ShutdownResponse) Reset() {
 	*x = ShutdownResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[38]
+	mi := &file_hazard_v1_control_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2771,7 +2868,7 @@ func (x *ShutdownResponse) String() string {
 func (*ShutdownResponse) ProtoMessage() {}
 
 func (x *ShutdownResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[38]
+	mi := &file_hazard_v1_control_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2784,7 +2881,7 @@ func (x *ShutdownResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShutdownResponse.ProtoReflect.Descriptor instead.
 func (*ShutdownResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{38}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ShutdownResponse) GetRefused() string {
@@ -2803,7 +2900,7 @@ type LocustStateRequest struct {
 
 func (x *LocustStateRequest) Reset() {
 	*x = LocustStateRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[39]
+	mi := &file_hazard_v1_control_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2815,7 +2912,7 @@ func (x *LocustStateRequest) String() string {
 func (*LocustStateRequest) ProtoMessage() {}
 
 func (x *LocustStateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[39]
+	mi := &file_hazard_v1_control_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2828,7 +2925,7 @@ func (x *LocustStateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocustStateRequest.ProtoReflect.Descriptor instead.
 func (*LocustStateRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{39}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *LocustStateRequest) GetWithEntries() bool {
@@ -2847,7 +2944,7 @@ type SetUsersRequest struct {
 
 func (x *SetUsersRequest) Reset() {
 	*x = SetUsersRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[40]
+	mi := &file_hazard_v1_control_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2859,7 +2956,7 @@ func (x *SetUsersRequest) String() string {
 func (*SetUsersRequest) ProtoMessage() {}
 
 func (x *SetUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[40]
+	mi := &file_hazard_v1_control_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2872,7 +2969,7 @@ func (x *SetUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUsersRequest.ProtoReflect.Descriptor instead.
 func (*SetUsersRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{40}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *SetUsersRequest) GetUsers() uint32 {
@@ -2891,7 +2988,7 @@ type SetUsersResponse struct {
 
 func (x *SetUsersResponse) Reset() {
 	*x = SetUsersResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[41]
+	mi := &file_hazard_v1_control_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2903,7 +3000,7 @@ func (x *SetUsersResponse) String() string {
 func (*SetUsersResponse) ProtoMessage() {}
 
 func (x *SetUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[41]
+	mi := &file_hazard_v1_control_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2916,7 +3013,7 @@ func (x *SetUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUsersResponse.ProtoReflect.Descriptor instead.
 func (*SetUsersResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{41}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *SetUsersResponse) GetError() string {
@@ -2934,7 +3031,7 @@ type StopTestRequest struct {
 
 func (x *StopTestRequest) Reset() {
 	*x = StopTestRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[42]
+	mi := &file_hazard_v1_control_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2946,7 +3043,7 @@ func (x *StopTestRequest) String() string {
 func (*StopTestRequest) ProtoMessage() {}
 
 func (x *StopTestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[42]
+	mi := &file_hazard_v1_control_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2959,7 +3056,7 @@ func (x *StopTestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTestRequest.ProtoReflect.Descriptor instead.
 func (*StopTestRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{42}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{44}
 }
 
 type StopTestResponse struct {
@@ -2970,7 +3067,7 @@ type StopTestResponse struct {
 
 func (x *StopTestResponse) Reset() {
 	*x = StopTestResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[43]
+	mi := &file_hazard_v1_control_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2982,7 +3079,7 @@ func (x *StopTestResponse) String() string {
 func (*StopTestResponse) ProtoMessage() {}
 
 func (x *StopTestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[43]
+	mi := &file_hazard_v1_control_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2995,7 +3092,7 @@ func (x *StopTestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTestResponse.ProtoReflect.Descriptor instead.
 func (*StopTestResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{43}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{45}
 }
 
 type QuitRequest struct {
@@ -3006,7 +3103,7 @@ type QuitRequest struct {
 
 func (x *QuitRequest) Reset() {
 	*x = QuitRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[44]
+	mi := &file_hazard_v1_control_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3018,7 +3115,7 @@ func (x *QuitRequest) String() string {
 func (*QuitRequest) ProtoMessage() {}
 
 func (x *QuitRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[44]
+	mi := &file_hazard_v1_control_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3031,7 +3128,7 @@ func (x *QuitRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuitRequest.ProtoReflect.Descriptor instead.
 func (*QuitRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{44}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{46}
 }
 
 type QuitResponse struct {
@@ -3042,7 +3139,7 @@ type QuitResponse struct {
 
 func (x *QuitResponse) Reset() {
 	*x = QuitResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[45]
+	mi := &file_hazard_v1_control_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3054,7 +3151,7 @@ func (x *QuitResponse) String() string {
 func (*QuitResponse) ProtoMessage() {}
 
 func (x *QuitResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[45]
+	mi := &file_hazard_v1_control_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3067,7 +3164,7 @@ func (x *QuitResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuitResponse.ProtoReflect.Descriptor instead.
 func (*QuitResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{45}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{47}
 }
 
 var File_hazard_v1_control_proto protoreflect.FileDescriptor
@@ -3089,7 +3186,11 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"metricsUrl\"1\n" +
 	"\x11AddWorkersRequest\x12\x1c\n" +
 	"\taddresses\x18\x01 \x03(\tR\taddresses\"\x14\n" +
-	"\x12AddWorkersResponse\"\x15\n" +
+	"\x12AddWorkersResponse\"/\n" +
+	"\x13ServeMetricsRequest\x12\x18\n" +
+	"\aaddress\x18\x01 \x01(\tR\aaddress\",\n" +
+	"\x14ServeMetricsResponse\x12\x14\n" +
+	"\x05error\x18\x01 \x01(\tR\x05error\"\x15\n" +
 	"\x13WatchWorkersRequest\"\x89\x01\n" +
 	"\n" +
 	"WorkerList\x121\n" +
@@ -3238,7 +3339,7 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"watcher_id\x18\x03 \x01(\tR\twatcherId\"D\n" +
 	"\x0fStopRunResponse\x12\x17\n" +
 	"\arun_ids\x18\x01 \x03(\tR\x06runIds\x12\x18\n" +
-	"\arefused\x18\x02 \x01(\tR\arefused\"\xbe\x01\n" +
+	"\arefused\x18\x02 \x01(\tR\arefused\"\x84\x02\n" +
 	"\x11SetRunLoadRequest\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x19\n" +
 	"\x05users\x18\x02 \x01(\x01H\x00R\x05users\x88\x01\x01\x12\x17\n" +
@@ -3246,9 +3347,12 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\x05pause\x18\x04 \x01(\bR\x05pause\x12\x16\n" +
 	"\x06resume\x18\x05 \x01(\bR\x06resume\x12\x1d\n" +
 	"\n" +
-	"watcher_id\x18\x06 \x01(\tR\twatcherIdB\b\n" +
+	"watcher_id\x18\x06 \x01(\tR\twatcherId\x128\n" +
+	"\aspacing\x18\a \x01(\x0e2\x19.hazard.v1.ArrivalSpacingH\x02R\aspacing\x88\x01\x01B\b\n" +
 	"\x06_usersB\a\n" +
-	"\x05_rate\"*\n" +
+	"\x05_rateB\n" +
+	"\n" +
+	"\b_spacing\"*\n" +
 	"\x12SetRunLoadResponse\x12\x14\n" +
 	"\x05error\x18\x01 \x01(\tR\x05error\"\x8d\x01\n" +
 	"\x15ReplaceRunPlanRequest\x12\x15\n" +
@@ -3307,7 +3411,7 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\x12RUN_STATE_FINISHED\x10\x05\x12\x15\n" +
 	"\x11RUN_STATE_STOPPED\x10\x06\x12\x14\n" +
 	"\x10RUN_STATE_FAILED\x10\a\x12\x15\n" +
-	"\x11RUN_STATE_ABORTED\x10\b2\x95\b\n" +
+	"\x11RUN_STATE_ABORTED\x10\b2\xe6\b\n" +
 	"\n" +
 	"Controller\x129\n" +
 	"\x04Info\x12\x16.hazard.v1.InfoRequest\x1a\x19.hazard.v1.ControllerInfo\x12G\n" +
@@ -3326,7 +3430,8 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\x06GetRun\x12\x18.hazard.v1.GetRunRequest\x1a\x14.hazard.v1.RunRecord\x12F\n" +
 	"\tDeleteRun\x12\x1b.hazard.v1.DeleteRunRequest\x1a\x1c.hazard.v1.DeleteRunResponse\x12I\n" +
 	"\n" +
-	"AddWorkers\x12\x1c.hazard.v1.AddWorkersRequest\x1a\x1d.hazard.v1.AddWorkersResponse\x12C\n" +
+	"AddWorkers\x12\x1c.hazard.v1.AddWorkersRequest\x1a\x1d.hazard.v1.AddWorkersResponse\x12O\n" +
+	"\fServeMetrics\x12\x1e.hazard.v1.ServeMetricsRequest\x1a\x1f.hazard.v1.ServeMetricsResponse\x12C\n" +
 	"\bShutdown\x12\x1a.hazard.v1.ShutdownRequest\x1a\x1b.hazard.v1.ShutdownResponse2\x92\x02\n" +
 	"\fLocustMaster\x12?\n" +
 	"\x05State\x12\x1d.hazard.v1.LocustStateRequest\x1a\x17.hazard.v1.LocustTotals\x12C\n" +
@@ -3347,7 +3452,7 @@ func file_hazard_v1_control_proto_rawDescGZIP() []byte {
 }
 
 var file_hazard_v1_control_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_hazard_v1_control_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
+var file_hazard_v1_control_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
 var file_hazard_v1_control_proto_goTypes = []any{
 	(WorkerHealth)(0),              // 0: hazard.v1.WorkerHealth
 	(RunState)(0),                  // 1: hazard.v1.RunState
@@ -3355,131 +3460,137 @@ var file_hazard_v1_control_proto_goTypes = []any{
 	(*ControllerInfo)(nil),         // 3: hazard.v1.ControllerInfo
 	(*AddWorkersRequest)(nil),      // 4: hazard.v1.AddWorkersRequest
 	(*AddWorkersResponse)(nil),     // 5: hazard.v1.AddWorkersResponse
-	(*WatchWorkersRequest)(nil),    // 6: hazard.v1.WatchWorkersRequest
-	(*WorkerList)(nil),             // 7: hazard.v1.WorkerList
-	(*WorkerRecord)(nil),           // 8: hazard.v1.WorkerRecord
-	(*StartRunRequest)(nil),        // 9: hazard.v1.StartRunRequest
-	(*StartRunResponse)(nil),       // 10: hazard.v1.StartRunResponse
-	(*PrepareCommand)(nil),         // 11: hazard.v1.PrepareCommand
-	(*PrepareUpdate)(nil),          // 12: hazard.v1.PrepareUpdate
-	(*WatchRunRequest)(nil),        // 13: hazard.v1.WatchRunRequest
-	(*RunUpdate)(nil),              // 14: hazard.v1.RunUpdate
-	(*RunRecord)(nil),              // 15: hazard.v1.RunRecord
-	(*PlanVersion)(nil),            // 16: hazard.v1.PlanVersion
-	(*RunWorker)(nil),              // 17: hazard.v1.RunWorker
-	(*Verdict)(nil),                // 18: hazard.v1.Verdict
-	(*VerdictReason)(nil),          // 19: hazard.v1.VerdictReason
-	(*ThresholdResult)(nil),        // 20: hazard.v1.ThresholdResult
-	(*LocustTotals)(nil),           // 21: hazard.v1.LocustTotals
-	(*LocustEntry)(nil),            // 22: hazard.v1.LocustEntry
-	(*RunEventRecord)(nil),         // 23: hazard.v1.RunEventRecord
-	(*HoldRunRequest)(nil),         // 24: hazard.v1.HoldRunRequest
-	(*HoldUpdate)(nil),             // 25: hazard.v1.HoldUpdate
-	(*StopRunRequest)(nil),         // 26: hazard.v1.StopRunRequest
-	(*StopRunResponse)(nil),        // 27: hazard.v1.StopRunResponse
-	(*SetRunLoadRequest)(nil),      // 28: hazard.v1.SetRunLoadRequest
-	(*SetRunLoadResponse)(nil),     // 29: hazard.v1.SetRunLoadResponse
-	(*ReplaceRunPlanRequest)(nil),  // 30: hazard.v1.ReplaceRunPlanRequest
-	(*ReplaceRunPlanResponse)(nil), // 31: hazard.v1.ReplaceRunPlanResponse
-	(*AddMarkerRequest)(nil),       // 32: hazard.v1.AddMarkerRequest
-	(*AddMarkerResponse)(nil),      // 33: hazard.v1.AddMarkerResponse
-	(*ListRunsRequest)(nil),        // 34: hazard.v1.ListRunsRequest
-	(*RunList)(nil),                // 35: hazard.v1.RunList
-	(*GetRunRequest)(nil),          // 36: hazard.v1.GetRunRequest
-	(*DeleteRunRequest)(nil),       // 37: hazard.v1.DeleteRunRequest
-	(*DeleteRunResponse)(nil),      // 38: hazard.v1.DeleteRunResponse
-	(*ShutdownRequest)(nil),        // 39: hazard.v1.ShutdownRequest
-	(*ShutdownResponse)(nil),       // 40: hazard.v1.ShutdownResponse
-	(*LocustStateRequest)(nil),     // 41: hazard.v1.LocustStateRequest
-	(*SetUsersRequest)(nil),        // 42: hazard.v1.SetUsersRequest
-	(*SetUsersResponse)(nil),       // 43: hazard.v1.SetUsersResponse
-	(*StopTestRequest)(nil),        // 44: hazard.v1.StopTestRequest
-	(*StopTestResponse)(nil),       // 45: hazard.v1.StopTestResponse
-	(*QuitRequest)(nil),            // 46: hazard.v1.QuitRequest
-	(*QuitResponse)(nil),           // 47: hazard.v1.QuitResponse
-	(*WorkerInfo)(nil),             // 48: hazard.v1.WorkerInfo
-	(*Plan)(nil),                   // 49: hazard.v1.Plan
-	(*RunOptions)(nil),             // 50: hazard.v1.RunOptions
-	(*Finding)(nil),                // 51: hazard.v1.Finding
-	(*Frame)(nil),                  // 52: hazard.v1.Frame
-	(*StepEntry)(nil),              // 53: hazard.v1.StepEntry
-	(*Share)(nil),                  // 54: hazard.v1.Share
-	(*Generator)(nil),              // 55: hazard.v1.Generator
-	(*Floor)(nil),                  // 56: hazard.v1.Floor
+	(*ServeMetricsRequest)(nil),    // 6: hazard.v1.ServeMetricsRequest
+	(*ServeMetricsResponse)(nil),   // 7: hazard.v1.ServeMetricsResponse
+	(*WatchWorkersRequest)(nil),    // 8: hazard.v1.WatchWorkersRequest
+	(*WorkerList)(nil),             // 9: hazard.v1.WorkerList
+	(*WorkerRecord)(nil),           // 10: hazard.v1.WorkerRecord
+	(*StartRunRequest)(nil),        // 11: hazard.v1.StartRunRequest
+	(*StartRunResponse)(nil),       // 12: hazard.v1.StartRunResponse
+	(*PrepareCommand)(nil),         // 13: hazard.v1.PrepareCommand
+	(*PrepareUpdate)(nil),          // 14: hazard.v1.PrepareUpdate
+	(*WatchRunRequest)(nil),        // 15: hazard.v1.WatchRunRequest
+	(*RunUpdate)(nil),              // 16: hazard.v1.RunUpdate
+	(*RunRecord)(nil),              // 17: hazard.v1.RunRecord
+	(*PlanVersion)(nil),            // 18: hazard.v1.PlanVersion
+	(*RunWorker)(nil),              // 19: hazard.v1.RunWorker
+	(*Verdict)(nil),                // 20: hazard.v1.Verdict
+	(*VerdictReason)(nil),          // 21: hazard.v1.VerdictReason
+	(*ThresholdResult)(nil),        // 22: hazard.v1.ThresholdResult
+	(*LocustTotals)(nil),           // 23: hazard.v1.LocustTotals
+	(*LocustEntry)(nil),            // 24: hazard.v1.LocustEntry
+	(*RunEventRecord)(nil),         // 25: hazard.v1.RunEventRecord
+	(*HoldRunRequest)(nil),         // 26: hazard.v1.HoldRunRequest
+	(*HoldUpdate)(nil),             // 27: hazard.v1.HoldUpdate
+	(*StopRunRequest)(nil),         // 28: hazard.v1.StopRunRequest
+	(*StopRunResponse)(nil),        // 29: hazard.v1.StopRunResponse
+	(*SetRunLoadRequest)(nil),      // 30: hazard.v1.SetRunLoadRequest
+	(*SetRunLoadResponse)(nil),     // 31: hazard.v1.SetRunLoadResponse
+	(*ReplaceRunPlanRequest)(nil),  // 32: hazard.v1.ReplaceRunPlanRequest
+	(*ReplaceRunPlanResponse)(nil), // 33: hazard.v1.ReplaceRunPlanResponse
+	(*AddMarkerRequest)(nil),       // 34: hazard.v1.AddMarkerRequest
+	(*AddMarkerResponse)(nil),      // 35: hazard.v1.AddMarkerResponse
+	(*ListRunsRequest)(nil),        // 36: hazard.v1.ListRunsRequest
+	(*RunList)(nil),                // 37: hazard.v1.RunList
+	(*GetRunRequest)(nil),          // 38: hazard.v1.GetRunRequest
+	(*DeleteRunRequest)(nil),       // 39: hazard.v1.DeleteRunRequest
+	(*DeleteRunResponse)(nil),      // 40: hazard.v1.DeleteRunResponse
+	(*ShutdownRequest)(nil),        // 41: hazard.v1.ShutdownRequest
+	(*ShutdownResponse)(nil),       // 42: hazard.v1.ShutdownResponse
+	(*LocustStateRequest)(nil),     // 43: hazard.v1.LocustStateRequest
+	(*SetUsersRequest)(nil),        // 44: hazard.v1.SetUsersRequest
+	(*SetUsersResponse)(nil),       // 45: hazard.v1.SetUsersResponse
+	(*StopTestRequest)(nil),        // 46: hazard.v1.StopTestRequest
+	(*StopTestResponse)(nil),       // 47: hazard.v1.StopTestResponse
+	(*QuitRequest)(nil),            // 48: hazard.v1.QuitRequest
+	(*QuitResponse)(nil),           // 49: hazard.v1.QuitResponse
+	(*WorkerInfo)(nil),             // 50: hazard.v1.WorkerInfo
+	(*Plan)(nil),                   // 51: hazard.v1.Plan
+	(*RunOptions)(nil),             // 52: hazard.v1.RunOptions
+	(*Finding)(nil),                // 53: hazard.v1.Finding
+	(*Frame)(nil),                  // 54: hazard.v1.Frame
+	(*StepEntry)(nil),              // 55: hazard.v1.StepEntry
+	(*Share)(nil),                  // 56: hazard.v1.Share
+	(*Generator)(nil),              // 57: hazard.v1.Generator
+	(*Floor)(nil),                  // 58: hazard.v1.Floor
+	(ArrivalSpacing)(0),            // 59: hazard.v1.ArrivalSpacing
 }
 var file_hazard_v1_control_proto_depIdxs = []int32{
-	8,  // 0: hazard.v1.WorkerList.workers:type_name -> hazard.v1.WorkerRecord
-	48, // 1: hazard.v1.WorkerRecord.info:type_name -> hazard.v1.WorkerInfo
+	10, // 0: hazard.v1.WorkerList.workers:type_name -> hazard.v1.WorkerRecord
+	50, // 1: hazard.v1.WorkerRecord.info:type_name -> hazard.v1.WorkerInfo
 	0,  // 2: hazard.v1.WorkerRecord.health:type_name -> hazard.v1.WorkerHealth
-	49, // 3: hazard.v1.StartRunRequest.plan:type_name -> hazard.v1.Plan
-	50, // 4: hazard.v1.StartRunRequest.options:type_name -> hazard.v1.RunOptions
-	51, // 5: hazard.v1.StartRunResponse.findings:type_name -> hazard.v1.Finding
-	9,  // 6: hazard.v1.PrepareCommand.start:type_name -> hazard.v1.StartRunRequest
-	17, // 7: hazard.v1.PrepareUpdate.workers:type_name -> hazard.v1.RunWorker
-	10, // 8: hazard.v1.PrepareUpdate.ended:type_name -> hazard.v1.StartRunResponse
-	15, // 9: hazard.v1.RunUpdate.record:type_name -> hazard.v1.RunRecord
-	52, // 10: hazard.v1.RunUpdate.frame:type_name -> hazard.v1.Frame
-	23, // 11: hazard.v1.RunUpdate.event:type_name -> hazard.v1.RunEventRecord
+	51, // 3: hazard.v1.StartRunRequest.plan:type_name -> hazard.v1.Plan
+	52, // 4: hazard.v1.StartRunRequest.options:type_name -> hazard.v1.RunOptions
+	53, // 5: hazard.v1.StartRunResponse.findings:type_name -> hazard.v1.Finding
+	11, // 6: hazard.v1.PrepareCommand.start:type_name -> hazard.v1.StartRunRequest
+	19, // 7: hazard.v1.PrepareUpdate.workers:type_name -> hazard.v1.RunWorker
+	12, // 8: hazard.v1.PrepareUpdate.ended:type_name -> hazard.v1.StartRunResponse
+	17, // 9: hazard.v1.RunUpdate.record:type_name -> hazard.v1.RunRecord
+	54, // 10: hazard.v1.RunUpdate.frame:type_name -> hazard.v1.Frame
+	25, // 11: hazard.v1.RunUpdate.event:type_name -> hazard.v1.RunEventRecord
 	1,  // 12: hazard.v1.RunRecord.state:type_name -> hazard.v1.RunState
-	49, // 13: hazard.v1.RunRecord.plan:type_name -> hazard.v1.Plan
-	17, // 14: hazard.v1.RunRecord.workers:type_name -> hazard.v1.RunWorker
-	53, // 15: hazard.v1.RunRecord.entries:type_name -> hazard.v1.StepEntry
-	18, // 16: hazard.v1.RunRecord.verdict:type_name -> hazard.v1.Verdict
-	20, // 17: hazard.v1.RunRecord.thresholds:type_name -> hazard.v1.ThresholdResult
-	21, // 18: hazard.v1.RunRecord.locust:type_name -> hazard.v1.LocustTotals
-	50, // 19: hazard.v1.RunRecord.options:type_name -> hazard.v1.RunOptions
-	16, // 20: hazard.v1.RunRecord.plan_versions:type_name -> hazard.v1.PlanVersion
-	54, // 21: hazard.v1.RunWorker.share:type_name -> hazard.v1.Share
-	55, // 22: hazard.v1.RunWorker.generator:type_name -> hazard.v1.Generator
-	56, // 23: hazard.v1.RunWorker.floor:type_name -> hazard.v1.Floor
-	19, // 24: hazard.v1.Verdict.reasons:type_name -> hazard.v1.VerdictReason
-	22, // 25: hazard.v1.LocustTotals.entries:type_name -> hazard.v1.LocustEntry
-	49, // 26: hazard.v1.ReplaceRunPlanRequest.plan:type_name -> hazard.v1.Plan
-	51, // 27: hazard.v1.ReplaceRunPlanResponse.findings:type_name -> hazard.v1.Finding
-	15, // 28: hazard.v1.RunList.runs:type_name -> hazard.v1.RunRecord
-	2,  // 29: hazard.v1.Controller.Info:input_type -> hazard.v1.InfoRequest
-	6,  // 30: hazard.v1.Controller.WatchWorkers:input_type -> hazard.v1.WatchWorkersRequest
-	9,  // 31: hazard.v1.Controller.StartRun:input_type -> hazard.v1.StartRunRequest
-	11, // 32: hazard.v1.Controller.PrepareRun:input_type -> hazard.v1.PrepareCommand
-	13, // 33: hazard.v1.Controller.WatchRun:input_type -> hazard.v1.WatchRunRequest
-	24, // 34: hazard.v1.Controller.HoldRun:input_type -> hazard.v1.HoldRunRequest
-	26, // 35: hazard.v1.Controller.StopRun:input_type -> hazard.v1.StopRunRequest
-	28, // 36: hazard.v1.Controller.SetRunLoad:input_type -> hazard.v1.SetRunLoadRequest
-	30, // 37: hazard.v1.Controller.ReplaceRunPlan:input_type -> hazard.v1.ReplaceRunPlanRequest
-	32, // 38: hazard.v1.Controller.AddMarker:input_type -> hazard.v1.AddMarkerRequest
-	34, // 39: hazard.v1.Controller.ListRuns:input_type -> hazard.v1.ListRunsRequest
-	36, // 40: hazard.v1.Controller.GetRun:input_type -> hazard.v1.GetRunRequest
-	37, // 41: hazard.v1.Controller.DeleteRun:input_type -> hazard.v1.DeleteRunRequest
-	4,  // 42: hazard.v1.Controller.AddWorkers:input_type -> hazard.v1.AddWorkersRequest
-	39, // 43: hazard.v1.Controller.Shutdown:input_type -> hazard.v1.ShutdownRequest
-	41, // 44: hazard.v1.LocustMaster.State:input_type -> hazard.v1.LocustStateRequest
-	42, // 45: hazard.v1.LocustMaster.SetUsers:input_type -> hazard.v1.SetUsersRequest
-	44, // 46: hazard.v1.LocustMaster.StopTest:input_type -> hazard.v1.StopTestRequest
-	46, // 47: hazard.v1.LocustMaster.Quit:input_type -> hazard.v1.QuitRequest
-	3,  // 48: hazard.v1.Controller.Info:output_type -> hazard.v1.ControllerInfo
-	7,  // 49: hazard.v1.Controller.WatchWorkers:output_type -> hazard.v1.WorkerList
-	10, // 50: hazard.v1.Controller.StartRun:output_type -> hazard.v1.StartRunResponse
-	12, // 51: hazard.v1.Controller.PrepareRun:output_type -> hazard.v1.PrepareUpdate
-	14, // 52: hazard.v1.Controller.WatchRun:output_type -> hazard.v1.RunUpdate
-	25, // 53: hazard.v1.Controller.HoldRun:output_type -> hazard.v1.HoldUpdate
-	27, // 54: hazard.v1.Controller.StopRun:output_type -> hazard.v1.StopRunResponse
-	29, // 55: hazard.v1.Controller.SetRunLoad:output_type -> hazard.v1.SetRunLoadResponse
-	31, // 56: hazard.v1.Controller.ReplaceRunPlan:output_type -> hazard.v1.ReplaceRunPlanResponse
-	33, // 57: hazard.v1.Controller.AddMarker:output_type -> hazard.v1.AddMarkerResponse
-	35, // 58: hazard.v1.Controller.ListRuns:output_type -> hazard.v1.RunList
-	15, // 59: hazard.v1.Controller.GetRun:output_type -> hazard.v1.RunRecord
-	38, // 60: hazard.v1.Controller.DeleteRun:output_type -> hazard.v1.DeleteRunResponse
-	5,  // 61: hazard.v1.Controller.AddWorkers:output_type -> hazard.v1.AddWorkersResponse
-	40, // 62: hazard.v1.Controller.Shutdown:output_type -> hazard.v1.ShutdownResponse
-	21, // 63: hazard.v1.LocustMaster.State:output_type -> hazard.v1.LocustTotals
-	43, // 64: hazard.v1.LocustMaster.SetUsers:output_type -> hazard.v1.SetUsersResponse
-	45, // 65: hazard.v1.LocustMaster.StopTest:output_type -> hazard.v1.StopTestResponse
-	47, // 66: hazard.v1.LocustMaster.Quit:output_type -> hazard.v1.QuitResponse
-	48, // [48:67] is the sub-list for method output_type
-	29, // [29:48] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	51, // 13: hazard.v1.RunRecord.plan:type_name -> hazard.v1.Plan
+	19, // 14: hazard.v1.RunRecord.workers:type_name -> hazard.v1.RunWorker
+	55, // 15: hazard.v1.RunRecord.entries:type_name -> hazard.v1.StepEntry
+	20, // 16: hazard.v1.RunRecord.verdict:type_name -> hazard.v1.Verdict
+	22, // 17: hazard.v1.RunRecord.thresholds:type_name -> hazard.v1.ThresholdResult
+	23, // 18: hazard.v1.RunRecord.locust:type_name -> hazard.v1.LocustTotals
+	52, // 19: hazard.v1.RunRecord.options:type_name -> hazard.v1.RunOptions
+	18, // 20: hazard.v1.RunRecord.plan_versions:type_name -> hazard.v1.PlanVersion
+	56, // 21: hazard.v1.RunWorker.share:type_name -> hazard.v1.Share
+	57, // 22: hazard.v1.RunWorker.generator:type_name -> hazard.v1.Generator
+	58, // 23: hazard.v1.RunWorker.floor:type_name -> hazard.v1.Floor
+	21, // 24: hazard.v1.Verdict.reasons:type_name -> hazard.v1.VerdictReason
+	24, // 25: hazard.v1.LocustTotals.entries:type_name -> hazard.v1.LocustEntry
+	59, // 26: hazard.v1.SetRunLoadRequest.spacing:type_name -> hazard.v1.ArrivalSpacing
+	51, // 27: hazard.v1.ReplaceRunPlanRequest.plan:type_name -> hazard.v1.Plan
+	53, // 28: hazard.v1.ReplaceRunPlanResponse.findings:type_name -> hazard.v1.Finding
+	17, // 29: hazard.v1.RunList.runs:type_name -> hazard.v1.RunRecord
+	2,  // 30: hazard.v1.Controller.Info:input_type -> hazard.v1.InfoRequest
+	8,  // 31: hazard.v1.Controller.WatchWorkers:input_type -> hazard.v1.WatchWorkersRequest
+	11, // 32: hazard.v1.Controller.StartRun:input_type -> hazard.v1.StartRunRequest
+	13, // 33: hazard.v1.Controller.PrepareRun:input_type -> hazard.v1.PrepareCommand
+	15, // 34: hazard.v1.Controller.WatchRun:input_type -> hazard.v1.WatchRunRequest
+	26, // 35: hazard.v1.Controller.HoldRun:input_type -> hazard.v1.HoldRunRequest
+	28, // 36: hazard.v1.Controller.StopRun:input_type -> hazard.v1.StopRunRequest
+	30, // 37: hazard.v1.Controller.SetRunLoad:input_type -> hazard.v1.SetRunLoadRequest
+	32, // 38: hazard.v1.Controller.ReplaceRunPlan:input_type -> hazard.v1.ReplaceRunPlanRequest
+	34, // 39: hazard.v1.Controller.AddMarker:input_type -> hazard.v1.AddMarkerRequest
+	36, // 40: hazard.v1.Controller.ListRuns:input_type -> hazard.v1.ListRunsRequest
+	38, // 41: hazard.v1.Controller.GetRun:input_type -> hazard.v1.GetRunRequest
+	39, // 42: hazard.v1.Controller.DeleteRun:input_type -> hazard.v1.DeleteRunRequest
+	4,  // 43: hazard.v1.Controller.AddWorkers:input_type -> hazard.v1.AddWorkersRequest
+	6,  // 44: hazard.v1.Controller.ServeMetrics:input_type -> hazard.v1.ServeMetricsRequest
+	41, // 45: hazard.v1.Controller.Shutdown:input_type -> hazard.v1.ShutdownRequest
+	43, // 46: hazard.v1.LocustMaster.State:input_type -> hazard.v1.LocustStateRequest
+	44, // 47: hazard.v1.LocustMaster.SetUsers:input_type -> hazard.v1.SetUsersRequest
+	46, // 48: hazard.v1.LocustMaster.StopTest:input_type -> hazard.v1.StopTestRequest
+	48, // 49: hazard.v1.LocustMaster.Quit:input_type -> hazard.v1.QuitRequest
+	3,  // 50: hazard.v1.Controller.Info:output_type -> hazard.v1.ControllerInfo
+	9,  // 51: hazard.v1.Controller.WatchWorkers:output_type -> hazard.v1.WorkerList
+	12, // 52: hazard.v1.Controller.StartRun:output_type -> hazard.v1.StartRunResponse
+	14, // 53: hazard.v1.Controller.PrepareRun:output_type -> hazard.v1.PrepareUpdate
+	16, // 54: hazard.v1.Controller.WatchRun:output_type -> hazard.v1.RunUpdate
+	27, // 55: hazard.v1.Controller.HoldRun:output_type -> hazard.v1.HoldUpdate
+	29, // 56: hazard.v1.Controller.StopRun:output_type -> hazard.v1.StopRunResponse
+	31, // 57: hazard.v1.Controller.SetRunLoad:output_type -> hazard.v1.SetRunLoadResponse
+	33, // 58: hazard.v1.Controller.ReplaceRunPlan:output_type -> hazard.v1.ReplaceRunPlanResponse
+	35, // 59: hazard.v1.Controller.AddMarker:output_type -> hazard.v1.AddMarkerResponse
+	37, // 60: hazard.v1.Controller.ListRuns:output_type -> hazard.v1.RunList
+	17, // 61: hazard.v1.Controller.GetRun:output_type -> hazard.v1.RunRecord
+	40, // 62: hazard.v1.Controller.DeleteRun:output_type -> hazard.v1.DeleteRunResponse
+	5,  // 63: hazard.v1.Controller.AddWorkers:output_type -> hazard.v1.AddWorkersResponse
+	7,  // 64: hazard.v1.Controller.ServeMetrics:output_type -> hazard.v1.ServeMetricsResponse
+	42, // 65: hazard.v1.Controller.Shutdown:output_type -> hazard.v1.ShutdownResponse
+	23, // 66: hazard.v1.LocustMaster.State:output_type -> hazard.v1.LocustTotals
+	45, // 67: hazard.v1.LocustMaster.SetUsers:output_type -> hazard.v1.SetUsersResponse
+	47, // 68: hazard.v1.LocustMaster.StopTest:output_type -> hazard.v1.StopTestResponse
+	49, // 69: hazard.v1.LocustMaster.Quit:output_type -> hazard.v1.QuitResponse
+	50, // [50:70] is the sub-list for method output_type
+	30, // [30:50] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_hazard_v1_control_proto_init() }
@@ -3489,24 +3600,24 @@ func file_hazard_v1_control_proto_init() {
 	}
 	file_hazard_v1_plan_proto_init()
 	file_hazard_v1_worker_proto_init()
-	file_hazard_v1_control_proto_msgTypes[9].OneofWrappers = []any{
+	file_hazard_v1_control_proto_msgTypes[11].OneofWrappers = []any{
 		(*PrepareCommand_Start)(nil),
 		(*PrepareCommand_Retry)(nil),
 	}
-	file_hazard_v1_control_proto_msgTypes[12].OneofWrappers = []any{
+	file_hazard_v1_control_proto_msgTypes[14].OneofWrappers = []any{
 		(*RunUpdate_Record)(nil),
 		(*RunUpdate_Frame)(nil),
 		(*RunUpdate_Event)(nil),
 		(*RunUpdate_CaughtUp)(nil),
 	}
-	file_hazard_v1_control_proto_msgTypes[26].OneofWrappers = []any{}
+	file_hazard_v1_control_proto_msgTypes[28].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hazard_v1_control_proto_rawDesc), len(file_hazard_v1_control_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   46,
+			NumMessages:   48,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

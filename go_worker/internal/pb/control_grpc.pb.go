@@ -36,6 +36,7 @@ const (
 	Controller_GetRun_FullMethodName         = "/hazard.v1.Controller/GetRun"
 	Controller_DeleteRun_FullMethodName      = "/hazard.v1.Controller/DeleteRun"
 	Controller_AddWorkers_FullMethodName     = "/hazard.v1.Controller/AddWorkers"
+	Controller_ServeMetrics_FullMethodName   = "/hazard.v1.Controller/ServeMetrics"
 	Controller_Shutdown_FullMethodName       = "/hazard.v1.Controller/Shutdown"
 )
 
@@ -67,6 +68,8 @@ type ControllerClient interface {
 	DeleteRun(ctx context.Context, in *DeleteRunRequest, opts ...grpc.CallOption) (*DeleteRunResponse, error)
 	// Uses workers beside those that etcd announces, from now on.
 	AddWorkers(ctx context.Context, in *AddWorkersRequest, opts ...grpc.CallOption) (*AddWorkersResponse, error)
+	// Serves figures of live runs for Prometheus from now on. A controller serves at one address.
+	ServeMetrics(ctx context.Context, in *ServeMetricsRequest, opts ...grpc.CallOption) (*ServeMetricsResponse, error)
 	// Ends the controller; running runs are stopped first when `stop_runs` is set, else refused.
 	Shutdown(ctx context.Context, in *ShutdownRequest, opts ...grpc.CallOption) (*ShutdownResponse, error)
 }
@@ -249,6 +252,16 @@ func (c *controllerClient) AddWorkers(ctx context.Context, in *AddWorkersRequest
 	return out, nil
 }
 
+func (c *controllerClient) ServeMetrics(ctx context.Context, in *ServeMetricsRequest, opts ...grpc.CallOption) (*ServeMetricsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ServeMetricsResponse)
+	err := c.cc.Invoke(ctx, Controller_ServeMetrics_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *controllerClient) Shutdown(ctx context.Context, in *ShutdownRequest, opts ...grpc.CallOption) (*ShutdownResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ShutdownResponse)
@@ -287,6 +300,8 @@ type ControllerServer interface {
 	DeleteRun(context.Context, *DeleteRunRequest) (*DeleteRunResponse, error)
 	// Uses workers beside those that etcd announces, from now on.
 	AddWorkers(context.Context, *AddWorkersRequest) (*AddWorkersResponse, error)
+	// Serves figures of live runs for Prometheus from now on. A controller serves at one address.
+	ServeMetrics(context.Context, *ServeMetricsRequest) (*ServeMetricsResponse, error)
 	// Ends the controller; running runs are stopped first when `stop_runs` is set, else refused.
 	Shutdown(context.Context, *ShutdownRequest) (*ShutdownResponse, error)
 	mustEmbedUnimplementedControllerServer()
@@ -340,6 +355,9 @@ func (UnimplementedControllerServer) DeleteRun(context.Context, *DeleteRunReques
 }
 func (UnimplementedControllerServer) AddWorkers(context.Context, *AddWorkersRequest) (*AddWorkersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method AddWorkers not implemented")
+}
+func (UnimplementedControllerServer) ServeMetrics(context.Context, *ServeMetricsRequest) (*ServeMetricsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ServeMetrics not implemented")
 }
 func (UnimplementedControllerServer) Shutdown(context.Context, *ShutdownRequest) (*ShutdownResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Shutdown not implemented")
@@ -585,6 +603,24 @@ func _Controller_AddWorkers_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Controller_ServeMetrics_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ServeMetricsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ControllerServer).ServeMetrics(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Controller_ServeMetrics_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ControllerServer).ServeMetrics(ctx, req.(*ServeMetricsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Controller_Shutdown_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ShutdownRequest)
 	if err := dec(in); err != nil {
@@ -649,6 +685,10 @@ var Controller_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "AddWorkers",
 			Handler:    _Controller_AddWorkers_Handler,
+		},
+		{
+			MethodName: "ServeMetrics",
+			Handler:    _Controller_ServeMetrics_Handler,
 		},
 		{
 			MethodName: "Shutdown",

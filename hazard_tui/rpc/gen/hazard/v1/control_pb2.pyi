@@ -79,6 +79,18 @@ class AddWorkersResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
+class ServeMetricsRequest(_message.Message):
+    __slots__ = ("address",)
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    address: str
+    def __init__(self, address: _Optional[str] = ...) -> None: ...
+
+class ServeMetricsResponse(_message.Message):
+    __slots__ = ("error",)
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    error: str
+    def __init__(self, error: _Optional[str] = ...) -> None: ...
+
 class WatchWorkersRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
@@ -388,20 +400,22 @@ class StopRunResponse(_message.Message):
     def __init__(self, run_ids: _Optional[_Iterable[str]] = ..., refused: _Optional[str] = ...) -> None: ...
 
 class SetRunLoadRequest(_message.Message):
-    __slots__ = ("run_id", "users", "rate", "pause", "resume", "watcher_id")
+    __slots__ = ("run_id", "users", "rate", "pause", "resume", "watcher_id", "spacing")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     USERS_FIELD_NUMBER: _ClassVar[int]
     RATE_FIELD_NUMBER: _ClassVar[int]
     PAUSE_FIELD_NUMBER: _ClassVar[int]
     RESUME_FIELD_NUMBER: _ClassVar[int]
     WATCHER_ID_FIELD_NUMBER: _ClassVar[int]
+    SPACING_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     users: float
     rate: float
     pause: bool
     resume: bool
     watcher_id: str
-    def __init__(self, run_id: _Optional[str] = ..., users: _Optional[float] = ..., rate: _Optional[float] = ..., pause: _Optional[bool] = ..., resume: _Optional[bool] = ..., watcher_id: _Optional[str] = ...) -> None: ...
+    spacing: _plan_pb2.ArrivalSpacing
+    def __init__(self, run_id: _Optional[str] = ..., users: _Optional[float] = ..., rate: _Optional[float] = ..., pause: _Optional[bool] = ..., resume: _Optional[bool] = ..., watcher_id: _Optional[str] = ..., spacing: _Optional[_Union[_plan_pb2.ArrivalSpacing, str]] = ...) -> None: ...
 
 class SetRunLoadResponse(_message.Message):
     __slots__ = ("error",)

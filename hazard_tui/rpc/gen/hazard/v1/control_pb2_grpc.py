@@ -104,6 +104,11 @@ class ControllerStub:
                 request_serializer=hazard_dot_v1_dot_control__pb2.AddWorkersRequest.SerializeToString,
                 response_deserializer=hazard_dot_v1_dot_control__pb2.AddWorkersResponse.FromString,
                 _registered_method=True)
+        self.ServeMetrics = channel.unary_unary(
+                '/hazard.v1.Controller/ServeMetrics',
+                request_serializer=hazard_dot_v1_dot_control__pb2.ServeMetricsRequest.SerializeToString,
+                response_deserializer=hazard_dot_v1_dot_control__pb2.ServeMetricsResponse.FromString,
+                _registered_method=True)
         self.Shutdown = channel.unary_unary(
                 '/hazard.v1.Controller/Shutdown',
                 request_serializer=hazard_dot_v1_dot_control__pb2.ShutdownRequest.SerializeToString,
@@ -208,6 +213,13 @@ class ControllerServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ServeMetrics(self, request, context):
+        """Serves figures of live runs for Prometheus from now on. A controller serves at one address.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Shutdown(self, request, context):
         """Ends the controller; running runs are stopped first when `stop_runs` is set, else refused.
         """
@@ -287,6 +299,11 @@ def add_ControllerServicer_to_server(servicer, server):
                     servicer.AddWorkers,
                     request_deserializer=hazard_dot_v1_dot_control__pb2.AddWorkersRequest.FromString,
                     response_serializer=hazard_dot_v1_dot_control__pb2.AddWorkersResponse.SerializeToString,
+            ),
+            'ServeMetrics': grpc.unary_unary_rpc_method_handler(
+                    servicer.ServeMetrics,
+                    request_deserializer=hazard_dot_v1_dot_control__pb2.ServeMetricsRequest.FromString,
+                    response_serializer=hazard_dot_v1_dot_control__pb2.ServeMetricsResponse.SerializeToString,
             ),
             'Shutdown': grpc.unary_unary_rpc_method_handler(
                     servicer.Shutdown,
@@ -672,6 +689,33 @@ class Controller:
             '/hazard.v1.Controller/AddWorkers',
             hazard_dot_v1_dot_control__pb2.AddWorkersRequest.SerializeToString,
             hazard_dot_v1_dot_control__pb2.AddWorkersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ServeMetrics(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hazard.v1.Controller/ServeMetrics',
+            hazard_dot_v1_dot_control__pb2.ServeMetricsRequest.SerializeToString,
+            hazard_dot_v1_dot_control__pb2.ServeMetricsResponse.FromString,
             options,
             channel_credentials,
             insecure,
