@@ -135,8 +135,9 @@ class CapacitySearch:
     def interval(self) -> tuple[float, float | None]:
         """(low, high) of the answer in rates; 0: not even the lowest held, None: none broke."""
         low, high = self.bracket
-        seconds = self._longest_s(low)
-        if low and seconds:
+        if not low:
+            return low, high  # what broke is not near what holds
+        if seconds := self._longest_s(low):
             wander = Z * sqrt(self._dispersion() / (low * seconds))
             low /= 1 + wander + SETTLING * self.limit_s / seconds
         if high is not None and (seconds := self._longest_s(high)):
