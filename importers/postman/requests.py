@@ -173,7 +173,36 @@ def _path_variables(node: Node, ledger: Ledger, keeper: SecretKeeper) -> tuple[P
 def read_headers(node: Node, ledger: Ledger, keeper: SecretKeeper) -> tuple[Pair, ...]:
     """Headers in order with their spelling."""
     if node.is_text:
-        return _header_lines(node, ledger, keeper)
+        pairs = list(_header_lines(node, ledger, keeper))
+    else:
+        pairs = _header_list(node, ledger, keeper)
+    return _without_overridden(pairs, node, ledger)
+
+
+def _without_overridden(pairs: list[Pair], node: Node, ledger: Ledger) -> tuple[Pair, ...]:
+    """The headers with those switched off that Postman overrides: it sends a header that is
+    repeated as often as it stands, but of two spellings of a name only the later one."""
+    last: dict[str, str] = {}
+    seen: set[str] = set()
+    for pair in pairs:
+        if not pair.disabled and pair.name not in seen:
+            seen.add(pair.name)
+            last[pair.name.lower()] = pair.name
+    kept = []
+    for pair in pairs:
+        winner = last.get(pair.name.lower(), pair.name)
+        if not pair.disabled and pair.name != winner:
+            ledger.note(
+                node.pointer,
+                "overridden-header",
+                f"the header {pair.name!r} is switched off: Postman sends {winner!r} instead",
+            )
+            pair = pair.model_copy(update={"disabled": True})
+        kept.append(pair)
+    return tuple(kept)
+
+
+def _header_list(node: Node, ledger: Ledger, keeper: SecretKeeper) -> list[Pair]:
     pairs = []
     for one in node.items():
         if one.is_text:
@@ -202,7 +231,7 @@ def read_headers(node: Node, ledger: Ledger, keeper: SecretKeeper) -> tuple[Pair
                 description=description_of(one),
             )
         )
-    return tuple(pairs)
+    return pairs
 
 
 def _header_lines(node: Node, ledger: Ledger, keeper: SecretKeeper) -> tuple[Pair, ...]:

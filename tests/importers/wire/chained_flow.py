@@ -426,4 +426,30 @@ _CHOICES = Chained(
     },
 )
 
-FLOW = (_CRUD, _JUMPS, _CHOICES, _BEFORE, _SEND, _COOKIES, _JAR, _INHERITED)
+_REPEATED = Chained(
+    "repeated-headers",
+    tuple(
+        {
+            "name": name,
+            "request": {
+                "method": "POST",
+                "url": "{{base}}/echo",
+                "header": [{"key": key, "value": value} for key, value in headers],
+                "body": {"mode": "raw", "raw": "x"},
+            },
+        }
+        for name, headers in {
+            "three": [("X-A", "1"), ("x-a", "2"), ("X-A", "3")],
+            "same": [("X-A", "1"), ("X-A", "2"), ("Content-Type", "a/a"), ("Content-Type", "b/b")],
+            "type": [("content-type", "a/a"), ("Content-Type", "b/b")],
+            "other": [
+                ("Cookie", "a=1"),
+                ("cookie", "b=2"),
+                ("Authorization", "A"),
+                ("authorization", "B"),
+            ],
+        }.items()
+    ),
+)
+
+FLOW = (_CRUD, _JUMPS, _CHOICES, _REPEATED, _BEFORE, _SEND, _COOKIES, _JAR, _INHERITED)
