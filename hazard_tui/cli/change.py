@@ -1,4 +1,4 @@
-"""`hazard change`: another load or an edited plan for a run that goes on."""
+"""`hazard change`: another load, an edited plan or more workers for a run that goes on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hazard_tui.cli import options
-from hazard_tui.errors import EXIT_OK, PlanError, UsageError
+from hazard_tui.errors import EXIT_OK, EXIT_REMOTE, PlanError, RemoteError, UsageError
 
 if TYPE_CHECKING:
     from hazard_tui.plan.model import Plan
@@ -19,12 +19,14 @@ def add_verbs(verbs: Any) -> None:
     """Adds `change`."""
     parser = verbs.add_parser(
         "change",
-        help="another load, or an edited plan, for a run that goes on",
-        description="Changes a running run: users, rate, a pause, or its plan. With --plan all "
-        "workers go on with the edited file at one moment, or none does and it says which worker "
-        "refuses and why. Steps that keep task, name and method go on counting, others begin; "
-        "users end their iteration and keep cookies, rows and what they saved. Every change is an "
-        "event of the run. A command may change a run also while a console holds it.",
+        help="another load, an edited plan or more workers for a run that goes on",
+        description="Changes a running run: users, rate, a pause, its workers, or its plan. With "
+        "--plan all workers go on with the edited file at one moment, or none does and it says "
+        "which worker refuses and why. Steps that keep task, name and method go on counting, "
+        "others begin; users end their iteration and keep cookies, rows and what they saved. With "
+        "--add-worker more workers take their share of users and rate; the load stays what it is. "
+        "Every change is an event of the run. A command may change a run also while a console "
+        "holds it.",
     )
     parser.add_argument("run", nargs="?", default="", help="id or prefix; default: the only one")
     what = parser.add_mutually_exclusive_group(required=True)
@@ -35,6 +37,13 @@ def add_verbs(verbs: Any) -> None:
     what.add_argument("--pause", action="store_true", help="no new iterations")
     what.add_argument("--resume", action="store_true", help="go on after a pause")
     what.add_argument("--plan", type=Path, metavar="PLAN", help="go on with the edited plan")
+    what.add_argument(
+        "--add-worker",
+        action="append",
+        default=None,
+        metavar="all|ID,…",
+        help="let workers join: ids, prefixes or addresses, or all that are ready (repeatable)",
+    )
     parser.add_argument(
         "--spacing",
         choices=("uniform", "poisson"),
@@ -46,7 +55,7 @@ def add_verbs(verbs: Any) -> None:
 
 
 def change_command(args: argparse.Namespace) -> int:
-    """Changes a running run; exit 2 when it cannot be."""
+    """Changes a running run; exit 2 when it cannot be, 3 when a worker cannot join."""
     if args.spacing and args.rate is None:
         raise UsageError("--spacing belongs to --rate")
     plan = None
@@ -66,12 +75,29 @@ async def _change(args: argparse.Namespace, plan: Plan | None) -> int:
     if not settings.socket_path.exists():
         raise UsageError("nothing is running: there is no controller")
     async with ControllerClient(settings.socket_path) as client:
-        said = await (_load(client, args) if plan is None else _plan(client, args, plan))
+        if args.add_worker is not None:
+            said = await _workers(client, args)
+        else:
+            said = await (_load(client, args) if plan is None else _plan(client, args, plan))
     if args.json:
         print(json.dumps({"type": "change", **said}))
     else:
         print("\n".join(said["lines"]))
-    return EXIT_OK
+    return EXIT_REMOTE if said.get("problems") else EXIT_OK
+
+
+async def _workers(client: ControllerClient, args: argparse.Namespace) -> dict[str, Any]:
+    names = [one for text in args.add_worker for one in text.split(",") if one]
+    if not names:
+        raise UsageError("--add-worker names no worker")
+    answer = await client.join_run(args.run, [] if "all" in names else names)
+    if not answer.joined:
+        raise RemoteError("; ".join(answer.problems), hint=answer.hint)
+    return {
+        "joined": list(answer.joined),
+        "problems": list(answer.problems),
+        "lines": [f"worker {one} joined" for one in answer.joined] + list(answer.problems),
+    }
 
 
 async def _load(client: ControllerClient, args: argparse.Namespace) -> dict[str, Any]:

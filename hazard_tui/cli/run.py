@@ -42,6 +42,11 @@ def add_verbs(verbs: Any) -> None:
     options.add_start_options(parser)
     _add_output_options(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="write reports there at the end")
+    parser.add_argument(
+        "--join",
+        action="store_true",
+        help="workers that become ready meanwhile join the run; with --workers only those",
+    )
     parser.add_argument("--mark-steps", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--detach", action="store_true", help="print the run's id and return")
     parser.set_defaults(handle=run_command)
@@ -145,6 +150,7 @@ def start_request(args: argparse.Namespace, plan: Plan) -> control_pb2.StartRunR
         plan_path=str(args.plan),
         workers=workers,
         note=args.note,
+        join=getattr(args, "join", False),
         options=worker_pb2.RunOptions(
             connect_to=[options.connect_to(text) for text in args.connect_to],
             insecure=args.insecure,

@@ -5,6 +5,9 @@ that ends only as far as it was allowed. What it was not allowed is certainly un
 others; the rest of its allowance may have been used after its last word, and nobody uses it again.
 
 Iterations are counted by frames: what a lost worker had not begun by its last frame goes to others.
+
+When workers join, the rows of a feed that ends are dealt anew from the first number on that nobody
+was allowed and no stream was given before; below it everybody keeps what it has.
 """
 
 from __future__ import annotations
@@ -25,13 +28,29 @@ class Stream:
     taken: int = 0
     """As far as the worker told."""
     allowed: int = 0
+    end: int = 0
+    """Only numbers below it; 0: to the end of the table."""
+
+    @property
+    def front(self) -> int:
+        """The lowest number that is not below one that was allowed."""
+        return self.start + max(self.allowed - 1, 0) * self.step + 1
+
+    def message(self, feed: str) -> worker_pb2.RowStream:
+        """What the worker is told."""
+        return worker_pb2.RowStream(feed=feed, start=self.start, step=self.step, end=self.end)
+
+
+class NoRows(Exception):
+    """Rows cannot be dealt anew; says of which feed and why."""
 
 
 @dataclass(slots=True)
 class _Held:
     """What one worker has."""
 
-    share: worker_pb2.Share
+    share: worker_pb2.Share | None
+    """None for a worker that joined: it has no iterations of its own."""
     streams: dict[str, list[Stream]] = field(default_factory=dict)
     parts: dict[int, int] = field(default_factory=dict)
     """Iterations of lost workers, by stage."""
@@ -39,6 +58,8 @@ class _Held:
     """Iterations that were begun and have not ended, by its frames."""
     waiting: int = 0
     """Planned starts that had come due and waited for a free user, by its frames."""
+    told: bool = False
+    """It is known which rows it was allowed."""
 
 
 @dataclass(slots=True)
@@ -68,20 +89,30 @@ class Handover:
     def __init__(self, plan: Plan) -> None:
         self._feeds = _shared_feeds(plan)
         """Feeds whose rows go round all workers, and whether they end."""
+        self._present = set(self._feeds)
+        """Those that the plan has now."""
         self._begun: dict[str, dict[str, tuple[int, int]]] = {}
         """Feeds that began with an edited plan: worker -> index and count of its rows."""
         self._stages = plan.stages or (Stage(kind=StageKind.ITERATIONS, to=1, users=1),)
         self._workers: dict[str, _Held] = {}
+        self._left: dict[str, int] = {}
+        """Of feeds that end: numbers below it may have been used by workers that are lost."""
+        self.forgets_lost = False
+        """Workers were lost under an earlier controller: what they may have used is not known."""
         self.row_counts: Mapping[str, int] = {}
         """Rows of the feeds; one that is missing is not known."""
 
     def add_worker(self, worker_id: str, share: worker_pb2.Share) -> None:
-        """Names a worker with the share that it was prepared with."""
+        """Names a worker with the share that it was prepared with; an empty one for who joined."""
+        if not share.count:
+            self._workers[worker_id] = _Held(None)
+            return
         streams = {name: [Stream(share.index, share.count)] for name in self._feeds}
         self._workers[worker_id] = _Held(share, streams)
 
     def follow(self, plan: Plan, row_counts: Mapping[str, int]) -> None:
         """Goes on with an edited plan. Feeds that it does not have any more may come back."""
+        self._present = set(_shared_feeds(plan))
         self._feeds = {**self._feeds, **_shared_feeds(plan)}
         self.row_counts = {**self.row_counts, **row_counts}
 
@@ -103,11 +134,6 @@ class Handover:
     def owns(self, worker_id: str) -> bool:
         """True until what the worker had was handed over."""
         return worker_id in self._workers
-
-    def share_of(self, worker_id: str) -> worker_pb2.Share | None:
-        """The share that a worker was prepared with; None after it was handed over."""
-        held = self._workers.get(worker_id)
-        return held.share if held is not None else None
 
     def waiting(self, worker_id: str) -> int:
         """Planned starts of a worker that had come due and were not begun, by its frames."""
@@ -134,15 +160,88 @@ class Handover:
         held = self._workers.get(worker_id)
         if held is None:
             return None
-        for one in asked.streams:
+        held.told = True
+        allowed = worker_pb2.AllowRows(streams=asked.streams)
+        for one in allowed.streams:
             streams = held.streams.setdefault(one.feed, [])
             known = [it for it in streams if (it.start, it.step) == (one.start, one.step)]
-            stream = known[0] if known else Stream(one.start, one.step)
+            stream = known[0] if known else Stream(one.start, one.step, end=one.end)
             if not known:
                 streams.append(stream)
+            if one.end:
+                # Told to it under an earlier controller, perhaps.
+                stream.end = min(stream.end or one.end, one.end)
+            if stream.end:
+                # It asked before it heard that the rest went to others.
+                one.allowed = min(one.allowed, _length(stream.start, stream.step, stream.end))
             stream.taken = max(stream.taken, one.taken)
             stream.allowed = max(stream.allowed, one.allowed)
-        return worker_pb2.AllowRows(streams=asked.streams)
+        return allowed
+
+    @property
+    def has_rows_that_end(self) -> bool:
+        """True when a feed ends and its rows go round all workers."""
+        return any(self._feeds.values())
+
+    def give_back(self, worker_id: str, kept: worker_pb2.RowsAsked) -> None:
+        """A worker gives back rows that it was allowed; `kept` says which it keeps."""
+        held = self._workers.get(worker_id)
+        for one in kept.streams if held is not None else ():
+            for stream in held.streams.get(one.feed, ()) if held is not None else ():
+                if (stream.start, stream.step) == (one.start, one.step):
+                    stream.taken, stream.allowed = one.taken, one.allowed
+
+    def kept(self, worker_id: str) -> worker_pb2.AllowRows:
+        """What a worker is allowed now, to be told once more."""
+        held = self._workers.get(worker_id)
+        allowed = worker_pb2.AllowRows()
+        for name, streams in held.streams.items() if held is not None else ():
+            for stream in streams:
+                message = stream.message(name)
+                message.taken, message.allowed = stream.taken, stream.allowed
+                allowed.streams.append(message)
+        return allowed
+
+    def deal(
+        self, workers: Sequence[str], joined: Collection[str]
+    ) -> dict[str, list[worker_pb2.RowStream]]:
+        """Gives those of the workers that joined their part of the rows; what each is told.
+
+        `workers` are all that carry a share from now on, in the order of their shares. Raises
+        `NoRows`, and has changed nothing, when a feed that ends has none left for them.
+        """
+        fronts = {name: self._front(name) for name, ends in self._feeds.items() if ends}
+        for worker_id in joined:
+            self._workers[worker_id] = _Held(None, told=True)
+        told: dict[str, list[worker_pb2.RowStream]] = {one: [] for one in workers}
+        for name in self._feeds:
+            for number, worker_id in enumerate(workers):
+                held = self._workers[worker_id]
+                if name not in fronts:
+                    held.streams[name] = [Stream(number, len(workers))]
+                    continue
+                front = fronts[name]
+                streams = held.streams.setdefault(name, [])
+                for stream in streams:
+                    stream.end = min(stream.end or front, front)
+                streams.append(Stream(front + number, len(workers)))
+                told[worker_id] += [stream.message(name) for stream in streams]
+        return told
+
+    def _front(self, name: str) -> int:
+        """The number from which on the rows of a feed that ends can be dealt anew."""
+        if name not in self._present:
+            raise NoRows(f"data feed {name} was taken out of the plan, and could come back")
+        total = self.row_counts.get(name)
+        if self.forgets_lost or total is None:
+            raise NoRows(f"which rows of {name} lost workers had is not known any more")
+        if not all(held.told for held in self._workers.values()):
+            raise NoRows(f"which rows of {name} are used is not known yet")
+        streams = [one for held in self._workers.values() for one in held.streams.get(name, ())]
+        front = max([self._left.get(name, 0), *(stream.front for stream in streams)])
+        if front >= total:
+            raise NoRows(f"all rows of {name} are with the workers that are there")
+        return front
 
     def forget_iterations(self) -> None:
         """Leaves iteration stages alone from now on: others took their place."""
@@ -168,13 +267,20 @@ class Handover:
         for stream in streams:
             first = stream.start + (stream.allowed * stream.step if ends else 0)
             in_doubt += stream.allowed - stream.taken
-            left = _length(first, stream.step, self.row_counts.get(name))
+            if ends:
+                self._left[name] = max(self._left.get(name, 0), stream.front)
+            bound = self._bound(name, stream)
+            left = _length(first, stream.step, bound)
             if not left:
                 continue
             moved += left
             for number, heir in enumerate(heirs):
-                part = Stream(first + number * stream.step, stream.step * len(heirs))
-                heir.rows.append(worker_pb2.RowStream(feed=name, start=part.start, step=part.step))
+                start, step = first + number * stream.step, stream.step * len(heirs)
+                if not _length(start, step, bound):
+                    # Only streams that have rows are certain to differ in where they start.
+                    break
+                part = Stream(start, step, end=stream.end)
+                heir.rows.append(part.message(name))
                 self._workers[heir.worker_id].streams.setdefault(name, []).append(part)
         told = []
         if ends and in_doubt:
@@ -183,6 +289,13 @@ class Handover:
             whither = "go to the others" if heirs else "are left over"
             told.append(f"{moved} rows of {name} {whither}")
         return told
+
+    def _bound(self, name: str, stream: Stream) -> int | None:
+        """The number at which a stream ends; None when that is not known."""
+        total = self.row_counts.get(name)
+        if not stream.end:
+            return total
+        return stream.end if total is None else min(stream.end, total)
 
     def _leave_iterations(
         self, held: _Held, last: worker_pb2.Frame | None, heirs: Sequence[Heir]
@@ -226,8 +339,10 @@ def waiting_starts(frame: worker_pb2.Frame) -> int:
     return int(frame.arrivals_due - begun)
 
 
-def _own_part(stage: Stage, share: worker_pb2.Share) -> int:
+def _own_part(stage: Stage, share: worker_pb2.Share | None) -> int:
     """Iterations of a stage that a worker has by its share, as the engine counts them."""
+    if share is None:
+        return 0
     count = min(max(share.count, 1), max(stage.users, 1))
     return _length(share.index, count, int(stage.to)) if share.index < count else 0
 

@@ -8,6 +8,7 @@ from typing import Any
 from hazard_tui.controller.load import DEFAULT_MAX_USERS, arrival_users
 from hazard_tui.controller.parts import now_ms, now_us
 from hazard_tui.controller.run import RESHARE_LEAD_US, Run
+from hazard_tui.controller.run_context import keep_context
 from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.errors import RemoteError
 from hazard_tui.plan.model import ArrivalSpacing, StageKind
@@ -18,6 +19,13 @@ SHORTEST_MS = 1000
 
 async def set_load(run: Run, request: control_pb2.SetRunLoadRequest) -> str:
     """Does what the request asks; why not, or the empty text."""
+    async with run.changing:
+        error = await _set_load(run, request)
+    await keep_context(run)
+    return error
+
+
+async def _set_load(run: Run, request: control_pb2.SetRunLoadRequest) -> str:
     if run.record.state != control_pb2.RUN_STATE_RUNNING:
         return f"run {run.run_id} is not running"
     if request.pause or request.resume:
@@ -34,15 +42,22 @@ async def set_load(run: Run, request: control_pb2.SetRunLoadRequest) -> str:
 async def _pause(run: Run, *, resume: bool) -> str:
     if resume == (not run.paused_since_ms):
         return "the run is not paused" if resume else "the run is paused already"
-    command: dict[str, Any] = (
-        {"resume": worker_pb2.ResumeLoad()} if resume else {"pause": worker_pb2.PauseLoad()}
-    )
-    errors = await run.command_all(run.live_links, lambda _: command)
+    at_us = now_us() + RESHARE_LEAD_US
+
+    def command(link: WorkerLink) -> dict[str, Any]:
+        at = at_us + link.clock_offset_us
+        if resume:
+            return {"resume": worker_pb2.ResumeLoad(at_unix_us=at)}
+        return {"pause": worker_pb2.PauseLoad(at_unix_us=at)}
+
+    errors = await run.command_all(run.live_links, command)
     if resume:
-        run.paused_ms += now_ms() - run.paused_since_ms
+        run.load_log.resume(at_us)
+        run.paused_ms += at_us // 1000 - run.paused_since_ms
         run.paused_since_ms = 0
     else:
-        run.paused_since_ms = now_ms()
+        run.load_log.pause(at_us)
+        run.paused_since_ms = at_us // 1000
     run.event("load-changed", "resumed" if resume else "paused")
     return "; ".join(errors)
 
@@ -65,6 +80,7 @@ async def _hold(run: Run, kind: plan_pb2.StageKind, value: float) -> str:
         at = at_us + link.clock_offset_us
         return {"set_load": worker_pb2.SetLoad(at_unix_us=at, stages=[stage])}
 
+    run.load_log.set_load(at_us, [stage])
     errors = await run.command_all(run.live_links, command)
     unit = "users" if kind == plan_pb2.STAGE_KIND_USERS else "arrivals per second"
     if stage.spacing == plan_pb2.ARRIVAL_SPACING_POISSON:
@@ -83,11 +99,8 @@ def spacing_of(run: Run) -> plan_pb2.ArrivalSpacing:
 
 
 async def _tell_locust(run: Run, kind: plan_pb2.StageKind, value: float) -> None:
-    if run.locust is None:
-        return
-    workers = max(len(run.live_links), 1)
     most = run.plan.max_users or DEFAULT_MAX_USERS
     closed = kind == plan_pb2.STAGE_KIND_USERS
     users = int(value) if closed else min(arrival_users(value), most)
     with contextlib.suppress(RemoteError):
-        await run.locust.client.set_users(max(users, workers))
+        await run.tell_locust(users)

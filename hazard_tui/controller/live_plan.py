@@ -8,7 +8,6 @@ under its number; what is new gets numbers behind, and what was taken out keeps 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from pydantic import ValidationError
 
 from hazard_tui.controller.parts import now_us
 from hazard_tui.controller.run import RESHARE_LEAD_US, Run
-from hazard_tui.controller.run_start import context_of
+from hazard_tui.controller.run_context import keep_context
 from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.errors import HazardError
 from hazard_tui.plan.delta import change_text, changes_between
@@ -110,9 +109,8 @@ async def _replace(
     run.handover.follow(plan, {name: len(table.rows) for name, table in inputs.feeds.items()})
     for feed in ready[0][1].feeds_begun:
         run.handover.begin_feed(feed, shares)
-    journal = run.parts.journal
-    with contextlib.suppress(RecordingError):  # the journal itself says that nothing can be written
-        await journal.call(journal.recording.set_context, run.run_id, run.epoch, context_of(run))
+    run.base_dir = request.base_dir
+    await keep_context(run)
     # Watchers know the names of new steps before any number of them comes.
     run.publish_record()
     errors = await _switch_workers(run, version, ready, at_us)

@@ -13,7 +13,7 @@ from hazard_tui.controller.handover import waiting_starts
 from hazard_tui.controller.locust_child import adopt_locust
 from hazard_tui.controller.parts import Parts, now_ms
 from hazard_tui.controller.run import Run
-from hazard_tui.controller.run_start import context_of
+from hazard_tui.controller.run_context import keep_context, take_context
 from hazard_tui.controller.seconds import SecondMerger, merge_all
 from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.errors import RemoteError
@@ -49,7 +49,7 @@ async def _rebuild(parts: Parts, stored: StoredRun) -> Run:
     record, context = stored.record, stored.context
     journal = parts.journal
     run = Run(parts, record, plan_model(record.plan), stored.epoch + 1)
-    run.not_after_ms = int(context.get("not_after_ms", 0))
+    take_context(run, context)
     run.events = await journal.call(journal.recording.events, record.run_id)
     run.merger, run.verdict, waiting = await journal.call(
         _replay, journal.recording, record.run_id, len(record.entries)
@@ -64,10 +64,13 @@ async def _rebuild(parts: Parts, stored: StoredRun) -> Run:
                 to_second=reason.to_second,
             )
     seqs = await journal.call(journal.recording.last_seqs, record.run_id)
+    run.last_seqs = dict(seqs)
     for row in record.workers:
-        run.add_link(_link(run, row, context["workers"][row.worker_id], seqs))
-        run.handover.note_waiting(row.worker_id, waiting[row.worker_id])
-    run.input_digests = dict(context.get("inputs", {}))
+        # A worker that was still being prepared when the controller ended never took part.
+        if row.worker_id in context["workers"]:
+            run.add_link(_link(run, row, context["workers"][row.worker_id], seqs))
+            run.handover.note_waiting(row.worker_id, waiting[row.worker_id])
+    run.handover.forgets_lost = any(not link.is_live for link in run.links.values())
     for feed, shares in context.get("feed_shares", {}).items():
         run.handover.begin_feed(feed, {worker: (one[0], one[1]) for worker, one in shares.items()})
     if context.get("locust"):
@@ -75,7 +78,7 @@ async def _rebuild(parts: Parts, stored: StoredRun) -> Run:
         if run.locust is None:
             run.verdict.note("locust", "the Locust master ended during the run")
             record.locust.known = False
-    await journal.call(journal.recording.set_context, record.run_id, run.epoch, context_of(run))
+    await keep_context(run)
     return run
 
 
@@ -111,13 +114,14 @@ def _link(
         boot_id=str(known["boot_id"]),
     )
     client = WorkerClient(row.address, run.parts.settings.tls)
-    link = WorkerLink(client, run, run.run_id, run.epoch, info, row.share)
+    seq_before = int(str(known.get("seq_before", 0)))
+    link = WorkerLink(client, run, run.run_id, run.epoch, info, row.share, seq_before)
     link.state, link.reason, link.was_adopted = row.state, row.reason, True
     link.floor = row.floor if row.HasField("floor") else None
     if "share" in known:
         link.own_share = worker_pb2.Share(index=known["share"][0], count=known["share"][1])
     link.clock_offset_us = int(str(known["clock_offset_us"]))
-    link.seen_seq = link.safe_seq = seqs.get(row.worker_id, 0)
+    link.seen_seq = link.safe_seq = max(seqs.get(row.worker_id, 0), seq_before)
     link.last_frame_unix_ms = row.last_frame_unix_ms
     if run.events:
         link.logs_until_us = run.events[-1].at_unix_ms * 1000 + link.clock_offset_us

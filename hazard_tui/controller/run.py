@@ -10,9 +10,11 @@ from typing import Any
 from hazard_tui.controller.broadcast import Broadcast
 from hazard_tui.controller.handover import Handover, Heir
 from hazard_tui.controller.lease import Lease
+from hazard_tui.controller.load_log import LoadLog
 from hazard_tui.controller.locust_child import LocustChild
 from hazard_tui.controller.lost_starts import LostStarts
 from hazard_tui.controller.parts import Parts, now_ms, now_us
+from hazard_tui.controller.recall import Recall
 from hazard_tui.controller.seconds import SecondMerger
 from hazard_tui.controller.tunnel import Tunnel
 from hazard_tui.controller.worker_link import WorkerLink
@@ -45,10 +47,21 @@ class Run:
         self.plan = plan
         self.epoch = epoch
         self.links: dict[str, WorkerLink] = {}
+        self.joining: dict[str, WorkerLink] = {}
+        """Workers that are prepared to join; they carry nothing yet."""
+        self.last_seqs: dict[str, int] = {}
+        """Worker -> number of its last frame that came."""
+        self.join_tasks: set[asyncio.Task[Any]] = set()
+        self.changing = asyncio.Lock()
+        """Held by whatever changes load, plan or shares on all workers, also by joining ones."""
         self.handover = Handover(plan)
         self.lost_starts = LostStarts()
         self.handing_over = 0
         """Lost workers whose load is being given to others."""
+        self.recall: Recall | None = None
+        """Set while rows are called back and dealt anew."""
+        self.row_tasks: set[asyncio.Task[Any]] = set()
+        """Answers to workers that asked for rows, on their way."""
         self.locust: LocustChild | None = None
         self.tunnels: list[Tunnel] = []
         self.was_adopted = False
@@ -65,13 +78,18 @@ class Run:
         self.paused_since_ms = 0
         self.paused_ms = 0
         self.load_changed = False
+        self.load_log = LoadLog()
+        self.locust_users = 0
+        """What Locust was told last."""
+        self.base_dir = ""
+        """Folder of the plan's files."""
+        self.join_names: tuple[str, ...] = ()
+        """Workers that may join by themselves; empty: all."""
         self.spacing: plan_pb2.ArrivalSpacing | None = None
         """Of a rate that was asked for during the run; None: the plan's."""
         self.not_after_ms = 0
         self.input_digests: dict[str, str] = {}
         """What the plan's files held when the run got them, by a name such as `data feed users`."""
-        self.changing = asyncio.Lock()
-        """Held while the plan is replaced."""
         self._tasks: set[asyncio.Task[Any]] = set()
 
     # what it is
@@ -128,11 +146,22 @@ class Run:
     def open_links(self) -> None:
         """Opens the streams of every worker: commands and events, and Locust's link."""
         for link in self.live_links:
-            self.spawn(link.run(), f"link {link.address}")
-            if self.locust is not None:
-                tunnel = Tunnel(link.client, self.run_id, self.epoch, self.locust.port)
-                self.tunnels.append(tunnel)
-                self.spawn(tunnel.run(), f"tunnel {link.address}")
+            self.open_link(link)
+
+    def open_link(self, link: WorkerLink) -> None:
+        """Opens the streams of one worker."""
+        link.tasks.append(self.spawn(link.run(), f"link {link.address}"))
+        if self.locust is not None:
+            tunnel = Tunnel(link.client, self.run_id, self.epoch, self.locust.port)
+            self.tunnels.append(tunnel)
+            link.tasks.append(self.spawn(tunnel.run(), f"tunnel {link.address}"))
+
+    async def tell_locust(self, users: int) -> str:
+        """Tells Locust a user count, at least one per worker; why it refused, or the empty text."""
+        if self.locust is None:
+            return ""
+        self.locust_users = max(users, len(self.live_links) + len(self.joining), 1)
+        return await self.locust.client.set_users(self.locust_users)
 
     # telling
 
@@ -164,7 +193,8 @@ class Run:
         """The record with the present numbers."""
         record, total = self.record, self.merger.total
         del record.workers[:]
-        record.workers.extend(link.record() for link in self.links.values())
+        rows = {**self.links, **self.joining}
+        record.workers.extend(link.record() for link in rows.values())
         chosen = [one for one in request_entries(record.entries) if one < total.entries]
         record.requests = int(total.counts[chosen][:, [OK, FAILED]].sum())
         record.failed = int(total.counts[chosen][:, FAILED].sum())
@@ -197,6 +227,7 @@ class Run:
 
     def frame_came(self, link: WorkerLink, frame: worker_pb2.Frame) -> None:
         """Counts a frame at once; it is acknowledged when it is committed."""
+        self.last_seqs[link.worker_id] = frame.seq
         self.merger.take(frame)
         self.handover.note_frame(frame, self._whole_iterations())
         self._tell_lost_starts(frame)
@@ -223,7 +254,9 @@ class Run:
     def state_came(self, link: WorkerLink, state: worker_pb2.EngineState) -> None:
         """Follows the engine."""
         if state.status == worker_pb2.ENGINE_STATUS_FAILED:
-            self._worker_gone(link, "failed", state.reason or "the engine failed")
+            reason = state.reason or "the engine failed"
+            if not self._left_before_joining(link, reason):
+                self._worker_gone(link, "failed", reason)
         elif state.status == worker_pb2.ENGINE_STATUS_RUNNING and link.state != "running":
             link.state = "running"
             self.publish_record()
@@ -241,12 +274,21 @@ class Run:
 
     def rows_asked(self, link: WorkerLink, asked: worker_pb2.RowsAsked) -> None:
         """Allows rows, unless others have them already."""
-        allowed = self.handover.allow(link.worker_id, asked) if link.is_live else None
+        if self.recall is not None:
+            self.recall.hear(link, asked, self.handover)
+            return
+        # An agent tells the last that it heard again after a reconnect.
+        known = link.is_live and not asked.given_back
+        allowed = self.handover.allow(link.worker_id, asked) if known else None
         if allowed is not None:
-            self.spawn(link.command(allow_rows=allowed), f"rows {link.address}")
+            task = self.spawn(link.command(allow_rows=allowed), f"rows {link.address}")
+            self.row_tasks.add(task)
+            task.add_done_callback(self.row_tasks.discard)
 
     def exit_came(self, link: WorkerLink, ended: worker_pb2.EngineExit) -> None:
         """An engine that ends unexpectedly takes its share with it."""
+        if self._left_before_joining(link, f"the engine ended with code {ended.code}"):
+            return
         if ended.expected or link.engine == worker_pb2.ENGINE_STATUS_FINISHED:
             if link.engine != worker_pb2.ENGINE_STATUS_FINISHED:
                 link.engine = worker_pb2.ENGINE_STATUS_FINISHED
@@ -262,6 +304,8 @@ class Run:
 
     def worker_lost(self, link: WorkerLink, reason: str) -> None:
         """The others take over what a lost worker carried."""
+        if self._left_before_joining(link, reason):
+            return
         self.event(
             "worker-lost",
             f"worker {link.address} was lost: {reason}",
@@ -269,6 +313,14 @@ class Run:
             level="error",
         )
         self._worker_gone(link, "lost", reason)
+
+    def _left_before_joining(self, link: WorkerLink, reason: str) -> bool:
+        """True for a worker that is lost before it carries anything: the run stays as it was."""
+        if self.joining.get(link.worker_id) is not link:
+            return False
+        link.state, link.reason = "failed", link.reason or reason
+        link.tell_changed()
+        return True
 
     def _worker_gone(self, link: WorkerLink, state: str, reason: str) -> None:
         if link.has_ended and link.state != state:
@@ -291,7 +343,8 @@ class Run:
 
     async def _hand_over(self) -> None:
         try:
-            await self.reshare()
+            async with self.changing:
+                await self.reshare()
         finally:
             self.handing_over -= 1
 

@@ -9,6 +9,7 @@ from hazard_tui.controller.live_plan import repeat_switch
 from hazard_tui.controller.load import Plateau, plateaus
 from hazard_tui.controller.parts import now_ms, now_us
 from hazard_tui.controller.run import PAST_LOAD, Run
+from hazard_tui.controller.run_context import keep_context
 from hazard_tui.controller.shared_steps import set_up, tear_down
 from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.errors import RemoteError
@@ -89,7 +90,9 @@ async def _start(run: Run) -> None:
     )
     if errors:
         raise RemoteError(f"the run cannot start: {'; '.join(errors)}")
+    run.load_log.start_us = start_us
     run.record.started_unix_ms = start_us // 1000
+    await keep_context(run)
     run.set_state(control_pb2.RUN_STATE_RUNNING)
 
 
@@ -105,7 +108,7 @@ async def _let_locust_run(run: Run) -> None:
     if run.locust is None:
         return
     first = plateaus(run.plan, len(run.live_links))[0]
-    error = await run.locust.client.set_users(first.users)
+    error = await run.tell_locust(first.users)
     if error:
         raise RemoteError(f"Locust does not start: {error}")
     deadline = asyncio.get_running_loop().time() + 5.0
@@ -188,7 +191,7 @@ async def _drive_locust(run: Run) -> None:
         if run.load_changed or run.locust is None:
             return
         with contextlib.suppress(RemoteError):
-            error = await run.locust.client.set_users(step.users)
+            error = await run.tell_locust(step.users)
             if error:
                 run.event("locust", f"Locust refused {step.users} users: {error}", level="warn")
 
@@ -223,6 +226,7 @@ async def finish(run: Run) -> None:
     """
     _note_load_end(run.record)
     run.set_state(control_pb2.RUN_STATE_STOPPING, run.record.reason)
+    await _leave_joins(run)
     links = run.live_links
     await asyncio.gather(*(_end_load(run, link) for link in links))
     await tear_down(run)
@@ -257,6 +261,14 @@ async def finish(run: Run) -> None:
     await _end_locust(run)
     with contextlib.suppress(RecordingError):
         await run.parts.journal.call(run.parts.journal.recording.prune)
+
+
+async def _leave_joins(run: Run) -> None:
+    """Lets go of workers that were about to join."""
+    for task in run.join_tasks:
+        task.cancel()
+    if run.join_tasks:
+        await asyncio.wait(run.join_tasks)
 
 
 def _note_load_end(record: control_pb2.RunRecord) -> None:
@@ -313,7 +325,9 @@ async def _compare_with_locust(run: Run) -> None:
     """Reads Locust's totals once they are complete, and compares them with ours."""
     if run.locust is None:
         return
-    complete = all(link.state in ("finished", "stopped") for link in run.links.values())
+    complete = all(
+        link.state in ("finished", "stopped") and not link.seq_before for link in run.links.values()
+    )
     cut = run.was_adopted or any(tunnel.was_cut for tunnel in run.tunnels)
     try:
         # What a lost worker had not reported yet, or a cut link did not carry, never comes.

@@ -9,7 +9,6 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -18,6 +17,7 @@ from hazard_tui.controller.locust_child import LocustChild, start_locust
 from hazard_tui.controller.parts import Parts, now_ms
 from hazard_tui.controller.prepare import Progress, prepare_engines
 from hazard_tui.controller.run import Run
+from hazard_tui.controller.run_context import context_of
 from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.errors import HazardError, RemoteError, SetupError
 from hazard_tui.plan.findings import Finding, has_errors
@@ -110,11 +110,13 @@ def _new_run(parts: Parts, request: control_pb2.StartRunRequest, plan: Plan) -> 
         planned_ms=planned_ms(plan.stages),
         options=request.options,
         note=request.note,
+        join=request.join,
     )
     # The seed is always recorded, so that the same requests can be made again.
     record.options.seed = request.options.seed or plan.seed or secrets.randbits(62) + 1
     run = Run(parts, record, plan, FIRST_EPOCH)
     run.not_after_ms = not_after_ms(now_ms(), plan.stages)
+    run.base_dir, run.join_names = request.base_dir, tuple(request.workers)
     return run
 
 
@@ -128,11 +130,12 @@ async def _prepare(
     run.handover.row_counts = {name: len(table.rows) for name, table in inputs.feeds.items()}
     run.input_digests = await asyncio.to_thread(inputs.digests)
     for index, worker in enumerate(chosen):
-        run.add_link(_link(run, worker, index, len(chosen)))
+        share = worker_pb2.Share(index=index, count=len(chosen))
+        run.add_link(link_to(run, worker, share))
     locust_task = asyncio.create_task(_start_locust(run))
     try:
         tasks = await prepare_engines(
-            run.links.values(), lambda link: _prepare_request(run, link, inputs), progress
+            run.links.values(), lambda link: prepare_request(run, link, inputs), progress
         )
         _judge(run, tasks)
         run.locust = await locust_task
@@ -146,10 +149,12 @@ async def _prepare(
         raise
 
 
-def _link(run: Run, worker: control_pb2.WorkerRecord, index: int, count: int) -> WorkerLink:
+def link_to(
+    run: Run, worker: control_pb2.WorkerRecord, share: worker_pb2.Share, seq_before: int = 0
+) -> WorkerLink:
+    """A link to a worker of the fleet."""
     client = WorkerClient(worker.info.address, run.parts.settings.tls)
-    share = worker_pb2.Share(index=index, count=count)
-    link = WorkerLink(client, run, run.run_id, run.epoch, worker.info, share)
+    link = WorkerLink(client, run, run.run_id, run.epoch, worker.info, share, seq_before)
     link.clock_offset_us = worker.clock_offset_us
     return link
 
@@ -162,7 +167,8 @@ async def _start_locust(run: Run) -> LocustChild:
     )
 
 
-def _prepare_request(run: Run, link: WorkerLink, inputs: Inputs) -> worker_pb2.PrepareRequest:
+def prepare_request(run: Run, link: WorkerLink, inputs: Inputs) -> worker_pb2.PrepareRequest:
+    """What an engine needs to get ready."""
     return worker_pb2.PrepareRequest(
         run_id=run.run_id,
         epoch=run.epoch,
@@ -218,24 +224,3 @@ async def _undo(run: Run, locust_task: asyncio.Task[LocustChild]) -> None:
     if not locust_task.cancelled() and locust_task.exception() is None:
         with contextlib.suppress(RemoteError):
             await locust_task.result().end()
-
-
-def context_of(run: Run) -> dict[str, Any]:
-    """What another controller needs to take the run over."""
-    return {
-        "not_after_ms": run.not_after_ms,
-        "inputs": run.input_digests,
-        "feed_shares": run.handover.begun_shares(),
-        "locust": run.locust.context() if run.locust is not None else None,
-        "workers": {
-            link.worker_id: {
-                "address": link.address,
-                "hostname": link.hostname,
-                "cpus": link.cpus,
-                "boot_id": link.boot_id,
-                "clock_offset_us": link.clock_offset_us,
-                "share": [link.own_share.index, link.own_share.count],
-            }
-            for link in run.links.values()
-        },
-    }

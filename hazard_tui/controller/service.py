@@ -14,7 +14,8 @@ import grpc
 import grpc.aio
 
 from hazard_tui import __version__
-from hazard_tui.controller import live_load, live_plan, run_life
+from hazard_tui.controller import joining, live_load, live_plan, run_life
+from hazard_tui.controller.claims import Claims
 from hazard_tui.controller.parts import Parts
 from hazard_tui.controller.prepare import Progress
 from hazard_tui.controller.published import Published
@@ -43,9 +44,7 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
         self.runs: dict[str, Run] = {}
         """Active runs and those that are being tidied up, oldest first."""
         self._lives: dict[str, asyncio.Task[None]] = {}
-        self._starting = asyncio.Lock()
-        self._preparing: set[str] = set()
-        """Ids of workers of starts that have let the lock go."""
+        self._claims = Claims(lambda: self.runs.values())
         self._ended: deque[tuple[float, LiveRun]] = deque(maxlen=8)
         self.published = Published(None, self.live_runs)
         self.open_calls = 0
@@ -54,6 +53,8 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
         """Takes a run whose life begins now."""
         self.runs[run.run_id] = run
         self._lives[run.run_id] = asyncio.ensure_future(self._live(run, life))
+        if run.record.join:
+            run.spawn(joining.join_who_comes(run, self._claims), "who comes")
 
     async def _live(self, run: Run, life: Awaitable[None]) -> None:
         try:
@@ -158,31 +159,25 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
         self, request: control_pb2.StartRunRequest, context: Any
     ) -> control_pb2.StartRunResponse:
         # One start at a time, else two runs would choose the same ready worker.
-        async with self._starting:
-            response, run = await prepare_run(self._parts, request, self._busy)
+        async with self._claims.choosing:
+            response, run = await prepare_run(self._parts, request, self._claims)
             if run is not None:
                 self.keep(run, run_life.live(run))
         return response
-
-    @property
-    def _busy(self) -> set[str]:
-        """Workers that a fresh run cannot have."""
-        live = {link.worker_id for run in self.runs.values() for link in run.live_links}
-        return live | self._preparing
 
     async def PrepareRun(
         self, requests: AsyncIterator[control_pb2.PrepareCommand], context: Any
     ) -> AsyncIterator[control_pb2.PrepareUpdate]:
         commands = aiter(requests)
         first = await anext(commands, control_pb2.PrepareCommand())
-        await self._starting.acquire()
+        await self._claims.choosing.acquire()
         chosen: set[str] = set()
 
         def chose(workers: Collection[str]) -> None:
             # From here on others may start: these workers count as busy.
             chosen.update(workers)
-            self._preparing.update(workers)
-            self._starting.release()
+            self._claims.claim(workers)
+            self._claims.choosing.release()
 
         progress = Progress(chose, self._parts.fleet.records)
         start = asyncio.ensure_future(self._start_telling(first.start, progress))
@@ -198,14 +193,14 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
             if not start.done():
                 start.cancel()
                 await asyncio.wait([start])
-            self._preparing -= chosen
+            self._claims.free(chosen)
             if not chosen:
-                self._starting.release()
+                self._claims.choosing.release()
 
     async def _start_telling(
         self, request: control_pb2.StartRunRequest, progress: Progress
     ) -> control_pb2.StartRunResponse:
-        response, run = await prepare_run(self._parts, request, self._busy, progress)
+        response, run = await prepare_run(self._parts, request, self._claims, progress)
         if run is not None:
             self.keep(run, run_life.live(run))
         return response
@@ -258,6 +253,18 @@ class ControllerService(control_pb2_grpc.ControllerServicer):
         if refused := run.lease.refusal(request.watcher_id):
             return live_plan.not_running(refused)
         return await live_plan.replace_plan(run, request)
+
+    async def JoinRun(
+        self, request: control_pb2.JoinRunRequest, context: Any
+    ) -> control_pb2.JoinRunResponse:
+        try:
+            run = self._only_active(request.run_id)
+        except PlanError as exc:
+            await context.abort(grpc.StatusCode.NOT_FOUND, str(exc))
+            raise AssertionError from exc
+        if refused := run.lease.refusal(request.watcher_id):
+            return control_pb2.JoinRunResponse(problems=[refused])
+        return await joining.join_named(run, list(request.workers), self._claims)
 
     async def AddMarker(
         self, request: control_pb2.AddMarkerRequest, context: Any

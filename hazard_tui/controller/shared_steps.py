@@ -60,6 +60,24 @@ async def set_up(run: Run) -> None:
     await _on_each(run, links, worker_pb2.SetUp(values=values), SETUP_OF_WORKER)
 
 
+async def set_up_one(run: Run, link: WorkerLink) -> None:
+    """Gives a worker that joins what the setup of the run saved; runs the setup of workers on it.
+
+    Raises `RemoteError` with the place of the first step that failed.
+    """
+    setup = run.plan.setup
+    if not has_scope(setup, SetupScope.RUN, SetupScope.WORKER):
+        return
+    values: list[worker_pb2.RunValue] = []
+    if has_scope(setup, SetupScope.RUN):
+        known = [one.shared_steps.get(SETUP_OF_RUN) for one in run.links.values()]
+        done = next((one for one in known if one is not None), None)
+        if done is None:
+            raise RemoteError("what the setup of the run saved is not known any more")
+        values = list(done.values)
+    await _on_each(run, [link], worker_pb2.SetUp(values=values), SETUP_OF_WORKER)
+
+
 async def _on_each(
     run: Run, links: list[WorkerLink], command: worker_pb2.SetUp, steps: worker_pb2.SharedSteps
 ) -> list[worker_pb2.SharedStepsDone | None]:

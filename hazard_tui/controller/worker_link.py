@@ -77,7 +77,9 @@ class WorkerLink:
         epoch: int,
         info: worker_pb2.WorkerInfo,
         share: worker_pb2.Share,
+        seq_before: int = 0,
     ) -> None:
+        """`seq_before` is the last frame of an engine that the run had on this worker before."""
         self.client = client
         self.worker_id = info.worker_id
         self.address = info.address
@@ -103,13 +105,16 @@ class WorkerLink:
         self.last_frame: worker_pb2.Frame | None = None
         self.last_frame_unix_ms = 0
         self.got_last = False
-        self.seen_seq = 0
+        self.seq_before = seq_before
+        self.seen_seq = seq_before
         """Highest sequence number that arrived."""
-        self.safe_seq = 0
+        self.safe_seq = seq_before
         """Highest sequence number that is committed."""
         self.missing_frames = 0
         self.logs_until_us = 0
         """Lines of the log up to here were passed on; in the worker's clock."""
+        self.tasks: list[asyncio.Task[Any]] = []
+        """What keeps its streams open."""
         self._listener = listener
         self._run_id = run_id
         self._epoch = epoch
@@ -185,7 +190,7 @@ class WorkerLink:
                 run_id=self._run_id,
                 epoch=self._epoch,
                 command_seq=self._command_seq,
-                attach=worker_pb2.Attach(after_seq=self.safe_seq),
+                attach=worker_pb2.Attach(after_seq=self.safe_seq - self.seq_before),
             )
             # A stream takes one write at a time, and attach must be the first.
             async with self._write_lock:
@@ -284,6 +289,8 @@ class WorkerLink:
             self._changed.notify_all()
 
     def _take_frame(self, frame: worker_pb2.Frame) -> None:
+        # A worker that joined again goes on counting where it was lost.
+        frame.seq += self.seq_before
         if frame.seq <= self.seen_seq:
             return
         if self.engine == worker_pb2.ENGINE_STATUS_UNKNOWN:
@@ -348,7 +355,7 @@ class WorkerLink:
         self.safe_seq = max(self.safe_seq, seq)
         stream = self._stream
         if stream is not None:
-            self._acking = asyncio.ensure_future(self._ack(stream, self.safe_seq))
+            self._acking = asyncio.ensure_future(self._ack(stream, self.safe_seq - self.seq_before))
 
     async def _ack(self, stream: Any, seq: int) -> None:
         with contextlib.suppress(grpc.aio.AioRpcError, asyncio.InvalidStateError):

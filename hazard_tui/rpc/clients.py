@@ -194,6 +194,15 @@ class ControllerClient(_Client):
         )
         return await self._answer(self._stub.ReplaceRunPlan(request, timeout=START_TIMEOUT_S))
 
+    async def join_run(
+        self, run_id: str = "", workers: Sequence[str] = ()
+    ) -> control_pb2.JoinRunResponse:
+        """Lets workers join a running run; those named, or all that are ready."""
+        request = control_pb2.JoinRunRequest(
+            run_id=run_id, workers=workers, watcher_id=self._watcher_id
+        )
+        return await self._answer(self._stub.JoinRun(request, timeout=START_TIMEOUT_S))
+
     async def add_marker(self, run_id: str, text: str) -> None:
         """Writes a line into the events of a run. Raises `HazardError` when another console holds
         it."""

@@ -149,6 +149,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("list.move_down", "alt+down,J", "Down", "Move this row down.", footer=False),
     Action("fleet.choose", "space", "Choose", "Take this worker for the next run, or leave it."),
     Action("fleet.all", "a", "All", "Take all ready workers."),
+    Action("fleet.join", "J", "Join", "Let this worker join the run that goes on.", footer=False),
     Action("fleet.lab", "u", "Lab", "Start workers and a target on this machine."),
     Action("fleet.sort", "s", "Sort", "Sort the workers by another column.", footer=False),
     Action("fleet.filter", "slash", "Filter", "Show only workers that match.", footer=False),

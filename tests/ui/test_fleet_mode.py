@@ -110,3 +110,20 @@ async def test_the_part_of_a_worker_in_the_run_is_shown_with_why_it_failed(
         assert "failed" in shown
         await press(pilot, "down")
         await until(pilot, "data.csv: no such file")
+
+
+async def test_a_ready_worker_that_is_not_in_the_run_may_be_let_in(console: Opener) -> None:
+    made = record()
+    made.workers[0].state, made.workers[0].reason = "lost", "it said nothing for 12 s"
+    async with console(size=(120, 40)) as (app, pilot):
+        app.state.run = view_of(made, [second(0, [1000])])
+        await open_fleet(app, pilot)
+        await until(pilot, "J lets it join the run   it left: it said nothing for 12 s")
+        await press(pilot, "J")
+        await until(pilot, "127.0.0.1:1 is prepared to join")
+        await until(pilot, "this console is offline")
+        made.state = control_pb2.RUN_STATE_FINISHED
+        app.state.run = view_of(made, [second(0, [1000])])
+        await press(pilot, "down", "up")
+        await pilot.pause()
+        assert "J lets it join" not in screen_text(app)

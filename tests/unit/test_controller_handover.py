@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hazard_tui.controller.handover import Handover, Heir
+from hazard_tui.controller.handover import Handover, Heir, NoRows
 from hazard_tui.plan.model import DataFeed, FeedEnd, FeedOrder, Plan, Stage, StageKind
 from hazard_tui.rpc.gen.hazard.v1 import worker_pb2
 
@@ -110,3 +112,114 @@ def test_without_heirs_it_is_said_what_is_not_sent() -> None:
         "2 rows of people are left over",
         "4 iterations of stage 1 are not sent: nobody is left for them",
     ]
+
+
+class Hands:
+    """Rows that every worker may still take, and those that were allowed, as workers hear it."""
+
+    def __init__(self, run: Handover, workers: int, rows: int) -> None:
+        self.run, self.rows = run, rows
+        self.used: list[int] = []
+        self.joined = 0
+        self.streams: dict[str, dict[tuple[int, int], list[int]]] = {}
+        """Worker -> (start, step) -> [end, allowed]."""
+        for index in range(workers):
+            self.streams[f"w{index}"] = {(index, workers): [0, 0]}
+            run.allow(f"w{index}", asking(index, workers, 0, 0))
+
+    def left(self, worker: str, key: tuple[int, int]) -> list[int]:
+        """Rows of a stream that the worker was not allowed."""
+        end, allowed = self.streams[worker][key]
+        return list(range(key[0], min(end or self.rows, self.rows), key[1]))[allowed:]
+
+    def hear(self, worker: str, streams: Iterable[worker_pb2.RowStream]) -> None:
+        """A worker is told of streams."""
+        for one in streams:
+            self.streams[worker].setdefault((one.start, one.step), [0, 0])[0] = one.end
+
+    def ask(self, worker: str, more: int) -> None:
+        """A worker asks for more rows of every stream, and is taken to use what it is allowed."""
+        for key in list(self.streams[worker]):
+            own = self.streams[worker][key]
+            before = self.left(worker, key)
+            wanted = min(own[1] + more, own[1] + len(before))
+            allowed = self.run.allow(worker, asking(*key, own[1], wanted))
+            assert allowed is not None
+            given = allowed.streams[0].allowed - own[1]
+            self.used += before[: max(given, 0)]
+            own[1] += max(given, 0)
+
+    def join(self, count: int) -> None:
+        """Workers join, unless there are no rows for them."""
+        fresh = [f"j{self.joined + number}" for number in range(count)]
+        self.joined += count
+        try:
+            told = self.run.deal([*self.streams, *fresh], fresh)
+        except NoRows:
+            return
+        for worker, streams in told.items():
+            self.streams.setdefault(worker, {})
+            self.hear(worker, streams)
+
+    def lose(self, number: int) -> None:
+        """A worker is lost; somebody stays."""
+        if len(self.streams) < 2:
+            return
+        lost = sorted(self.streams)[number % len(self.streams)]
+        del self.streams[lost]
+        heirs = [Heir(worker, 1) for worker in self.streams]
+        self.run.leave(lost, None, heirs)
+        for heir in heirs:
+            self.hear(heir.worker_id, heir.rows)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    workers=st.integers(1, 4),
+    rows=st.integers(0, 120),
+    acts=st.lists(
+        st.tuples(st.sampled_from(("ask", "join", "lose")), st.integers(0, 5), st.integers(1, 3)),
+        max_size=12,
+    ),
+)
+def test_whoever_joins_or_is_lost_each_row_is_in_one_hand(
+    workers: int, rows: int, acts: list[tuple[str, int, int]]
+) -> None:
+    hands = Hands(handover_of(workers, rows), workers, rows)
+    for act, number, count in acts:
+        if act == "ask":
+            hands.ask(sorted(hands.streams)[number % len(hands.streams)], count)
+        elif act == "join":
+            hands.join(count)
+        else:
+            hands.lose(number)
+    held = Counter(hands.used)
+    for worker, streams in hands.streams.items():
+        for key in streams:
+            held.update(hands.left(worker, key))
+    assert held == Counter(range(rows))
+
+
+def test_rows_that_a_worker_gave_back_are_dealt_and_not_allowed_to_it_any_more() -> None:
+    run = handover_of(1, 100)
+    run.allow("w0", asking(0, 1, 10, 100))
+    with pytest.raises(NoRows, match="all rows of people are with the workers"):
+        run.deal(["w0", "w1"], ["w1"])
+    run.give_back("w0", asking(0, 1, 12, 20))
+    told = run.deal(["w0", "w1"], ["w1"])
+    assert [(one.start, one.step, one.end) for one in told["w0"]] == [(0, 1, 20), (20, 2, 0)]
+    assert [(one.start, one.step, one.end) for one in told["w1"]] == [(21, 2, 0)]
+    late = run.allow("w0", asking(0, 1, 20, 80))
+    assert late is not None
+    assert late.streams[0].allowed == 20
+
+
+def test_rows_are_not_dealt_while_it_is_not_known_who_may_use_which() -> None:
+    run = handover_of(2, 100)
+    run.allow("w0", asking(0, 2, 0, 4))
+    with pytest.raises(NoRows, match="not known yet"):
+        run.deal(["w0", "w1", "w2"], ["w2"])
+    run.allow("w1", asking(1, 2, 0, 4))
+    run.forgets_lost = True
+    with pytest.raises(NoRows, match="not known any more"):
+        run.deal(["w0", "w1", "w2"], ["w2"])

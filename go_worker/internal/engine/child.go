@@ -124,7 +124,11 @@ func (r *run) do(command *pb.EngineCommand) {
 	}
 	switch kind := command.Kind.(type) {
 	case *pb.EngineCommand_Start:
-		r.start(time.UnixMicro(kind.Start.StartAtUnixUs))
+		if share := kind.Start.GetJoin().GetShare(); share.GetIndex() >= share.GetCount() && kind.Start.Join != nil {
+			r.logf("error", "the share is refused: %d of %d", share.GetIndex(), share.GetCount())
+			return
+		}
+		r.startLoad(beginning{at: time.UnixMicro(kind.Start.StartAtUnixUs), join: kind.Start.Join})
 	case *pb.EngineCommand_Stop:
 		s := pbStop{force: kind.Stop.Force, drain: time.Duration(kind.Stop.DrainMs) * time.Millisecond,
 			why: "stopped"}
@@ -161,9 +165,9 @@ func (r *run) do(command *pb.EngineCommand) {
 	case *pb.EngineCommand_SwitchPlan:
 		r.switchPlan(kind.SwitchPlan)
 	case *pb.EngineCommand_Pause:
-		r.driver.pause()
+		r.driver.pause(r.moment(kind.Pause.AtUnixUs))
 	case *pb.EngineCommand_Resume:
-		r.driver.resume()
+		r.driver.resume(r.moment(kind.Resume.AtUnixUs))
 	default:
 		r.logf("warn", "a command of kind %T is not known here", kind)
 	}

@@ -51,15 +51,15 @@ func (r *run) setUp(command *pb.SetUp) {
 }
 
 // awaitStart does what is commanded until the start; false: the run stops before it.
-func (r *run) awaitStart() (time.Time, bool) {
+func (r *run) awaitStart() (beginning, bool) {
 	for {
 		select {
-		case at := <-r.starts:
-			return at, true
+		case first := <-r.starts:
+			return first, true
 		case command := <-r.common.setUps:
 			r.doSetUp(command)
 		case <-r.control.stopped:
-			return time.Time{}, false
+			return beginning{}, false
 		}
 	}
 }

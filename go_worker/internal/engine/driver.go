@@ -25,7 +25,8 @@ type driver struct {
 	marked map[*schedule.Stage]uint64 // first arrival number of stages entered so far
 	done   map[*schedule.Stage]bool   // arrival stages whose arrivals were all handed out
 	from   time.Duration              // when the last change took effect
-	paused int64                      // since when; 0: not
+	// paused since when; pauseAt and resumeAt when that will change. 0: not.
+	paused, pauseAt, resumeAt int64
 
 	timer   *time.Timer
 	shownAt time.Duration // when target was last set
@@ -36,8 +37,9 @@ type driver struct {
 
 // change is something that happens to the schedule at a moment.
 type change struct {
-	at    int64
-	apply func()
+	at     int64 // when it is due here
+	moment int64 // what all workers were told, which is earlier where it was heard late
+	apply  func(moment int64)
 }
 
 func newDriver(f *floor, plan schedule.Schedule, share schedule.Share, seed uint64) *driver {
@@ -133,6 +135,7 @@ func (d *driver) wait(until time.Duration) outcome {
 		if d.floor.control.Stopping() {
 			return stopped
 		}
+		d.turn(until)
 		if d.applyPending(until) {
 			return changed
 		}
@@ -147,8 +150,9 @@ func (d *driver) wait(until time.Duration) outcome {
 		if len(d.pending) > 0 {
 			left = min(left, d.pending[0].at-now)
 		}
+		left = min(left, d.untilTurn(now))
 		if d.paused != 0 {
-			left = int64(time.Hour)
+			left = d.untilTurn(now)
 		}
 		d.timer.Reset(time.Duration(left))
 		select {
@@ -173,7 +177,7 @@ func (d *driver) applyPending(until time.Duration) bool {
 		}
 		d.pending = d.pending[1:]
 		d.from = max(at, 0)
-		next.apply()
+		next.apply(next.moment)
 		applied = true
 	}
 	return applied
@@ -181,14 +185,14 @@ func (d *driver) applyPending(until time.Duration) bool {
 
 // at makes a change at a moment of the engine's clock, or at once when that has passed. From any
 // goroutine.
-func (d *driver) at(moment int64, apply func()) {
+func (d *driver) at(moment int64, apply func(moment int64)) {
 	d.command(func() {
-		moment := max(moment, d.floor.now())
+		due := max(moment, d.floor.now())
 		i := len(d.pending)
-		for i > 0 && d.pending[i-1].at > moment {
+		for i > 0 && d.pending[i-1].at > due {
 			i--
 		}
-		d.pending = append(d.pending[:i], append([]change{{moment, apply}}, d.pending[i:]...)...)
+		d.pending = append(d.pending[:i], append([]change{{due, moment, apply}}, d.pending[i:]...)...)
 	})
 }
 
@@ -201,38 +205,21 @@ func (d *driver) command(do func()) {
 
 // setLoad replaces the rest of the schedule from a moment on.
 func (d *driver) setLoad(moment int64, stages []*pb.Stage) {
-	d.at(moment, func() {
-		offset := time.Duration(moment - d.origin)
-		level := d.plan.At(offset)
-		plan, _ := schedule.Compile(stages, level)
+	d.at(moment, func(moment int64) {
 		if d.stage != nil && d.stage.Kind == pb.StageKind_STAGE_KIND_ARRIVALS {
+			offset := time.Duration(moment - d.origin)
 			d.base = schedule.NewArrivals(d.stage, d.marked[d.stage], d.seed).SkipTo(offset)
 		}
-		d.plan, d.origin, d.stage = plan, moment, nil
-		d.marked, d.done = map[*schedule.Stage]uint64{}, map[*schedule.Stage]bool{}
+		d.replaceStages(moment, stages)
 	})
 }
 
-func (d *driver) pause() {
-	d.command(func() {
-		if d.paused == 0 {
-			d.paused = d.floor.now()
-			d.floor.pause()
-		}
-	})
-}
-
-// resume goes on where the schedule stood still.
-func (d *driver) resume() {
-	d.command(func() {
-		if d.paused == 0 {
-			return
-		}
-		shift := d.floor.now() - d.paused
-		d.paused = 0
-		d.origin += shift
-		d.floor.resume(time.Duration(shift))
-	})
+// replaceStages lets other stages begin at a moment, from the load of that moment on.
+func (d *driver) replaceStages(moment int64, stages []*pb.Stage) {
+	level := d.plan.At(time.Duration(moment - d.origin))
+	d.plan, _ = schedule.Compile(stages, level)
+	d.origin, d.stage = moment, nil
+	d.marked, d.done = map[*schedule.Stage]uint64{}, map[*schedule.Stage]bool{}
 }
 
 func (d *driver) runUsers(stage *schedule.Stage) outcome {

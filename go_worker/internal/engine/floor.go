@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,6 +22,8 @@ type seat struct {
 	ended  atomic.Bool // the user found no data row
 	// planned start of the next iteration on the engine's clock; 0: none.
 	planned int64
+	// delay before the next iteration, of a user that came with a new share; set while nobody carries it.
+	delay time.Duration
 }
 
 // mode says where a user gets its next iteration from.
@@ -67,6 +68,8 @@ type floor struct {
 	idle    []*seat // free users of arrival stages, last used last
 	queue   []int64 // planned starts that wait for a free user
 	share   schedule.Share
+	life    uint64 // names the last change of the share; users that are made now may have been elsewhere
+	moved   bool   // the share changed, and no closed stage has seen it yet
 	most    uint64 // users that arrival stages may hold, over all workers
 	next    uint64 // next own user of arrival stages
 	busy    int
@@ -95,8 +98,6 @@ const (
 	// dropAfter is how long a planned start waits for a free user.
 	dropAfter = 5 * time.Second
 	maxPanics = 100
-	// maxSpareExecs is how many sets of buffers are kept while nobody needs them.
-	maxSpareExecs = 64
 )
 
 func newFloor(program *flow.Program, recorder *stats.Recorder, control *control) *floor {
@@ -118,7 +119,7 @@ func (f *floor) now() int64 { return f.control.now() }
 func (f *floor) seatOf(index uint64) *seat {
 	s := f.seats[index]
 	if s == nil {
-		s = &seat{user: vu.New(f.program.Load().World, index), wake: make(chan struct{}, 1)}
+		s = &seat{user: vu.NewAgain(f.program.Load().World, index, f.life), wake: make(chan struct{}, 1)}
 		for _, one := range f.cookies {
 			s.user.Client.Jar().Put(one, time.Now())
 		}
@@ -200,6 +201,11 @@ func (f *floor) await(c *carrier, list *[]*carrier) *seat {
 func (f *floor) carry(c *carrier, s *seat) {
 	began := f.now()
 	defer f.putExec(c)
+	delay := s.delay
+	s.delay = 0
+	if delay > 0 && mode(f.mode.Load()) == modeUsers && !f.restAndGoOn(c, s, delay) {
+		return
+	}
 	for {
 		rest := f.iterate(c, s)
 		if rest > 0 {
@@ -360,51 +366,5 @@ func (f *floor) dropOld() {
 	for len(f.queue) > 0 && f.queue[0] < oldest {
 		f.queue = f.queue[1:]
 		f.dropped.Add(1)
-	}
-}
-
-// takeExec finds or makes buffers for a program; those for another one are let go.
-func (f *floor) takeExec(program *flow.Program) *flow.Exec {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for n := len(f.execs); n > 0; n = len(f.execs) {
-		x := f.execs[n-1]
-		f.execs = f.execs[:n-1]
-		if x.Program == program {
-			return x
-		}
-	}
-	return flow.NewExec(program, f.recorder, f.control)
-}
-
-func (f *floor) putExec(c *carrier) {
-	if c.exec == nil {
-		return
-	}
-	f.mu.Lock()
-	if len(f.execs) < maxSpareExecs {
-		f.execs = append(f.execs, c.exec)
-	} else {
-		f.discarded++
-	}
-	f.mu.Unlock()
-	c.exec = nil
-}
-
-// crowd is how many discarded buffers are worth a collection: users that all began at once and rest
-// now.
-const crowd = 500
-
-// tidy gives back the memory of a crowd. The load itself allocates so little that the collector would
-// not come by for minutes.
-func (f *floor) tidy() {
-	f.mu.Lock()
-	discarded := f.discarded
-	if discarded >= crowd {
-		f.discarded = 0
-	}
-	f.mu.Unlock()
-	if discarded >= crowd {
-		debug.FreeOSMemory()
 	}
 }

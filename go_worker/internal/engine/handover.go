@@ -27,15 +27,30 @@ type handed struct {
 // reshare changes the worker's part from a moment on, and gives it what a lost worker left.
 func (r *run) reshare(command *pb.Reshare) {
 	share := schedule.ShareOf(command.Share)
-	r.driver.at(r.moment(command.AtUnixUs), func() {
-		for _, left := range command.Rows {
-			if feed := r.feeds.find(left.Feed); feed != nil {
-				feed.Inherit(left)
-			}
+	r.driver.at(r.moment(command.AtUnixUs), func(int64) {
+		r.inherit(command.Rows)
+		if command.Joined {
+			r.deal(command.Share)
 		}
 		r.driver.tellLost(command.Lost, func(moment int64) int64 { return (r.unixAt + moment - r.engineAt) / 1000 })
 		r.driver.reshare(share, command.Iterations, len(command.Rows) > 0)
 	})
+}
+
+// inherit takes over rows of feeds.
+func (r *run) inherit(rows []*pb.RowStream) {
+	for _, left := range rows {
+		if feed := r.feeds.find(left.Feed); feed != nil {
+			feed.Inherit(left)
+		}
+	}
+}
+
+// deal takes the rows of a share, of feeds that begin again.
+func (r *run) deal(share *pb.Share) {
+	for _, feed := range r.feeds.all() {
+		feed.Deal(share)
+	}
 }
 
 // reshare takes effect now. On the driver's goroutine.
@@ -57,7 +72,7 @@ func (d *driver) reshare(share schedule.Share, iterations []*pb.IterationPart, r
 				part.Count, part.Stage+1)
 		}
 	}
-	d.floor.reshare(share, rows)
+	d.floor.reshare(share, d.from, rows)
 }
 
 func (d *driver) isCurrent(stage *schedule.Stage) bool {
@@ -163,6 +178,14 @@ func (r *run) tellRows(ctx context.Context) {
 }
 
 func (r *run) allowRows(command *pb.AllowRows) {
+	if command.Recall {
+		kept := &pb.RowsAsked{GivenBack: true}
+		for _, feed := range r.feeds.all() {
+			kept.Streams = append(kept.Streams, feed.Recall()...)
+		}
+		r.emit(&pb.EngineEvent{Kind: &pb.EngineEvent_Rows{Rows: kept}})
+		return
+	}
 	for _, given := range command.Streams {
 		if feed := r.feeds.find(given.Feed); feed != nil {
 			feed.Allow(given)

@@ -1,12 +1,15 @@
 package engine
 
 import (
+	"math/rand/v2"
 	"time"
 
 	"hazard/internal/schedule"
 )
 
-// wantUsers makes the closed load this: own users below wanted run, the others end.
+// wantUsers makes the closed load this: own users below wanted run, the others end. Users that came
+// with a new share begin one after the other, as they would have gone on elsewhere: all at once they
+// would be a peak.
 func (f *floor) wantUsers(wanted uint64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -15,7 +18,14 @@ func (f *floor) wantUsers(wanted uint64) {
 			f.unwant(s)
 		}
 	}
+	spread := time.Duration(0)
+	if f.moved {
+		f.moved, spread = false, f.program.Load().MeanRest()
+	}
 	for index := f.share.Index; index < wanted; index += f.share.Count {
+		if s := f.seatOf(index); spread > 0 && !s.busy {
+			s.delay = time.Duration(rand.Int64N(int64(spread)))
+		}
 		f.want(index)
 	}
 }
@@ -67,6 +77,7 @@ func (f *floor) enter(m mode) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	before := mode(f.mode.Swap(uint32(m)))
+	f.moved = f.moved && m == modeUsers
 	if before == m && m != modeIterations {
 		return
 	}
@@ -126,12 +137,12 @@ func (f *floor) free() *seat {
 	return nil
 }
 
-// reshare changes which users and arrivals belong to this worker. With rows users that ended for want
-// of data go on.
-func (f *floor) reshare(share schedule.Share, rows bool) {
+// reshare changes, at a moment of the schedule, which users and arrivals belong to this worker. With
+// rows users that ended for want of data go on.
+func (f *floor) reshare(share schedule.Share, at time.Duration, rows bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.share = share
+	f.share, f.life, f.moved = share, 1+uint64(max(at, 0)), true
 	for _, s := range f.seats {
 		if rows {
 			s.ended.Store(false)

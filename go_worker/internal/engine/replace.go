@@ -131,7 +131,8 @@ func sameRoute(old, plan *pb.Plan) bool {
 		slices.Equal(old.AllowedTargets, plan.AllowedTargets)
 }
 
-// newlyDenied finds the targets of a plan that would be refused and were not before.
+// newlyDenied finds the targets of a plan that would be refused and were not before. current is nil for a
+// worker that joins, whose share of the requests would fail.
 func newlyDenied(current, program *flow.Program) []*pb.Finding {
 	ctx, cancel := context.WithTimeout(context.Background(), resolveLimit)
 	defer cancel()
@@ -139,7 +140,10 @@ func newlyDenied(current, program *flow.Program) []*pb.Finding {
 	if len(denied) == 0 {
 		return nil
 	}
-	before := current.Denied(ctx)
+	var before []flow.Denied
+	if current != nil {
+		before = current.Denied(ctx)
+	}
 	var findings []*pb.Finding
 	for _, one := range denied {
 		if !slices.ContainsFunc(before, func(old flow.Denied) bool { return old.Target == one.Target }) {
@@ -171,7 +175,7 @@ func (r *run) switchPlan(command *pb.SwitchPlan) {
 		}
 	}
 	moment := r.moment(command.AtUnixUs)
-	r.driver.at(moment, func() {
+	r.driver.at(moment, func(int64) {
 		if r.floor.program.Load() == program {
 			return // told twice
 		}

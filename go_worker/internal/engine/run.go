@@ -60,7 +60,7 @@ type run struct {
 	startOnce   sync.Once
 	stopOnce    sync.Once
 	begun       chan struct{}  // closed by what begins the life: a set-up or a start
-	starts      chan time.Time // the first start
+	starts      chan beginning // the first start
 	stopping    chan pbStop    // the first stop
 	forced      chan struct{}  // closed by a stop with force
 	forceOnce   sync.Once
@@ -100,12 +100,15 @@ func newRun(prepare *pb.EnginePrepare, emit func(*pb.EngineEvent)) (*run, []*pb.
 	for _, problem := range problems {
 		findings = append(findings, finding("bad-stage", "stages", problem.Error()))
 	}
+	if request.Joins && !flow.Failed(findings) {
+		findings = append(findings, newlyDenied(nil, program)...)
+	}
 	if flow.Failed(findings) {
 		return nil, findings
 	}
 	r := &run{id: request.RunId, workerID: prepare.WorkerId, input: input, emit: emit, shared: shared,
 		program: program, share: schedule.ShareOf(request.Share), common: newCommon(),
-		mask: newMask(request.Secrets), begun: make(chan struct{}), starts: make(chan time.Time, 1),
+		mask: newMask(request.Secrets), begun: make(chan struct{}), starts: make(chan beginning, 1),
 		stopping: make(chan pbStop, 1), forced: make(chan struct{}), abandoned: make(chan struct{}),
 		finished: make(chan struct{})}
 	mirrored := program.Mirrored()
@@ -131,6 +134,11 @@ func newRun(prepare *pb.EnginePrepare, emit func(*pb.EngineEvent)) (*run, []*pb.
 	r.driver = newDriver(r.floor, compiled, r.share, program.World.Seed)
 	r.driver.handed.tell, r.driver.handed.waits = r.state, request.HandOver
 	r.rowsShort = make(chan struct{}, 1)
+	if request.Joins {
+		for _, feed := range program.World.Feeds {
+			feed.Await()
+		}
+	}
 	if r.handOver = request.HandOver; r.handOver {
 		r.guardRows()
 	}
@@ -209,9 +217,11 @@ func (r *run) connect(ctx context.Context, port uint32, logs io.Writer) {
 }
 
 // start begins the load at a moment of the wall clock; a second call does nothing.
-func (r *run) start(at time.Time) {
+func (r *run) start(at time.Time) { r.startLoad(beginning{at: at}) }
+
+func (r *run) startLoad(first beginning) {
 	r.begin()
-	r.startOnce.Do(func() { r.starts <- at })
+	r.startOnce.Do(func() { r.starts <- first })
 }
 
 // begin lets the run live: from here on it sends frames and ends by itself.
@@ -260,16 +270,22 @@ func (r *run) live() {
 
 // work is what the run is for: setup steps, then the load.
 func (r *run) work() {
-	at, started := r.awaitStart()
+	first, started := r.awaitStart()
 	if !started {
 		return
 	}
-	origin := r.moment(at.UnixMicro())
+	origin := r.moment(first.at.UnixMicro())
+	begins := origin
+	if first.join != nil {
+		origin = r.join(origin, first.join)
+		begins = r.moment(first.join.AtUnixUs)
+		r.inherit(first.join.Rows)
+	}
 	if !r.common.ready.Load() && !r.setUpAlone() {
 		return
 	}
 	select {
-	case <-time.After(time.Duration(origin - r.shared.Now())):
+	case <-time.After(time.Duration(begins - r.shared.Now())):
 	case <-r.control.stopped:
 		return
 	}

@@ -47,6 +47,36 @@ func (p *pause) draw(random *rand.Rand) time.Duration {
 	return p.min + time.Duration(random.Float64()*span)
 }
 
+// mean is the expected waiting time, cuts of an exponential shape left aside.
+func (p *pause) mean() time.Duration {
+	switch {
+	case p == nil:
+		return 0
+	case p.shape == pb.PauseShape_PAUSE_SHAPE_EXPONENTIAL:
+		return p.min
+	}
+	return (p.min + p.max) / 2
+}
+
+// MeanRest is how long a user rests after an iteration on average: about as long as one iteration is
+// behind another when requests are quick.
+func (p *Program) MeanRest() time.Duration {
+	if len(p.tasks) == 0 {
+		return 0
+	}
+	sum, before := float64(0), uint64(0)
+	for i, one := range p.tasks {
+		rest := max(one.think.mean(), time.Duration(one.pacingMS)*time.Millisecond)
+		share := 1 / float64(len(p.tasks))
+		if !p.sequential {
+			total := float64(p.weights[len(p.weights)-1])
+			share, before = float64(p.weights[i]-before)/total, p.weights[i]
+		}
+		sum += share * float64(rest)
+	}
+	return time.Duration(sum)
+}
+
 func (p *pause) run(x *Exec, _ *node) signal {
 	if !x.sleep(p.draw(x.thread.Random())) {
 		return interrupted

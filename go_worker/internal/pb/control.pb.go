@@ -647,10 +647,12 @@ type StartRunRequest struct {
 	// Folder against which files of the plan are resolved.
 	BaseDir string `protobuf:"bytes,2,opt,name=base_dir,json=baseDir,proto3" json:"base_dir,omitempty"`
 	// Worker ids (or unique prefixes, or addresses). Empty: all that are ready.
-	Workers       []string    `protobuf:"bytes,3,rep,name=workers,proto3" json:"workers,omitempty"`
-	Options       *RunOptions `protobuf:"bytes,4,opt,name=options,proto3" json:"options,omitempty"`
-	PlanPath      string      `protobuf:"bytes,5,opt,name=plan_path,json=planPath,proto3" json:"plan_path,omitempty"`
-	Note          string      `protobuf:"bytes,6,opt,name=note,proto3" json:"note,omitempty"`
+	Workers  []string    `protobuf:"bytes,3,rep,name=workers,proto3" json:"workers,omitempty"`
+	Options  *RunOptions `protobuf:"bytes,4,opt,name=options,proto3" json:"options,omitempty"`
+	PlanPath string      `protobuf:"bytes,5,opt,name=plan_path,json=planPath,proto3" json:"plan_path,omitempty"`
+	Note     string      `protobuf:"bytes,6,opt,name=note,proto3" json:"note,omitempty"`
+	// Workers that become ready while the run goes on join it; with `workers` only those.
+	Join          bool `protobuf:"varint,7,opt,name=join,proto3" json:"join,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -725,6 +727,13 @@ func (x *StartRunRequest) GetNote() string {
 		return x.Note
 	}
 	return ""
+}
+
+func (x *StartRunRequest) GetJoin() bool {
+	if x != nil {
+		return x.Join
+	}
+	return false
 }
 
 type StartRunResponse struct {
@@ -1147,6 +1156,7 @@ type RunRecord struct {
 	// How long load was offered: from the start to the end of the schedule or the stop; rates are per
 	// second of it. 0 while the run goes on.
 	LoadMs        uint64         `protobuf:"varint,21,opt,name=load_ms,json=loadMs,proto3" json:"load_ms,omitempty"`
+	Join          bool           `protobuf:"varint,22,opt,name=join,proto3" json:"join,omitempty"`                                    // workers that become ready join it
 	PlanVersion   uint32         `protobuf:"varint,30,opt,name=plan_version,json=planVersion,proto3" json:"plan_version,omitempty"`   // of `plan`; 0 and 1: the plan of the start
 	PlanVersions  []*PlanVersion `protobuf:"bytes,31,rep,name=plan_versions,json=planVersions,proto3" json:"plan_versions,omitempty"` // edited plans that the run went on with, oldest first
 	unknownFields protoimpl.UnknownFields
@@ -1330,6 +1340,13 @@ func (x *RunRecord) GetLoadMs() uint64 {
 	return 0
 }
 
+func (x *RunRecord) GetJoin() bool {
+	if x != nil {
+		return x.Join
+	}
+	return false
+}
+
 func (x *RunRecord) GetPlanVersion() uint32 {
 	if x != nil {
 		return x.PlanVersion
@@ -1414,18 +1431,20 @@ func (x *PlanVersion) GetMore() uint32 {
 }
 
 type RunWorker struct {
-	state           protoimpl.MessageState `protogen:"open.v1"`
-	WorkerId        string                 `protobuf:"bytes,1,opt,name=worker_id,json=workerId,proto3" json:"worker_id,omitempty"`
-	Address         string                 `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
-	Hostname        string                 `protobuf:"bytes,3,opt,name=hostname,proto3" json:"hostname,omitempty"`
-	State           string                 `protobuf:"bytes,4,opt,name=state,proto3" json:"state,omitempty"`   // preparing, ready, running, lost, failed, finished, stopped
-	Reason          string                 `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"` // of lost or failed, with the tail of stderr
-	LastFrameUnixMs int64                  `protobuf:"varint,6,opt,name=last_frame_unix_ms,json=lastFrameUnixMs,proto3" json:"last_frame_unix_ms,omitempty"`
-	LastSeq         uint64                 `protobuf:"varint,7,opt,name=last_seq,json=lastSeq,proto3" json:"last_seq,omitempty"`
-	Share           *Share                 `protobuf:"bytes,8,opt,name=share,proto3" json:"share,omitempty"`
-	Users           float64                `protobuf:"fixed64,9,opt,name=users,proto3" json:"users,omitempty"`
-	Generator       *Generator             `protobuf:"bytes,10,opt,name=generator,proto3" json:"generator,omitempty"`
-	Floor           *Floor                 `protobuf:"bytes,11,opt,name=floor,proto3" json:"floor,omitempty"` // as it was known when the run began; unset: not measured
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	WorkerId string                 `protobuf:"bytes,1,opt,name=worker_id,json=workerId,proto3" json:"worker_id,omitempty"`
+	Address  string                 `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
+	Hostname string                 `protobuf:"bytes,3,opt,name=hostname,proto3" json:"hostname,omitempty"`
+	// preparing, ready, running, lost, failed, finished, stopped; joining: it is being prepared while the
+	// run goes on, and carries nothing yet.
+	State           string     `protobuf:"bytes,4,opt,name=state,proto3" json:"state,omitempty"`
+	Reason          string     `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"` // of lost or failed, with the tail of stderr
+	LastFrameUnixMs int64      `protobuf:"varint,6,opt,name=last_frame_unix_ms,json=lastFrameUnixMs,proto3" json:"last_frame_unix_ms,omitempty"`
+	LastSeq         uint64     `protobuf:"varint,7,opt,name=last_seq,json=lastSeq,proto3" json:"last_seq,omitempty"`
+	Share           *Share     `protobuf:"bytes,8,opt,name=share,proto3" json:"share,omitempty"`
+	Users           float64    `protobuf:"fixed64,9,opt,name=users,proto3" json:"users,omitempty"`
+	Generator       *Generator `protobuf:"bytes,10,opt,name=generator,proto3" json:"generator,omitempty"`
+	Floor           *Floor     `protobuf:"bytes,11,opt,name=floor,proto3" json:"floor,omitempty"` // as it was known when the run began; unset: not measured
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
 }
@@ -1898,7 +1917,7 @@ func (x *LocustEntry) GetFailures() uint64 {
 type RunEventRecord struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	AtUnixMs      int64                  `protobuf:"varint,1,opt,name=at_unix_ms,json=atUnixMs,proto3" json:"at_unix_ms,omitempty"`
-	Kind          string                 `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"` // state, stage, worker-lost, worker-joined, engine-exit, load-changed, plan-replaced, marker, log, threshold, verdict, locust
+	Kind          string                 `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"` // state, stage, worker-lost, worker-joined, join-failed, engine-exit, load-changed, plan-replaced, marker, log, threshold, verdict, locust
 	Text          string                 `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
 	WorkerId      string                 `protobuf:"bytes,4,opt,name=worker_id,json=workerId,proto3" json:"worker_id,omitempty"`
 	Level         string                 `protobuf:"bytes,5,opt,name=level,proto3" json:"level,omitempty"` // info, warn, error
@@ -2486,6 +2505,127 @@ func (x *ReplaceRunPlanResponse) GetChanges() []string {
 	return nil
 }
 
+type JoinRunRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	RunId string                 `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"` // empty: the only active run
+	// Worker ids (or unique prefixes, or addresses). Empty: all that are ready.
+	Workers       []string `protobuf:"bytes,2,rep,name=workers,proto3" json:"workers,omitempty"`
+	WatcherId     string   `protobuf:"bytes,3,opt,name=watcher_id,json=watcherId,proto3" json:"watcher_id,omitempty"` // of a console, see HoldRun; empty: a command
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JoinRunRequest) Reset() {
+	*x = JoinRunRequest{}
+	mi := &file_hazard_v1_control_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JoinRunRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JoinRunRequest) ProtoMessage() {}
+
+func (x *JoinRunRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_control_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JoinRunRequest.ProtoReflect.Descriptor instead.
+func (*JoinRunRequest) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *JoinRunRequest) GetRunId() string {
+	if x != nil {
+		return x.RunId
+	}
+	return ""
+}
+
+func (x *JoinRunRequest) GetWorkers() []string {
+	if x != nil {
+		return x.Workers
+	}
+	return nil
+}
+
+func (x *JoinRunRequest) GetWatcherId() string {
+	if x != nil {
+		return x.WatcherId
+	}
+	return ""
+}
+
+type JoinRunResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Joined        []string               `protobuf:"bytes,1,rep,name=joined,proto3" json:"joined,omitempty"`     // ids of the workers that carry a share now
+	Problems      []string               `protobuf:"bytes,2,rep,name=problems,proto3" json:"problems,omitempty"` // why others do not, a sentence each
+	Hint          string                 `protobuf:"bytes,3,opt,name=hint,proto3" json:"hint,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JoinRunResponse) Reset() {
+	*x = JoinRunResponse{}
+	mi := &file_hazard_v1_control_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JoinRunResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JoinRunResponse) ProtoMessage() {}
+
+func (x *JoinRunResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_control_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JoinRunResponse.ProtoReflect.Descriptor instead.
+func (*JoinRunResponse) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *JoinRunResponse) GetJoined() []string {
+	if x != nil {
+		return x.Joined
+	}
+	return nil
+}
+
+func (x *JoinRunResponse) GetProblems() []string {
+	if x != nil {
+		return x.Problems
+	}
+	return nil
+}
+
+func (x *JoinRunResponse) GetHint() string {
+	if x != nil {
+		return x.Hint
+	}
+	return ""
+}
+
 type AddMarkerRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	RunId string                 `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
@@ -2498,7 +2638,7 @@ type AddMarkerRequest struct {
 
 func (x *AddMarkerRequest) Reset() {
 	*x = AddMarkerRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[32]
+	mi := &file_hazard_v1_control_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2510,7 +2650,7 @@ func (x *AddMarkerRequest) String() string {
 func (*AddMarkerRequest) ProtoMessage() {}
 
 func (x *AddMarkerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[32]
+	mi := &file_hazard_v1_control_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2523,7 +2663,7 @@ func (x *AddMarkerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddMarkerRequest.ProtoReflect.Descriptor instead.
 func (*AddMarkerRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{32}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *AddMarkerRequest) GetRunId() string {
@@ -2556,7 +2696,7 @@ type AddMarkerResponse struct {
 
 func (x *AddMarkerResponse) Reset() {
 	*x = AddMarkerResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[33]
+	mi := &file_hazard_v1_control_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2568,7 +2708,7 @@ func (x *AddMarkerResponse) String() string {
 func (*AddMarkerResponse) ProtoMessage() {}
 
 func (x *AddMarkerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[33]
+	mi := &file_hazard_v1_control_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2581,7 +2721,7 @@ func (x *AddMarkerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddMarkerResponse.ProtoReflect.Descriptor instead.
 func (*AddMarkerResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{33}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *AddMarkerResponse) GetError() string {
@@ -2600,7 +2740,7 @@ type ListRunsRequest struct {
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[34]
+	mi := &file_hazard_v1_control_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2612,7 +2752,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[34]
+	mi := &file_hazard_v1_control_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2625,7 +2765,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{34}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ListRunsRequest) GetLimit() uint32 {
@@ -2644,7 +2784,7 @@ type RunList struct {
 
 func (x *RunList) Reset() {
 	*x = RunList{}
-	mi := &file_hazard_v1_control_proto_msgTypes[35]
+	mi := &file_hazard_v1_control_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2656,7 +2796,7 @@ func (x *RunList) String() string {
 func (*RunList) ProtoMessage() {}
 
 func (x *RunList) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[35]
+	mi := &file_hazard_v1_control_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2669,7 +2809,7 @@ func (x *RunList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunList.ProtoReflect.Descriptor instead.
 func (*RunList) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{35}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *RunList) GetRuns() []*RunRecord {
@@ -2688,7 +2828,7 @@ type GetRunRequest struct {
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[36]
+	mi := &file_hazard_v1_control_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2700,7 +2840,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[36]
+	mi := &file_hazard_v1_control_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2713,7 +2853,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{36}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *GetRunRequest) GetRunId() string {
@@ -2732,7 +2872,7 @@ type DeleteRunRequest struct {
 
 func (x *DeleteRunRequest) Reset() {
 	*x = DeleteRunRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[37]
+	mi := &file_hazard_v1_control_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2744,7 +2884,7 @@ func (x *DeleteRunRequest) String() string {
 func (*DeleteRunRequest) ProtoMessage() {}
 
 func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[37]
+	mi := &file_hazard_v1_control_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2757,7 +2897,7 @@ func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{37}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *DeleteRunRequest) GetRunId() string {
@@ -2775,7 +2915,7 @@ type DeleteRunResponse struct {
 
 func (x *DeleteRunResponse) Reset() {
 	*x = DeleteRunResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[38]
+	mi := &file_hazard_v1_control_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2787,7 +2927,7 @@ func (x *DeleteRunResponse) String() string {
 func (*DeleteRunResponse) ProtoMessage() {}
 
 func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[38]
+	mi := &file_hazard_v1_control_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2800,7 +2940,7 @@ func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunResponse.ProtoReflect.Descriptor instead.
 func (*DeleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{38}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{40}
 }
 
 type ShutdownRequest struct {
@@ -2812,7 +2952,7 @@ type ShutdownRequest struct {
 
 func (x *ShutdownRequest) Reset() {
 	*x = ShutdownRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[39]
+	mi := &file_hazard_v1_control_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2824,7 +2964,7 @@ func (x *ShutdownRequest) String() string {
 func (*ShutdownRequest) ProtoMessage() {}
 
 func (x *ShutdownRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[39]
+	mi := &file_hazard_v1_control_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2837,7 +2977,7 @@ func (x *ShutdownRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShutdownRequest.ProtoReflect.Descriptor instead.
 func (*ShutdownRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{39}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ShutdownRequest) GetStopRuns() bool {
@@ -2856,7 +2996,7 @@ type ShutdownResponse struct {
 
 func (x *ShutdownResponse) Reset() {
 	*x = ShutdownResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[40]
+	mi := &file_hazard_v1_control_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2868,7 +3008,7 @@ func (x *ShutdownResponse) String() string {
 func (*ShutdownResponse) ProtoMessage() {}
 
 func (x *ShutdownResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[40]
+	mi := &file_hazard_v1_control_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2881,7 +3021,7 @@ func (x *ShutdownResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShutdownResponse.ProtoReflect.Descriptor instead.
 func (*ShutdownResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{40}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ShutdownResponse) GetRefused() string {
@@ -2900,7 +3040,7 @@ type LocustStateRequest struct {
 
 func (x *LocustStateRequest) Reset() {
 	*x = LocustStateRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[41]
+	mi := &file_hazard_v1_control_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2912,7 +3052,7 @@ func (x *LocustStateRequest) String() string {
 func (*LocustStateRequest) ProtoMessage() {}
 
 func (x *LocustStateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[41]
+	mi := &file_hazard_v1_control_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2925,7 +3065,7 @@ func (x *LocustStateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocustStateRequest.ProtoReflect.Descriptor instead.
 func (*LocustStateRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{41}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *LocustStateRequest) GetWithEntries() bool {
@@ -2944,7 +3084,7 @@ type SetUsersRequest struct {
 
 func (x *SetUsersRequest) Reset() {
 	*x = SetUsersRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[42]
+	mi := &file_hazard_v1_control_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2956,7 +3096,7 @@ func (x *SetUsersRequest) String() string {
 func (*SetUsersRequest) ProtoMessage() {}
 
 func (x *SetUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[42]
+	mi := &file_hazard_v1_control_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2969,7 +3109,7 @@ func (x *SetUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUsersRequest.ProtoReflect.Descriptor instead.
 func (*SetUsersRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{42}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *SetUsersRequest) GetUsers() uint32 {
@@ -2988,7 +3128,7 @@ type SetUsersResponse struct {
 
 func (x *SetUsersResponse) Reset() {
 	*x = SetUsersResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[43]
+	mi := &file_hazard_v1_control_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3000,7 +3140,7 @@ func (x *SetUsersResponse) String() string {
 func (*SetUsersResponse) ProtoMessage() {}
 
 func (x *SetUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[43]
+	mi := &file_hazard_v1_control_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3013,7 +3153,7 @@ func (x *SetUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUsersResponse.ProtoReflect.Descriptor instead.
 func (*SetUsersResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{43}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *SetUsersResponse) GetError() string {
@@ -3031,7 +3171,7 @@ type StopTestRequest struct {
 
 func (x *StopTestRequest) Reset() {
 	*x = StopTestRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[44]
+	mi := &file_hazard_v1_control_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3043,7 +3183,7 @@ func (x *StopTestRequest) String() string {
 func (*StopTestRequest) ProtoMessage() {}
 
 func (x *StopTestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[44]
+	mi := &file_hazard_v1_control_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3056,7 +3196,7 @@ func (x *StopTestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTestRequest.ProtoReflect.Descriptor instead.
 func (*StopTestRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{44}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{46}
 }
 
 type StopTestResponse struct {
@@ -3067,7 +3207,7 @@ type StopTestResponse struct {
 
 func (x *StopTestResponse) Reset() {
 	*x = StopTestResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[45]
+	mi := &file_hazard_v1_control_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3079,7 +3219,7 @@ func (x *StopTestResponse) String() string {
 func (*StopTestResponse) ProtoMessage() {}
 
 func (x *StopTestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[45]
+	mi := &file_hazard_v1_control_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3092,7 +3232,7 @@ func (x *StopTestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTestResponse.ProtoReflect.Descriptor instead.
 func (*StopTestResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{45}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{47}
 }
 
 type QuitRequest struct {
@@ -3103,7 +3243,7 @@ type QuitRequest struct {
 
 func (x *QuitRequest) Reset() {
 	*x = QuitRequest{}
-	mi := &file_hazard_v1_control_proto_msgTypes[46]
+	mi := &file_hazard_v1_control_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3115,7 +3255,7 @@ func (x *QuitRequest) String() string {
 func (*QuitRequest) ProtoMessage() {}
 
 func (x *QuitRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[46]
+	mi := &file_hazard_v1_control_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3128,7 +3268,7 @@ func (x *QuitRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuitRequest.ProtoReflect.Descriptor instead.
 func (*QuitRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{46}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{48}
 }
 
 type QuitResponse struct {
@@ -3139,7 +3279,7 @@ type QuitResponse struct {
 
 func (x *QuitResponse) Reset() {
 	*x = QuitResponse{}
-	mi := &file_hazard_v1_control_proto_msgTypes[47]
+	mi := &file_hazard_v1_control_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3151,7 +3291,7 @@ func (x *QuitResponse) String() string {
 func (*QuitResponse) ProtoMessage() {}
 
 func (x *QuitResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_control_proto_msgTypes[47]
+	mi := &file_hazard_v1_control_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3164,7 +3304,7 @@ func (x *QuitResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuitResponse.ProtoReflect.Descriptor instead.
 func (*QuitResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_control_proto_rawDescGZIP(), []int{47}
+	return file_hazard_v1_control_proto_rawDescGZIP(), []int{49}
 }
 
 var File_hazard_v1_control_proto protoreflect.FileDescriptor
@@ -3204,14 +3344,15 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\x11last_seen_unix_ms\x18\x04 \x01(\x03R\x0elastSeenUnixMs\x12&\n" +
 	"\x0fclock_offset_us\x18\x05 \x01(\x03R\rclockOffsetUs\x12\"\n" +
 	"\rround_trip_us\x18\x06 \x01(\x04R\vroundTripUs\x12\x15\n" +
-	"\x06run_id\x18\a \x01(\tR\x05runId\"\xcd\x01\n" +
+	"\x06run_id\x18\a \x01(\tR\x05runId\"\xe1\x01\n" +
 	"\x0fStartRunRequest\x12#\n" +
 	"\x04plan\x18\x01 \x01(\v2\x0f.hazard.v1.PlanR\x04plan\x12\x19\n" +
 	"\bbase_dir\x18\x02 \x01(\tR\abaseDir\x12\x18\n" +
 	"\aworkers\x18\x03 \x03(\tR\aworkers\x12/\n" +
 	"\aoptions\x18\x04 \x01(\v2\x15.hazard.v1.RunOptionsR\aoptions\x12\x1b\n" +
 	"\tplan_path\x18\x05 \x01(\tR\bplanPath\x12\x12\n" +
-	"\x04note\x18\x06 \x01(\tR\x04note\"\xa6\x01\n" +
+	"\x04note\x18\x06 \x01(\tR\x04note\x12\x12\n" +
+	"\x04join\x18\a \x01(\bR\x04join\"\xa6\x01\n" +
 	"\x10StartRunResponse\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12.\n" +
 	"\bfindings\x18\x02 \x03(\v2\x12.hazard.v1.FindingR\bfindings\x12\x14\n" +
@@ -3237,7 +3378,7 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\x05frame\x18\x02 \x01(\v2\x10.hazard.v1.FrameH\x00R\x05frame\x121\n" +
 	"\x05event\x18\x03 \x01(\v2\x19.hazard.v1.RunEventRecordH\x00R\x05event\x12\x1d\n" +
 	"\tcaught_up\x18\x04 \x01(\bH\x00R\bcaughtUpB\x06\n" +
-	"\x04kind\"\xe3\x06\n" +
+	"\x04kind\"\xf7\x06\n" +
 	"\tRunRecord\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12)\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x13.hazard.v1.RunStateR\x05state\x12\x16\n" +
@@ -3264,7 +3405,8 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\x04note\x18\x12 \x01(\tR\x04note\x12\x1a\n" +
 	"\brequests\x18\x13 \x01(\x04R\brequests\x12\x16\n" +
 	"\x06failed\x18\x14 \x01(\x04R\x06failed\x12\x17\n" +
-	"\aload_ms\x18\x15 \x01(\x04R\x06loadMs\x12!\n" +
+	"\aload_ms\x18\x15 \x01(\x04R\x06loadMs\x12\x12\n" +
+	"\x04join\x18\x16 \x01(\bR\x04join\x12!\n" +
 	"\fplan_version\x18\x1e \x01(\rR\vplanVersion\x12;\n" +
 	"\rplan_versions\x18\x1f \x03(\v2\x16.hazard.v1.PlanVersionR\fplanVersions\"s\n" +
 	"\vPlanVersion\x12\x18\n" +
@@ -3364,7 +3506,16 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\x16ReplaceRunPlanResponse\x12.\n" +
 	"\bfindings\x18\x01 \x03(\v2\x12.hazard.v1.FindingR\bfindings\x12!\n" +
 	"\fplan_version\x18\x02 \x01(\rR\vplanVersion\x12\x18\n" +
-	"\achanges\x18\x03 \x03(\tR\achanges\"\\\n" +
+	"\achanges\x18\x03 \x03(\tR\achanges\"`\n" +
+	"\x0eJoinRunRequest\x12\x15\n" +
+	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x18\n" +
+	"\aworkers\x18\x02 \x03(\tR\aworkers\x12\x1d\n" +
+	"\n" +
+	"watcher_id\x18\x03 \x01(\tR\twatcherId\"Y\n" +
+	"\x0fJoinRunResponse\x12\x16\n" +
+	"\x06joined\x18\x01 \x03(\tR\x06joined\x12\x1a\n" +
+	"\bproblems\x18\x02 \x03(\tR\bproblems\x12\x12\n" +
+	"\x04hint\x18\x03 \x01(\tR\x04hint\"\\\n" +
 	"\x10AddMarkerRequest\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12\x1d\n" +
@@ -3411,7 +3562,7 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\x12RUN_STATE_FINISHED\x10\x05\x12\x15\n" +
 	"\x11RUN_STATE_STOPPED\x10\x06\x12\x14\n" +
 	"\x10RUN_STATE_FAILED\x10\a\x12\x15\n" +
-	"\x11RUN_STATE_ABORTED\x10\b2\xe6\b\n" +
+	"\x11RUN_STATE_ABORTED\x10\b2\xa8\t\n" +
 	"\n" +
 	"Controller\x129\n" +
 	"\x04Info\x12\x16.hazard.v1.InfoRequest\x1a\x19.hazard.v1.ControllerInfo\x12G\n" +
@@ -3424,7 +3575,8 @@ const file_hazard_v1_control_proto_rawDesc = "" +
 	"\aStopRun\x12\x19.hazard.v1.StopRunRequest\x1a\x1a.hazard.v1.StopRunResponse\x12I\n" +
 	"\n" +
 	"SetRunLoad\x12\x1c.hazard.v1.SetRunLoadRequest\x1a\x1d.hazard.v1.SetRunLoadResponse\x12U\n" +
-	"\x0eReplaceRunPlan\x12 .hazard.v1.ReplaceRunPlanRequest\x1a!.hazard.v1.ReplaceRunPlanResponse\x12F\n" +
+	"\x0eReplaceRunPlan\x12 .hazard.v1.ReplaceRunPlanRequest\x1a!.hazard.v1.ReplaceRunPlanResponse\x12@\n" +
+	"\aJoinRun\x12\x19.hazard.v1.JoinRunRequest\x1a\x1a.hazard.v1.JoinRunResponse\x12F\n" +
 	"\tAddMarker\x12\x1b.hazard.v1.AddMarkerRequest\x1a\x1c.hazard.v1.AddMarkerResponse\x12:\n" +
 	"\bListRuns\x12\x1a.hazard.v1.ListRunsRequest\x1a\x12.hazard.v1.RunList\x128\n" +
 	"\x06GetRun\x12\x18.hazard.v1.GetRunRequest\x1a\x14.hazard.v1.RunRecord\x12F\n" +
@@ -3452,7 +3604,7 @@ func file_hazard_v1_control_proto_rawDescGZIP() []byte {
 }
 
 var file_hazard_v1_control_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_hazard_v1_control_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
+var file_hazard_v1_control_proto_msgTypes = make([]protoimpl.MessageInfo, 50)
 var file_hazard_v1_control_proto_goTypes = []any{
 	(WorkerHealth)(0),              // 0: hazard.v1.WorkerHealth
 	(RunState)(0),                  // 1: hazard.v1.RunState
@@ -3488,63 +3640,65 @@ var file_hazard_v1_control_proto_goTypes = []any{
 	(*SetRunLoadResponse)(nil),     // 31: hazard.v1.SetRunLoadResponse
 	(*ReplaceRunPlanRequest)(nil),  // 32: hazard.v1.ReplaceRunPlanRequest
 	(*ReplaceRunPlanResponse)(nil), // 33: hazard.v1.ReplaceRunPlanResponse
-	(*AddMarkerRequest)(nil),       // 34: hazard.v1.AddMarkerRequest
-	(*AddMarkerResponse)(nil),      // 35: hazard.v1.AddMarkerResponse
-	(*ListRunsRequest)(nil),        // 36: hazard.v1.ListRunsRequest
-	(*RunList)(nil),                // 37: hazard.v1.RunList
-	(*GetRunRequest)(nil),          // 38: hazard.v1.GetRunRequest
-	(*DeleteRunRequest)(nil),       // 39: hazard.v1.DeleteRunRequest
-	(*DeleteRunResponse)(nil),      // 40: hazard.v1.DeleteRunResponse
-	(*ShutdownRequest)(nil),        // 41: hazard.v1.ShutdownRequest
-	(*ShutdownResponse)(nil),       // 42: hazard.v1.ShutdownResponse
-	(*LocustStateRequest)(nil),     // 43: hazard.v1.LocustStateRequest
-	(*SetUsersRequest)(nil),        // 44: hazard.v1.SetUsersRequest
-	(*SetUsersResponse)(nil),       // 45: hazard.v1.SetUsersResponse
-	(*StopTestRequest)(nil),        // 46: hazard.v1.StopTestRequest
-	(*StopTestResponse)(nil),       // 47: hazard.v1.StopTestResponse
-	(*QuitRequest)(nil),            // 48: hazard.v1.QuitRequest
-	(*QuitResponse)(nil),           // 49: hazard.v1.QuitResponse
-	(*WorkerInfo)(nil),             // 50: hazard.v1.WorkerInfo
-	(*Plan)(nil),                   // 51: hazard.v1.Plan
-	(*RunOptions)(nil),             // 52: hazard.v1.RunOptions
-	(*Finding)(nil),                // 53: hazard.v1.Finding
-	(*Frame)(nil),                  // 54: hazard.v1.Frame
-	(*StepEntry)(nil),              // 55: hazard.v1.StepEntry
-	(*Share)(nil),                  // 56: hazard.v1.Share
-	(*Generator)(nil),              // 57: hazard.v1.Generator
-	(*Floor)(nil),                  // 58: hazard.v1.Floor
-	(ArrivalSpacing)(0),            // 59: hazard.v1.ArrivalSpacing
+	(*JoinRunRequest)(nil),         // 34: hazard.v1.JoinRunRequest
+	(*JoinRunResponse)(nil),        // 35: hazard.v1.JoinRunResponse
+	(*AddMarkerRequest)(nil),       // 36: hazard.v1.AddMarkerRequest
+	(*AddMarkerResponse)(nil),      // 37: hazard.v1.AddMarkerResponse
+	(*ListRunsRequest)(nil),        // 38: hazard.v1.ListRunsRequest
+	(*RunList)(nil),                // 39: hazard.v1.RunList
+	(*GetRunRequest)(nil),          // 40: hazard.v1.GetRunRequest
+	(*DeleteRunRequest)(nil),       // 41: hazard.v1.DeleteRunRequest
+	(*DeleteRunResponse)(nil),      // 42: hazard.v1.DeleteRunResponse
+	(*ShutdownRequest)(nil),        // 43: hazard.v1.ShutdownRequest
+	(*ShutdownResponse)(nil),       // 44: hazard.v1.ShutdownResponse
+	(*LocustStateRequest)(nil),     // 45: hazard.v1.LocustStateRequest
+	(*SetUsersRequest)(nil),        // 46: hazard.v1.SetUsersRequest
+	(*SetUsersResponse)(nil),       // 47: hazard.v1.SetUsersResponse
+	(*StopTestRequest)(nil),        // 48: hazard.v1.StopTestRequest
+	(*StopTestResponse)(nil),       // 49: hazard.v1.StopTestResponse
+	(*QuitRequest)(nil),            // 50: hazard.v1.QuitRequest
+	(*QuitResponse)(nil),           // 51: hazard.v1.QuitResponse
+	(*WorkerInfo)(nil),             // 52: hazard.v1.WorkerInfo
+	(*Plan)(nil),                   // 53: hazard.v1.Plan
+	(*RunOptions)(nil),             // 54: hazard.v1.RunOptions
+	(*Finding)(nil),                // 55: hazard.v1.Finding
+	(*Frame)(nil),                  // 56: hazard.v1.Frame
+	(*StepEntry)(nil),              // 57: hazard.v1.StepEntry
+	(*Share)(nil),                  // 58: hazard.v1.Share
+	(*Generator)(nil),              // 59: hazard.v1.Generator
+	(*Floor)(nil),                  // 60: hazard.v1.Floor
+	(ArrivalSpacing)(0),            // 61: hazard.v1.ArrivalSpacing
 }
 var file_hazard_v1_control_proto_depIdxs = []int32{
 	10, // 0: hazard.v1.WorkerList.workers:type_name -> hazard.v1.WorkerRecord
-	50, // 1: hazard.v1.WorkerRecord.info:type_name -> hazard.v1.WorkerInfo
+	52, // 1: hazard.v1.WorkerRecord.info:type_name -> hazard.v1.WorkerInfo
 	0,  // 2: hazard.v1.WorkerRecord.health:type_name -> hazard.v1.WorkerHealth
-	51, // 3: hazard.v1.StartRunRequest.plan:type_name -> hazard.v1.Plan
-	52, // 4: hazard.v1.StartRunRequest.options:type_name -> hazard.v1.RunOptions
-	53, // 5: hazard.v1.StartRunResponse.findings:type_name -> hazard.v1.Finding
+	53, // 3: hazard.v1.StartRunRequest.plan:type_name -> hazard.v1.Plan
+	54, // 4: hazard.v1.StartRunRequest.options:type_name -> hazard.v1.RunOptions
+	55, // 5: hazard.v1.StartRunResponse.findings:type_name -> hazard.v1.Finding
 	11, // 6: hazard.v1.PrepareCommand.start:type_name -> hazard.v1.StartRunRequest
 	19, // 7: hazard.v1.PrepareUpdate.workers:type_name -> hazard.v1.RunWorker
 	12, // 8: hazard.v1.PrepareUpdate.ended:type_name -> hazard.v1.StartRunResponse
 	17, // 9: hazard.v1.RunUpdate.record:type_name -> hazard.v1.RunRecord
-	54, // 10: hazard.v1.RunUpdate.frame:type_name -> hazard.v1.Frame
+	56, // 10: hazard.v1.RunUpdate.frame:type_name -> hazard.v1.Frame
 	25, // 11: hazard.v1.RunUpdate.event:type_name -> hazard.v1.RunEventRecord
 	1,  // 12: hazard.v1.RunRecord.state:type_name -> hazard.v1.RunState
-	51, // 13: hazard.v1.RunRecord.plan:type_name -> hazard.v1.Plan
+	53, // 13: hazard.v1.RunRecord.plan:type_name -> hazard.v1.Plan
 	19, // 14: hazard.v1.RunRecord.workers:type_name -> hazard.v1.RunWorker
-	55, // 15: hazard.v1.RunRecord.entries:type_name -> hazard.v1.StepEntry
+	57, // 15: hazard.v1.RunRecord.entries:type_name -> hazard.v1.StepEntry
 	20, // 16: hazard.v1.RunRecord.verdict:type_name -> hazard.v1.Verdict
 	22, // 17: hazard.v1.RunRecord.thresholds:type_name -> hazard.v1.ThresholdResult
 	23, // 18: hazard.v1.RunRecord.locust:type_name -> hazard.v1.LocustTotals
-	52, // 19: hazard.v1.RunRecord.options:type_name -> hazard.v1.RunOptions
+	54, // 19: hazard.v1.RunRecord.options:type_name -> hazard.v1.RunOptions
 	18, // 20: hazard.v1.RunRecord.plan_versions:type_name -> hazard.v1.PlanVersion
-	56, // 21: hazard.v1.RunWorker.share:type_name -> hazard.v1.Share
-	57, // 22: hazard.v1.RunWorker.generator:type_name -> hazard.v1.Generator
-	58, // 23: hazard.v1.RunWorker.floor:type_name -> hazard.v1.Floor
+	58, // 21: hazard.v1.RunWorker.share:type_name -> hazard.v1.Share
+	59, // 22: hazard.v1.RunWorker.generator:type_name -> hazard.v1.Generator
+	60, // 23: hazard.v1.RunWorker.floor:type_name -> hazard.v1.Floor
 	21, // 24: hazard.v1.Verdict.reasons:type_name -> hazard.v1.VerdictReason
 	24, // 25: hazard.v1.LocustTotals.entries:type_name -> hazard.v1.LocustEntry
-	59, // 26: hazard.v1.SetRunLoadRequest.spacing:type_name -> hazard.v1.ArrivalSpacing
-	51, // 27: hazard.v1.ReplaceRunPlanRequest.plan:type_name -> hazard.v1.Plan
-	53, // 28: hazard.v1.ReplaceRunPlanResponse.findings:type_name -> hazard.v1.Finding
+	61, // 26: hazard.v1.SetRunLoadRequest.spacing:type_name -> hazard.v1.ArrivalSpacing
+	53, // 27: hazard.v1.ReplaceRunPlanRequest.plan:type_name -> hazard.v1.Plan
+	55, // 28: hazard.v1.ReplaceRunPlanResponse.findings:type_name -> hazard.v1.Finding
 	17, // 29: hazard.v1.RunList.runs:type_name -> hazard.v1.RunRecord
 	2,  // 30: hazard.v1.Controller.Info:input_type -> hazard.v1.InfoRequest
 	8,  // 31: hazard.v1.Controller.WatchWorkers:input_type -> hazard.v1.WatchWorkersRequest
@@ -3555,39 +3709,41 @@ var file_hazard_v1_control_proto_depIdxs = []int32{
 	28, // 36: hazard.v1.Controller.StopRun:input_type -> hazard.v1.StopRunRequest
 	30, // 37: hazard.v1.Controller.SetRunLoad:input_type -> hazard.v1.SetRunLoadRequest
 	32, // 38: hazard.v1.Controller.ReplaceRunPlan:input_type -> hazard.v1.ReplaceRunPlanRequest
-	34, // 39: hazard.v1.Controller.AddMarker:input_type -> hazard.v1.AddMarkerRequest
-	36, // 40: hazard.v1.Controller.ListRuns:input_type -> hazard.v1.ListRunsRequest
-	38, // 41: hazard.v1.Controller.GetRun:input_type -> hazard.v1.GetRunRequest
-	39, // 42: hazard.v1.Controller.DeleteRun:input_type -> hazard.v1.DeleteRunRequest
-	4,  // 43: hazard.v1.Controller.AddWorkers:input_type -> hazard.v1.AddWorkersRequest
-	6,  // 44: hazard.v1.Controller.ServeMetrics:input_type -> hazard.v1.ServeMetricsRequest
-	41, // 45: hazard.v1.Controller.Shutdown:input_type -> hazard.v1.ShutdownRequest
-	43, // 46: hazard.v1.LocustMaster.State:input_type -> hazard.v1.LocustStateRequest
-	44, // 47: hazard.v1.LocustMaster.SetUsers:input_type -> hazard.v1.SetUsersRequest
-	46, // 48: hazard.v1.LocustMaster.StopTest:input_type -> hazard.v1.StopTestRequest
-	48, // 49: hazard.v1.LocustMaster.Quit:input_type -> hazard.v1.QuitRequest
-	3,  // 50: hazard.v1.Controller.Info:output_type -> hazard.v1.ControllerInfo
-	9,  // 51: hazard.v1.Controller.WatchWorkers:output_type -> hazard.v1.WorkerList
-	12, // 52: hazard.v1.Controller.StartRun:output_type -> hazard.v1.StartRunResponse
-	14, // 53: hazard.v1.Controller.PrepareRun:output_type -> hazard.v1.PrepareUpdate
-	16, // 54: hazard.v1.Controller.WatchRun:output_type -> hazard.v1.RunUpdate
-	27, // 55: hazard.v1.Controller.HoldRun:output_type -> hazard.v1.HoldUpdate
-	29, // 56: hazard.v1.Controller.StopRun:output_type -> hazard.v1.StopRunResponse
-	31, // 57: hazard.v1.Controller.SetRunLoad:output_type -> hazard.v1.SetRunLoadResponse
-	33, // 58: hazard.v1.Controller.ReplaceRunPlan:output_type -> hazard.v1.ReplaceRunPlanResponse
-	35, // 59: hazard.v1.Controller.AddMarker:output_type -> hazard.v1.AddMarkerResponse
-	37, // 60: hazard.v1.Controller.ListRuns:output_type -> hazard.v1.RunList
-	17, // 61: hazard.v1.Controller.GetRun:output_type -> hazard.v1.RunRecord
-	40, // 62: hazard.v1.Controller.DeleteRun:output_type -> hazard.v1.DeleteRunResponse
-	5,  // 63: hazard.v1.Controller.AddWorkers:output_type -> hazard.v1.AddWorkersResponse
-	7,  // 64: hazard.v1.Controller.ServeMetrics:output_type -> hazard.v1.ServeMetricsResponse
-	42, // 65: hazard.v1.Controller.Shutdown:output_type -> hazard.v1.ShutdownResponse
-	23, // 66: hazard.v1.LocustMaster.State:output_type -> hazard.v1.LocustTotals
-	45, // 67: hazard.v1.LocustMaster.SetUsers:output_type -> hazard.v1.SetUsersResponse
-	47, // 68: hazard.v1.LocustMaster.StopTest:output_type -> hazard.v1.StopTestResponse
-	49, // 69: hazard.v1.LocustMaster.Quit:output_type -> hazard.v1.QuitResponse
-	50, // [50:70] is the sub-list for method output_type
-	30, // [30:50] is the sub-list for method input_type
+	34, // 39: hazard.v1.Controller.JoinRun:input_type -> hazard.v1.JoinRunRequest
+	36, // 40: hazard.v1.Controller.AddMarker:input_type -> hazard.v1.AddMarkerRequest
+	38, // 41: hazard.v1.Controller.ListRuns:input_type -> hazard.v1.ListRunsRequest
+	40, // 42: hazard.v1.Controller.GetRun:input_type -> hazard.v1.GetRunRequest
+	41, // 43: hazard.v1.Controller.DeleteRun:input_type -> hazard.v1.DeleteRunRequest
+	4,  // 44: hazard.v1.Controller.AddWorkers:input_type -> hazard.v1.AddWorkersRequest
+	6,  // 45: hazard.v1.Controller.ServeMetrics:input_type -> hazard.v1.ServeMetricsRequest
+	43, // 46: hazard.v1.Controller.Shutdown:input_type -> hazard.v1.ShutdownRequest
+	45, // 47: hazard.v1.LocustMaster.State:input_type -> hazard.v1.LocustStateRequest
+	46, // 48: hazard.v1.LocustMaster.SetUsers:input_type -> hazard.v1.SetUsersRequest
+	48, // 49: hazard.v1.LocustMaster.StopTest:input_type -> hazard.v1.StopTestRequest
+	50, // 50: hazard.v1.LocustMaster.Quit:input_type -> hazard.v1.QuitRequest
+	3,  // 51: hazard.v1.Controller.Info:output_type -> hazard.v1.ControllerInfo
+	9,  // 52: hazard.v1.Controller.WatchWorkers:output_type -> hazard.v1.WorkerList
+	12, // 53: hazard.v1.Controller.StartRun:output_type -> hazard.v1.StartRunResponse
+	14, // 54: hazard.v1.Controller.PrepareRun:output_type -> hazard.v1.PrepareUpdate
+	16, // 55: hazard.v1.Controller.WatchRun:output_type -> hazard.v1.RunUpdate
+	27, // 56: hazard.v1.Controller.HoldRun:output_type -> hazard.v1.HoldUpdate
+	29, // 57: hazard.v1.Controller.StopRun:output_type -> hazard.v1.StopRunResponse
+	31, // 58: hazard.v1.Controller.SetRunLoad:output_type -> hazard.v1.SetRunLoadResponse
+	33, // 59: hazard.v1.Controller.ReplaceRunPlan:output_type -> hazard.v1.ReplaceRunPlanResponse
+	35, // 60: hazard.v1.Controller.JoinRun:output_type -> hazard.v1.JoinRunResponse
+	37, // 61: hazard.v1.Controller.AddMarker:output_type -> hazard.v1.AddMarkerResponse
+	39, // 62: hazard.v1.Controller.ListRuns:output_type -> hazard.v1.RunList
+	17, // 63: hazard.v1.Controller.GetRun:output_type -> hazard.v1.RunRecord
+	42, // 64: hazard.v1.Controller.DeleteRun:output_type -> hazard.v1.DeleteRunResponse
+	5,  // 65: hazard.v1.Controller.AddWorkers:output_type -> hazard.v1.AddWorkersResponse
+	7,  // 66: hazard.v1.Controller.ServeMetrics:output_type -> hazard.v1.ServeMetricsResponse
+	44, // 67: hazard.v1.Controller.Shutdown:output_type -> hazard.v1.ShutdownResponse
+	23, // 68: hazard.v1.LocustMaster.State:output_type -> hazard.v1.LocustTotals
+	47, // 69: hazard.v1.LocustMaster.SetUsers:output_type -> hazard.v1.SetUsersResponse
+	49, // 70: hazard.v1.LocustMaster.StopTest:output_type -> hazard.v1.StopTestResponse
+	51, // 71: hazard.v1.LocustMaster.Quit:output_type -> hazard.v1.QuitResponse
+	51, // [51:72] is the sub-list for method output_type
+	30, // [30:51] is the sub-list for method input_type
 	30, // [30:30] is the sub-list for extension type_name
 	30, // [30:30] is the sub-list for extension extendee
 	0,  // [0:30] is the sub-list for field type_name
@@ -3617,7 +3773,7 @@ func file_hazard_v1_control_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hazard_v1_control_proto_rawDesc), len(file_hazard_v1_control_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   48,
+			NumMessages:   50,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

@@ -31,6 +31,7 @@ const (
 	Controller_StopRun_FullMethodName        = "/hazard.v1.Controller/StopRun"
 	Controller_SetRunLoad_FullMethodName     = "/hazard.v1.Controller/SetRunLoad"
 	Controller_ReplaceRunPlan_FullMethodName = "/hazard.v1.Controller/ReplaceRunPlan"
+	Controller_JoinRun_FullMethodName        = "/hazard.v1.Controller/JoinRun"
 	Controller_AddMarker_FullMethodName      = "/hazard.v1.Controller/AddMarker"
 	Controller_ListRuns_FullMethodName       = "/hazard.v1.Controller/ListRuns"
 	Controller_GetRun_FullMethodName         = "/hazard.v1.Controller/GetRun"
@@ -62,6 +63,9 @@ type ControllerClient interface {
 	// Lets a running run go on with an edited plan: every worker prepares it, then all switch at one moment;
 	// when one cannot, nothing changes. See PreparePlan of the worker's protocol.
 	ReplaceRunPlan(ctx context.Context, in *ReplaceRunPlanRequest, opts ...grpc.CallOption) (*ReplaceRunPlanResponse, error)
+	// Lets workers join a running run. Returns when they carry their share, or with the reasons why not;
+	// a worker that cannot join leaves the run as it was.
+	JoinRun(ctx context.Context, in *JoinRunRequest, opts ...grpc.CallOption) (*JoinRunResponse, error)
 	AddMarker(ctx context.Context, in *AddMarkerRequest, opts ...grpc.CallOption) (*AddMarkerResponse, error)
 	ListRuns(ctx context.Context, in *ListRunsRequest, opts ...grpc.CallOption) (*RunList, error)
 	GetRun(ctx context.Context, in *GetRunRequest, opts ...grpc.CallOption) (*RunRecord, error)
@@ -202,6 +206,16 @@ func (c *controllerClient) ReplaceRunPlan(ctx context.Context, in *ReplaceRunPla
 	return out, nil
 }
 
+func (c *controllerClient) JoinRun(ctx context.Context, in *JoinRunRequest, opts ...grpc.CallOption) (*JoinRunResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(JoinRunResponse)
+	err := c.cc.Invoke(ctx, Controller_JoinRun_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *controllerClient) AddMarker(ctx context.Context, in *AddMarkerRequest, opts ...grpc.CallOption) (*AddMarkerResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(AddMarkerResponse)
@@ -294,6 +308,9 @@ type ControllerServer interface {
 	// Lets a running run go on with an edited plan: every worker prepares it, then all switch at one moment;
 	// when one cannot, nothing changes. See PreparePlan of the worker's protocol.
 	ReplaceRunPlan(context.Context, *ReplaceRunPlanRequest) (*ReplaceRunPlanResponse, error)
+	// Lets workers join a running run. Returns when they carry their share, or with the reasons why not;
+	// a worker that cannot join leaves the run as it was.
+	JoinRun(context.Context, *JoinRunRequest) (*JoinRunResponse, error)
 	AddMarker(context.Context, *AddMarkerRequest) (*AddMarkerResponse, error)
 	ListRuns(context.Context, *ListRunsRequest) (*RunList, error)
 	GetRun(context.Context, *GetRunRequest) (*RunRecord, error)
@@ -340,6 +357,9 @@ func (UnimplementedControllerServer) SetRunLoad(context.Context, *SetRunLoadRequ
 }
 func (UnimplementedControllerServer) ReplaceRunPlan(context.Context, *ReplaceRunPlanRequest) (*ReplaceRunPlanResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReplaceRunPlan not implemented")
+}
+func (UnimplementedControllerServer) JoinRun(context.Context, *JoinRunRequest) (*JoinRunResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method JoinRun not implemented")
 }
 func (UnimplementedControllerServer) AddMarker(context.Context, *AddMarkerRequest) (*AddMarkerResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method AddMarker not implemented")
@@ -513,6 +533,24 @@ func _Controller_ReplaceRunPlan_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Controller_JoinRun_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(JoinRunRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ControllerServer).JoinRun(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Controller_JoinRun_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ControllerServer).JoinRun(ctx, req.(*JoinRunRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Controller_AddMarker_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(AddMarkerRequest)
 	if err := dec(in); err != nil {
@@ -665,6 +703,10 @@ var Controller_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReplaceRunPlan",
 			Handler:    _Controller_ReplaceRunPlan_Handler,
+		},
+		{
+			MethodName: "JoinRun",
+			Handler:    _Controller_JoinRun_Handler,
 		},
 		{
 			MethodName: "AddMarker",

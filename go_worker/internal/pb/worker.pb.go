@@ -750,6 +750,10 @@ type PrepareRequest struct {
 	// The controller hands over what a lost worker leaves. Rows of feeds that end are then taken only as
 	// far as AllowRows said, so that none is used twice. Unset: the worker takes its rows as it likes.
 	HandOver bool `protobuf:"varint,11,opt,name=hand_over,json=handOver,proto3" json:"hand_over,omitempty"`
+	// The worker joins a run that goes on. By `share` it has no rows of feeds that end and no iterations
+	// of iteration stages; Start says what it carries. A target of the plan that this worker does not
+	// allow is a finding, since its share of the requests would fail.
+	Joins bool `protobuf:"varint,12,opt,name=joins,proto3" json:"joins,omitempty"`
 	// Of a run that goes on already: the version of its plan, and the entries that it has numbers of.
 	PlanVersion   uint32       `protobuf:"varint,20,opt,name=plan_version,json=planVersion,proto3" json:"plan_version,omitempty"`
 	Entries       []*StepEntry `protobuf:"bytes,21,rep,name=entries,proto3" json:"entries,omitempty"`
@@ -860,6 +864,13 @@ func (x *PrepareRequest) GetFiles() []*FileData {
 func (x *PrepareRequest) GetHandOver() bool {
 	if x != nil {
 		return x.HandOver
+	}
+	return false
+}
+
+func (x *PrepareRequest) GetJoins() bool {
+	if x != nil {
+		return x.Joins
 	}
 	return false
 }
@@ -1804,6 +1815,9 @@ func (x *Attach) GetAfterSeq() uint64 {
 type Start struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	StartAtUnixUs int64                  `protobuf:"varint,1,opt,name=start_at_unix_us,json=startAtUnixUs,proto3" json:"start_at_unix_us,omitempty"` // in the worker's clock
+	// Set for a worker that was prepared with `joins`: the load began at start_at_unix_us, and the worker
+	// takes part later.
+	Join          *JoinLoad `protobuf:"bytes,2,opt,name=join,proto3" json:"join,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1845,6 +1859,183 @@ func (x *Start) GetStartAtUnixUs() int64 {
 	return 0
 }
 
+func (x *Start) GetJoin() *JoinLoad {
+	if x != nil {
+		return x.Join
+	}
+	return nil
+}
+
+// How a worker comes into a load that goes on. The others hear of it in a Reshare of the same moment, so
+// that every arrival and every user still belongs to exactly one worker. Moments are in the worker's
+// clock.
+type JoinLoad struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AtUnixUs      int64                  `protobuf:"varint,1,opt,name=at_unix_us,json=atUnixUs,proto3" json:"at_unix_us,omitempty"` // the worker carries its share from here on
+	Share         *Share                 `protobuf:"bytes,2,opt,name=share,proto3" json:"share,omitempty"`
+	Rows          []*RowStream           `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`       // of feeds that end; it has no others
+	Changes       []*LoadChange          `protobuf:"bytes,4,rep,name=changes,proto3" json:"changes,omitempty"` // what became of the load since its start, oldest first
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JoinLoad) Reset() {
+	*x = JoinLoad{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JoinLoad) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JoinLoad) ProtoMessage() {}
+
+func (x *JoinLoad) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JoinLoad.ProtoReflect.Descriptor instead.
+func (*JoinLoad) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *JoinLoad) GetAtUnixUs() int64 {
+	if x != nil {
+		return x.AtUnixUs
+	}
+	return 0
+}
+
+func (x *JoinLoad) GetShare() *Share {
+	if x != nil {
+		return x.Share
+	}
+	return nil
+}
+
+func (x *JoinLoad) GetRows() []*RowStream {
+	if x != nil {
+		return x.Rows
+	}
+	return nil
+}
+
+func (x *JoinLoad) GetChanges() []*LoadChange {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
+// A change of the load that has happened.
+type LoadChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Kind:
+	//
+	//	*LoadChange_SetLoad
+	//	*LoadChange_Pause
+	//	*LoadChange_Resume
+	Kind          isLoadChange_Kind `protobuf_oneof:"kind"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LoadChange) Reset() {
+	*x = LoadChange{}
+	mi := &file_hazard_v1_worker_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LoadChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LoadChange) ProtoMessage() {}
+
+func (x *LoadChange) ProtoReflect() protoreflect.Message {
+	mi := &file_hazard_v1_worker_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LoadChange.ProtoReflect.Descriptor instead.
+func (*LoadChange) Descriptor() ([]byte, []int) {
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *LoadChange) GetKind() isLoadChange_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return nil
+}
+
+func (x *LoadChange) GetSetLoad() *SetLoad {
+	if x != nil {
+		if x, ok := x.Kind.(*LoadChange_SetLoad); ok {
+			return x.SetLoad
+		}
+	}
+	return nil
+}
+
+func (x *LoadChange) GetPause() *PauseLoad {
+	if x != nil {
+		if x, ok := x.Kind.(*LoadChange_Pause); ok {
+			return x.Pause
+		}
+	}
+	return nil
+}
+
+func (x *LoadChange) GetResume() *ResumeLoad {
+	if x != nil {
+		if x, ok := x.Kind.(*LoadChange_Resume); ok {
+			return x.Resume
+		}
+	}
+	return nil
+}
+
+type isLoadChange_Kind interface {
+	isLoadChange_Kind()
+}
+
+type LoadChange_SetLoad struct {
+	SetLoad *SetLoad `protobuf:"bytes,1,opt,name=set_load,json=setLoad,proto3,oneof"`
+}
+
+type LoadChange_Pause struct {
+	Pause *PauseLoad `protobuf:"bytes,2,opt,name=pause,proto3,oneof"`
+}
+
+type LoadChange_Resume struct {
+	Resume *ResumeLoad `protobuf:"bytes,3,opt,name=resume,proto3,oneof"`
+}
+
+func (*LoadChange_SetLoad) isLoadChange_Kind() {}
+
+func (*LoadChange_Pause) isLoadChange_Kind() {}
+
+func (*LoadChange_Resume) isLoadChange_Kind() {}
+
 type Stop struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Force         bool                   `protobuf:"varint,1,opt,name=force,proto3" json:"force,omitempty"`                    // cut what is in flight
@@ -1855,7 +2046,7 @@ type Stop struct {
 
 func (x *Stop) Reset() {
 	*x = Stop{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[18]
+	mi := &file_hazard_v1_worker_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1867,7 +2058,7 @@ func (x *Stop) String() string {
 func (*Stop) ProtoMessage() {}
 
 func (x *Stop) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[18]
+	mi := &file_hazard_v1_worker_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1880,7 +2071,7 @@ func (x *Stop) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Stop.ProtoReflect.Descriptor instead.
 func (*Stop) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{18}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Stop) GetForce() bool {
@@ -1906,7 +2097,7 @@ type Ack struct {
 
 func (x *Ack) Reset() {
 	*x = Ack{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[19]
+	mi := &file_hazard_v1_worker_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1918,7 +2109,7 @@ func (x *Ack) String() string {
 func (*Ack) ProtoMessage() {}
 
 func (x *Ack) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[19]
+	mi := &file_hazard_v1_worker_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1931,7 +2122,7 @@ func (x *Ack) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ack.ProtoReflect.Descriptor instead.
 func (*Ack) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{19}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Ack) GetSeq() uint64 {
@@ -1959,7 +2150,7 @@ type PreparePlan struct {
 
 func (x *PreparePlan) Reset() {
 	*x = PreparePlan{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[20]
+	mi := &file_hazard_v1_worker_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1971,7 +2162,7 @@ func (x *PreparePlan) String() string {
 func (*PreparePlan) ProtoMessage() {}
 
 func (x *PreparePlan) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[20]
+	mi := &file_hazard_v1_worker_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1984,7 +2175,7 @@ func (x *PreparePlan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PreparePlan.ProtoReflect.Descriptor instead.
 func (*PreparePlan) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{20}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *PreparePlan) GetVersion() uint32 {
@@ -2054,7 +2245,7 @@ type PlanReady struct {
 
 func (x *PlanReady) Reset() {
 	*x = PlanReady{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[21]
+	mi := &file_hazard_v1_worker_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2066,7 +2257,7 @@ func (x *PlanReady) String() string {
 func (*PlanReady) ProtoMessage() {}
 
 func (x *PlanReady) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[21]
+	mi := &file_hazard_v1_worker_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2079,7 +2270,7 @@ func (x *PlanReady) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanReady.ProtoReflect.Descriptor instead.
 func (*PlanReady) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{21}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *PlanReady) GetVersion() uint32 {
@@ -2138,7 +2329,7 @@ type SwitchPlan struct {
 
 func (x *SwitchPlan) Reset() {
 	*x = SwitchPlan{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[22]
+	mi := &file_hazard_v1_worker_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2150,7 +2341,7 @@ func (x *SwitchPlan) String() string {
 func (*SwitchPlan) ProtoMessage() {}
 
 func (x *SwitchPlan) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[22]
+	mi := &file_hazard_v1_worker_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2163,7 +2354,7 @@ func (x *SwitchPlan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SwitchPlan.ProtoReflect.Descriptor instead.
 func (*SwitchPlan) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{22}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *SwitchPlan) GetVersion() uint32 {
@@ -2198,7 +2389,7 @@ type SetLoad struct {
 
 func (x *SetLoad) Reset() {
 	*x = SetLoad{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[23]
+	mi := &file_hazard_v1_worker_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2210,7 +2401,7 @@ func (x *SetLoad) String() string {
 func (*SetLoad) ProtoMessage() {}
 
 func (x *SetLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[23]
+	mi := &file_hazard_v1_worker_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2223,7 +2414,7 @@ func (x *SetLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetLoad.ProtoReflect.Descriptor instead.
 func (*SetLoad) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{23}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *SetLoad) GetAtUnixUs() int64 {
@@ -2248,6 +2439,9 @@ type Reshare struct {
 	// the iteration stages stay those of the share that it was prepared with.
 	Rows       []*RowStream     `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
 	Iterations []*IterationPart `protobuf:"bytes,4,rep,name=iterations,proto3" json:"iterations,omitempty"`
+	// Workers joined. Of feeds that begin again the worker takes the rows of `share` from now on, beginning
+	// where it stood. Of feeds that end, `rows` names its old streams with their new ends, and a new one.
+	Joined bool `protobuf:"varint,6,opt,name=joined,proto3" json:"joined,omitempty"`
 	// Workers whose planned starts up to `at_unix_us` nobody sent any more. The next frame tells them as
 	// LostStarts. One worker is asked, because all know the same schedule.
 	Lost          []*LostWorker `protobuf:"bytes,5,rep,name=lost,proto3" json:"lost,omitempty"`
@@ -2257,7 +2451,7 @@ type Reshare struct {
 
 func (x *Reshare) Reset() {
 	*x = Reshare{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[24]
+	mi := &file_hazard_v1_worker_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2269,7 +2463,7 @@ func (x *Reshare) String() string {
 func (*Reshare) ProtoMessage() {}
 
 func (x *Reshare) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[24]
+	mi := &file_hazard_v1_worker_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2282,7 +2476,7 @@ func (x *Reshare) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reshare.ProtoReflect.Descriptor instead.
 func (*Reshare) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{24}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Reshare) GetAtUnixUs() int64 {
@@ -2313,6 +2507,13 @@ func (x *Reshare) GetIterations() []*IterationPart {
 	return nil
 }
 
+func (x *Reshare) GetJoined() bool {
+	if x != nil {
+		return x.Joined
+	}
+	return false
+}
+
 func (x *Reshare) GetLost() []*LostWorker {
 	if x != nil {
 		return x.Lost
@@ -2335,7 +2536,7 @@ type LostWorker struct {
 
 func (x *LostWorker) Reset() {
 	*x = LostWorker{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[25]
+	mi := &file_hazard_v1_worker_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2347,7 +2548,7 @@ func (x *LostWorker) String() string {
 func (*LostWorker) ProtoMessage() {}
 
 func (x *LostWorker) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[25]
+	mi := &file_hazard_v1_worker_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2360,7 +2561,7 @@ func (x *LostWorker) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LostWorker.ProtoReflect.Descriptor instead.
 func (*LostWorker) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{25}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *LostWorker) GetWorkerId() string {
@@ -2408,7 +2609,7 @@ type HeldShare struct {
 
 func (x *HeldShare) Reset() {
 	*x = HeldShare{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[26]
+	mi := &file_hazard_v1_worker_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2420,7 +2621,7 @@ func (x *HeldShare) String() string {
 func (*HeldShare) ProtoMessage() {}
 
 func (x *HeldShare) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[26]
+	mi := &file_hazard_v1_worker_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2433,7 +2634,7 @@ func (x *HeldShare) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HeldShare.ProtoReflect.Descriptor instead.
 func (*HeldShare) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{26}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *HeldShare) GetSinceUnixUs() int64 {
@@ -2463,7 +2664,7 @@ type LostStarts struct {
 
 func (x *LostStarts) Reset() {
 	*x = LostStarts{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[27]
+	mi := &file_hazard_v1_worker_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2475,7 +2676,7 @@ func (x *LostStarts) String() string {
 func (*LostStarts) ProtoMessage() {}
 
 func (x *LostStarts) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[27]
+	mi := &file_hazard_v1_worker_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2488,7 +2689,7 @@ func (x *LostStarts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LostStarts.ProtoReflect.Descriptor instead.
 func (*LostStarts) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{27}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *LostStarts) GetWorkerId() string {
@@ -2520,13 +2721,14 @@ type RowStream struct {
 	Step          uint64                 `protobuf:"varint,3,opt,name=step,proto3" json:"step,omitempty"`
 	Taken         uint64                 `protobuf:"varint,4,opt,name=taken,proto3" json:"taken,omitempty"`     // rows that were handed out
 	Allowed       uint64                 `protobuf:"varint,5,opt,name=allowed,proto3" json:"allowed,omitempty"` // rows that may be handed out, or that the worker asks to be allowed
+	End           uint64                 `protobuf:"varint,6,opt,name=end,proto3" json:"end,omitempty"`         // only numbers below it; 0: to the end of the table
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RowStream) Reset() {
 	*x = RowStream{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[28]
+	mi := &file_hazard_v1_worker_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2538,7 +2740,7 @@ func (x *RowStream) String() string {
 func (*RowStream) ProtoMessage() {}
 
 func (x *RowStream) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[28]
+	mi := &file_hazard_v1_worker_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2551,7 +2753,7 @@ func (x *RowStream) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowStream.ProtoReflect.Descriptor instead.
 func (*RowStream) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{28}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *RowStream) GetFeed() string {
@@ -2589,6 +2791,13 @@ func (x *RowStream) GetAllowed() uint64 {
 	return 0
 }
 
+func (x *RowStream) GetEnd() uint64 {
+	if x != nil {
+		return x.End
+	}
+	return 0
+}
+
 // Iterations of an iteration stage.
 type IterationPart struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -2600,7 +2809,7 @@ type IterationPart struct {
 
 func (x *IterationPart) Reset() {
 	*x = IterationPart{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[29]
+	mi := &file_hazard_v1_worker_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2612,7 +2821,7 @@ func (x *IterationPart) String() string {
 func (*IterationPart) ProtoMessage() {}
 
 func (x *IterationPart) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[29]
+	mi := &file_hazard_v1_worker_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2625,7 +2834,7 @@ func (x *IterationPart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IterationPart.ProtoReflect.Descriptor instead.
 func (*IterationPart) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{29}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *IterationPart) GetStage() uint32 {
@@ -2644,15 +2853,18 @@ func (x *IterationPart) GetCount() uint64 {
 
 // Lets a worker hand out rows up to `allowed` of each stream. Answers RowsAsked.
 type AllowRows struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Streams       []*RowStream           `protobuf:"bytes,1,rep,name=streams,proto3" json:"streams,omitempty"`
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Streams []*RowStream           `protobuf:"bytes,1,rep,name=streams,proto3" json:"streams,omitempty"`
+	// The worker gives back what it was allowed and will not need within seconds, and answers with a
+	// RowsAsked of its own. It asks for no more until it is allowed rows or given streams.
+	Recall        bool `protobuf:"varint,2,opt,name=recall,proto3" json:"recall,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AllowRows) Reset() {
 	*x = AllowRows{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[30]
+	mi := &file_hazard_v1_worker_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2664,7 +2876,7 @@ func (x *AllowRows) String() string {
 func (*AllowRows) ProtoMessage() {}
 
 func (x *AllowRows) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[30]
+	mi := &file_hazard_v1_worker_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2677,7 +2889,7 @@ func (x *AllowRows) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AllowRows.ProtoReflect.Descriptor instead.
 func (*AllowRows) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{30}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *AllowRows) GetStreams() []*RowStream {
@@ -2685,6 +2897,13 @@ func (x *AllowRows) GetStreams() []*RowStream {
 		return x.Streams
 	}
 	return nil
+}
+
+func (x *AllowRows) GetRecall() bool {
+	if x != nil {
+		return x.Recall
+	}
+	return false
 }
 
 // Before Start. Runs setup steps of one scope and answers with a SharedStepsDone. A run whose plan has
@@ -2700,7 +2919,7 @@ type SetUp struct {
 
 func (x *SetUp) Reset() {
 	*x = SetUp{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[31]
+	mi := &file_hazard_v1_worker_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2712,7 +2931,7 @@ func (x *SetUp) String() string {
 func (*SetUp) ProtoMessage() {}
 
 func (x *SetUp) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[31]
+	mi := &file_hazard_v1_worker_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2725,7 +2944,7 @@ func (x *SetUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUp.ProtoReflect.Descriptor instead.
 func (*SetUp) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{31}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *SetUp) GetOfRun() bool {
@@ -2753,7 +2972,7 @@ type TearDown struct {
 
 func (x *TearDown) Reset() {
 	*x = TearDown{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[32]
+	mi := &file_hazard_v1_worker_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2765,7 +2984,7 @@ func (x *TearDown) String() string {
 func (*TearDown) ProtoMessage() {}
 
 func (x *TearDown) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[32]
+	mi := &file_hazard_v1_worker_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2778,7 +2997,7 @@ func (x *TearDown) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TearDown.ProtoReflect.Descriptor instead.
 func (*TearDown) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{32}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *TearDown) GetOfRun() bool {
@@ -2801,7 +3020,7 @@ type RunValue struct {
 
 func (x *RunValue) Reset() {
 	*x = RunValue{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[33]
+	mi := &file_hazard_v1_worker_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2813,7 +3032,7 @@ func (x *RunValue) String() string {
 func (*RunValue) ProtoMessage() {}
 
 func (x *RunValue) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[33]
+	mi := &file_hazard_v1_worker_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2826,7 +3045,7 @@ func (x *RunValue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunValue.ProtoReflect.Descriptor instead.
 func (*RunValue) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{33}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *RunValue) GetName() string {
@@ -2870,7 +3089,7 @@ type SharedStepsDone struct {
 
 func (x *SharedStepsDone) Reset() {
 	*x = SharedStepsDone{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[34]
+	mi := &file_hazard_v1_worker_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2882,7 +3101,7 @@ func (x *SharedStepsDone) String() string {
 func (*SharedStepsDone) ProtoMessage() {}
 
 func (x *SharedStepsDone) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[34]
+	mi := &file_hazard_v1_worker_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2895,7 +3114,7 @@ func (x *SharedStepsDone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SharedStepsDone.ProtoReflect.Descriptor instead.
 func (*SharedStepsDone) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{34}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *SharedStepsDone) GetSteps() SharedSteps {
@@ -2939,7 +3158,7 @@ type StepFailure struct {
 
 func (x *StepFailure) Reset() {
 	*x = StepFailure{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[35]
+	mi := &file_hazard_v1_worker_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2951,7 +3170,7 @@ func (x *StepFailure) String() string {
 func (*StepFailure) ProtoMessage() {}
 
 func (x *StepFailure) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[35]
+	mi := &file_hazard_v1_worker_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2964,7 +3183,7 @@ func (x *StepFailure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepFailure.ProtoReflect.Descriptor instead.
 func (*StepFailure) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{35}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *StepFailure) GetWhere() string {
@@ -2999,13 +3218,14 @@ func (x *StepFailure) GetText() string {
 type RowsAsked struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Streams       []*RowStream           `protobuf:"bytes,1,rep,name=streams,proto3" json:"streams,omitempty"`
+	GivenBack     bool                   `protobuf:"varint,2,opt,name=given_back,json=givenBack,proto3" json:"given_back,omitempty"` // answers a recall: `allowed` is what the worker keeps
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RowsAsked) Reset() {
 	*x = RowsAsked{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[36]
+	mi := &file_hazard_v1_worker_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3017,7 +3237,7 @@ func (x *RowsAsked) String() string {
 func (*RowsAsked) ProtoMessage() {}
 
 func (x *RowsAsked) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[36]
+	mi := &file_hazard_v1_worker_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3030,7 +3250,7 @@ func (x *RowsAsked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowsAsked.ProtoReflect.Descriptor instead.
 func (*RowsAsked) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{36}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *RowsAsked) GetStreams() []*RowStream {
@@ -3040,15 +3260,24 @@ func (x *RowsAsked) GetStreams() []*RowStream {
 	return nil
 }
 
+func (x *RowsAsked) GetGivenBack() bool {
+	if x != nil {
+		return x.GivenBack
+	}
+	return false
+}
+
+// Pauses at one moment on all workers, so that their schedules stay the same to the nanosecond.
 type PauseLoad struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
+	AtUnixUs      int64                  `protobuf:"varint,1,opt,name=at_unix_us,json=atUnixUs,proto3" json:"at_unix_us,omitempty"` // 0: at once
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PauseLoad) Reset() {
 	*x = PauseLoad{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[37]
+	mi := &file_hazard_v1_worker_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3060,7 +3289,7 @@ func (x *PauseLoad) String() string {
 func (*PauseLoad) ProtoMessage() {}
 
 func (x *PauseLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[37]
+	mi := &file_hazard_v1_worker_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3073,18 +3302,27 @@ func (x *PauseLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseLoad.ProtoReflect.Descriptor instead.
 func (*PauseLoad) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{37}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{39}
 }
 
+func (x *PauseLoad) GetAtUnixUs() int64 {
+	if x != nil {
+		return x.AtUnixUs
+	}
+	return 0
+}
+
+// Resumes a pause; the schedule goes on where it stood still.
 type ResumeLoad struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
+	AtUnixUs      int64                  `protobuf:"varint,1,opt,name=at_unix_us,json=atUnixUs,proto3" json:"at_unix_us,omitempty"` // 0: at once
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ResumeLoad) Reset() {
 	*x = ResumeLoad{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[38]
+	mi := &file_hazard_v1_worker_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3096,7 +3334,7 @@ func (x *ResumeLoad) String() string {
 func (*ResumeLoad) ProtoMessage() {}
 
 func (x *ResumeLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[38]
+	mi := &file_hazard_v1_worker_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3109,7 +3347,14 @@ func (x *ResumeLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeLoad.ProtoReflect.Descriptor instead.
 func (*ResumeLoad) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{38}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *ResumeLoad) GetAtUnixUs() int64 {
+	if x != nil {
+		return x.AtUnixUs
+	}
+	return 0
 }
 
 type Heartbeat struct {
@@ -3120,7 +3365,7 @@ type Heartbeat struct {
 
 func (x *Heartbeat) Reset() {
 	*x = Heartbeat{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[39]
+	mi := &file_hazard_v1_worker_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3132,7 +3377,7 @@ func (x *Heartbeat) String() string {
 func (*Heartbeat) ProtoMessage() {}
 
 func (x *Heartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[39]
+	mi := &file_hazard_v1_worker_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3145,7 +3390,7 @@ func (x *Heartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
 func (*Heartbeat) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{39}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{41}
 }
 
 type RunEvent struct {
@@ -3168,7 +3413,7 @@ type RunEvent struct {
 
 func (x *RunEvent) Reset() {
 	*x = RunEvent{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[40]
+	mi := &file_hazard_v1_worker_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3180,7 +3425,7 @@ func (x *RunEvent) String() string {
 func (*RunEvent) ProtoMessage() {}
 
 func (x *RunEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[40]
+	mi := &file_hazard_v1_worker_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3193,7 +3438,7 @@ func (x *RunEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunEvent.ProtoReflect.Descriptor instead.
 func (*RunEvent) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{40}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *RunEvent) GetRunId() string {
@@ -3344,7 +3589,7 @@ type CommandDone struct {
 
 func (x *CommandDone) Reset() {
 	*x = CommandDone{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[41]
+	mi := &file_hazard_v1_worker_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3356,7 +3601,7 @@ func (x *CommandDone) String() string {
 func (*CommandDone) ProtoMessage() {}
 
 func (x *CommandDone) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[41]
+	mi := &file_hazard_v1_worker_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3369,7 +3614,7 @@ func (x *CommandDone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CommandDone.ProtoReflect.Descriptor instead.
 func (*CommandDone) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{41}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *CommandDone) GetCommandSeq() uint64 {
@@ -3397,7 +3642,7 @@ type EngineState struct {
 
 func (x *EngineState) Reset() {
 	*x = EngineState{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[42]
+	mi := &file_hazard_v1_worker_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3409,7 +3654,7 @@ func (x *EngineState) String() string {
 func (*EngineState) ProtoMessage() {}
 
 func (x *EngineState) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[42]
+	mi := &file_hazard_v1_worker_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3422,7 +3667,7 @@ func (x *EngineState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineState.ProtoReflect.Descriptor instead.
 func (*EngineState) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{42}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *EngineState) GetStatus() EngineStatus {
@@ -3457,7 +3702,7 @@ type EngineExit struct {
 
 func (x *EngineExit) Reset() {
 	*x = EngineExit{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[43]
+	mi := &file_hazard_v1_worker_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3469,7 +3714,7 @@ func (x *EngineExit) String() string {
 func (*EngineExit) ProtoMessage() {}
 
 func (x *EngineExit) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[43]
+	mi := &file_hazard_v1_worker_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3482,7 +3727,7 @@ func (x *EngineExit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineExit.ProtoReflect.Descriptor instead.
 func (*EngineExit) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{43}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *EngineExit) GetCode() int32 {
@@ -3517,7 +3762,7 @@ type LogLine struct {
 
 func (x *LogLine) Reset() {
 	*x = LogLine{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[44]
+	mi := &file_hazard_v1_worker_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3529,7 +3774,7 @@ func (x *LogLine) String() string {
 func (*LogLine) ProtoMessage() {}
 
 func (x *LogLine) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[44]
+	mi := &file_hazard_v1_worker_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3542,7 +3787,7 @@ func (x *LogLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogLine.ProtoReflect.Descriptor instead.
 func (*LogLine) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{44}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *LogLine) GetAtUnixUs() int64 {
@@ -3579,7 +3824,7 @@ type TunnelBytes struct {
 
 func (x *TunnelBytes) Reset() {
 	*x = TunnelBytes{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[45]
+	mi := &file_hazard_v1_worker_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3591,7 +3836,7 @@ func (x *TunnelBytes) String() string {
 func (*TunnelBytes) ProtoMessage() {}
 
 func (x *TunnelBytes) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[45]
+	mi := &file_hazard_v1_worker_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3604,7 +3849,7 @@ func (x *TunnelBytes) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TunnelBytes.ProtoReflect.Descriptor instead.
 func (*TunnelBytes) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{45}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *TunnelBytes) GetRunId() string {
@@ -3658,7 +3903,7 @@ type CheckRequest struct {
 
 func (x *CheckRequest) Reset() {
 	*x = CheckRequest{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[46]
+	mi := &file_hazard_v1_worker_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3670,7 +3915,7 @@ func (x *CheckRequest) String() string {
 func (*CheckRequest) ProtoMessage() {}
 
 func (x *CheckRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[46]
+	mi := &file_hazard_v1_worker_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3683,7 +3928,7 @@ func (x *CheckRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckRequest.ProtoReflect.Descriptor instead.
 func (*CheckRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{46}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *CheckRequest) GetPlan() *Plan {
@@ -3749,7 +3994,7 @@ type CheckEvent struct {
 
 func (x *CheckEvent) Reset() {
 	*x = CheckEvent{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[47]
+	mi := &file_hazard_v1_worker_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3761,7 +4006,7 @@ func (x *CheckEvent) String() string {
 func (*CheckEvent) ProtoMessage() {}
 
 func (x *CheckEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[47]
+	mi := &file_hazard_v1_worker_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3774,7 +4019,7 @@ func (x *CheckEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckEvent.ProtoReflect.Descriptor instead.
 func (*CheckEvent) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{47}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *CheckEvent) GetKind() isCheckEvent_Kind {
@@ -3859,7 +4104,7 @@ type CheckStep struct {
 
 func (x *CheckStep) Reset() {
 	*x = CheckStep{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[48]
+	mi := &file_hazard_v1_worker_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3871,7 +4116,7 @@ func (x *CheckStep) String() string {
 func (*CheckStep) ProtoMessage() {}
 
 func (x *CheckStep) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[48]
+	mi := &file_hazard_v1_worker_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3884,7 +4129,7 @@ func (x *CheckStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckStep.ProtoReflect.Descriptor instead.
 func (*CheckStep) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{48}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *CheckStep) GetTaskId() string {
@@ -4019,7 +4264,7 @@ type TestResult struct {
 
 func (x *TestResult) Reset() {
 	*x = TestResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[49]
+	mi := &file_hazard_v1_worker_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4031,7 +4276,7 @@ func (x *TestResult) String() string {
 func (*TestResult) ProtoMessage() {}
 
 func (x *TestResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[49]
+	mi := &file_hazard_v1_worker_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4044,7 +4289,7 @@ func (x *TestResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestResult.ProtoReflect.Descriptor instead.
 func (*TestResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{49}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *TestResult) GetName() string {
@@ -4088,7 +4333,7 @@ type HttpMessage struct {
 
 func (x *HttpMessage) Reset() {
 	*x = HttpMessage{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[50]
+	mi := &file_hazard_v1_worker_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4100,7 +4345,7 @@ func (x *HttpMessage) String() string {
 func (*HttpMessage) ProtoMessage() {}
 
 func (x *HttpMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[50]
+	mi := &file_hazard_v1_worker_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4113,7 +4358,7 @@ func (x *HttpMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpMessage.ProtoReflect.Descriptor instead.
 func (*HttpMessage) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{50}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *HttpMessage) GetFirstLine() string {
@@ -4161,7 +4406,7 @@ type HttpHeader struct {
 
 func (x *HttpHeader) Reset() {
 	*x = HttpHeader{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[51]
+	mi := &file_hazard_v1_worker_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4173,7 +4418,7 @@ func (x *HttpHeader) String() string {
 func (*HttpHeader) ProtoMessage() {}
 
 func (x *HttpHeader) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[51]
+	mi := &file_hazard_v1_worker_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4186,7 +4431,7 @@ func (x *HttpHeader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpHeader.ProtoReflect.Descriptor instead.
 func (*HttpHeader) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{51}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *HttpHeader) GetName() string {
@@ -4214,7 +4459,7 @@ type HttpHop struct {
 
 func (x *HttpHop) Reset() {
 	*x = HttpHop{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[52]
+	mi := &file_hazard_v1_worker_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4226,7 +4471,7 @@ func (x *HttpHop) String() string {
 func (*HttpHop) ProtoMessage() {}
 
 func (x *HttpHop) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[52]
+	mi := &file_hazard_v1_worker_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4239,7 +4484,7 @@ func (x *HttpHop) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpHop.ProtoReflect.Descriptor instead.
 func (*HttpHop) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{52}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *HttpHop) GetStatus() uint32 {
@@ -4280,7 +4525,7 @@ type Timing struct {
 
 func (x *Timing) Reset() {
 	*x = Timing{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[53]
+	mi := &file_hazard_v1_worker_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4292,7 +4537,7 @@ func (x *Timing) String() string {
 func (*Timing) ProtoMessage() {}
 
 func (x *Timing) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[53]
+	mi := &file_hazard_v1_worker_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4305,7 +4550,7 @@ func (x *Timing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timing.ProtoReflect.Descriptor instead.
 func (*Timing) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{53}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *Timing) GetDnsUs() uint64 {
@@ -4376,7 +4621,7 @@ type SaveResult struct {
 
 func (x *SaveResult) Reset() {
 	*x = SaveResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[54]
+	mi := &file_hazard_v1_worker_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4388,7 +4633,7 @@ func (x *SaveResult) String() string {
 func (*SaveResult) ProtoMessage() {}
 
 func (x *SaveResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[54]
+	mi := &file_hazard_v1_worker_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4401,7 +4646,7 @@ func (x *SaveResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveResult.ProtoReflect.Descriptor instead.
 func (*SaveResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{54}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *SaveResult) GetVariable() string {
@@ -4445,7 +4690,7 @@ type AssertResult struct {
 
 func (x *AssertResult) Reset() {
 	*x = AssertResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[55]
+	mi := &file_hazard_v1_worker_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4457,7 +4702,7 @@ func (x *AssertResult) String() string {
 func (*AssertResult) ProtoMessage() {}
 
 func (x *AssertResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[55]
+	mi := &file_hazard_v1_worker_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4470,7 +4715,7 @@ func (x *AssertResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssertResult.ProtoReflect.Descriptor instead.
 func (*AssertResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{55}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *AssertResult) GetName() string {
@@ -4520,7 +4765,7 @@ type ScriptResult struct {
 
 func (x *ScriptResult) Reset() {
 	*x = ScriptResult{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[56]
+	mi := &file_hazard_v1_worker_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4532,7 +4777,7 @@ func (x *ScriptResult) String() string {
 func (*ScriptResult) ProtoMessage() {}
 
 func (x *ScriptResult) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[56]
+	mi := &file_hazard_v1_worker_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4545,7 +4790,7 @@ func (x *ScriptResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScriptResult.ProtoReflect.Descriptor instead.
 func (*ScriptResult) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{56}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *ScriptResult) GetPhase() string {
@@ -4590,7 +4835,7 @@ type CheckSummary struct {
 
 func (x *CheckSummary) Reset() {
 	*x = CheckSummary{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[57]
+	mi := &file_hazard_v1_worker_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4602,7 +4847,7 @@ func (x *CheckSummary) String() string {
 func (*CheckSummary) ProtoMessage() {}
 
 func (x *CheckSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[57]
+	mi := &file_hazard_v1_worker_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4615,7 +4860,7 @@ func (x *CheckSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckSummary.ProtoReflect.Descriptor instead.
 func (*CheckSummary) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{57}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *CheckSummary) GetRequests() uint32 {
@@ -4670,7 +4915,7 @@ type DiscardRequest struct {
 
 func (x *DiscardRequest) Reset() {
 	*x = DiscardRequest{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[58]
+	mi := &file_hazard_v1_worker_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4682,7 +4927,7 @@ func (x *DiscardRequest) String() string {
 func (*DiscardRequest) ProtoMessage() {}
 
 func (x *DiscardRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[58]
+	mi := &file_hazard_v1_worker_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4695,7 +4940,7 @@ func (x *DiscardRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardRequest.ProtoReflect.Descriptor instead.
 func (*DiscardRequest) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{58}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *DiscardRequest) GetRunId() string {
@@ -4720,7 +4965,7 @@ type DiscardResponse struct {
 
 func (x *DiscardResponse) Reset() {
 	*x = DiscardResponse{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[59]
+	mi := &file_hazard_v1_worker_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4732,7 +4977,7 @@ func (x *DiscardResponse) String() string {
 func (*DiscardResponse) ProtoMessage() {}
 
 func (x *DiscardResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[59]
+	mi := &file_hazard_v1_worker_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4745,7 +4990,7 @@ func (x *DiscardResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardResponse.ProtoReflect.Descriptor instead.
 func (*DiscardResponse) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{59}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{61}
 }
 
 type EngineCommand struct {
@@ -4771,7 +5016,7 @@ type EngineCommand struct {
 
 func (x *EngineCommand) Reset() {
 	*x = EngineCommand{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[60]
+	mi := &file_hazard_v1_worker_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4783,7 +5028,7 @@ func (x *EngineCommand) String() string {
 func (*EngineCommand) ProtoMessage() {}
 
 func (x *EngineCommand) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[60]
+	mi := &file_hazard_v1_worker_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4796,7 +5041,7 @@ func (x *EngineCommand) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineCommand.ProtoReflect.Descriptor instead.
 func (*EngineCommand) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{60}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *EngineCommand) GetKind() isEngineCommand_Kind {
@@ -5009,7 +5254,7 @@ type EnginePrepare struct {
 
 func (x *EnginePrepare) Reset() {
 	*x = EnginePrepare{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[61]
+	mi := &file_hazard_v1_worker_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5021,7 +5266,7 @@ func (x *EnginePrepare) String() string {
 func (*EnginePrepare) ProtoMessage() {}
 
 func (x *EnginePrepare) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[61]
+	mi := &file_hazard_v1_worker_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5034,7 +5279,7 @@ func (x *EnginePrepare) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnginePrepare.ProtoReflect.Descriptor instead.
 func (*EnginePrepare) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{61}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *EnginePrepare) GetRequest() *PrepareRequest {
@@ -5097,7 +5342,7 @@ type EngineEvent struct {
 
 func (x *EngineEvent) Reset() {
 	*x = EngineEvent{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[62]
+	mi := &file_hazard_v1_worker_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5109,7 +5354,7 @@ func (x *EngineEvent) String() string {
 func (*EngineEvent) ProtoMessage() {}
 
 func (x *EngineEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[62]
+	mi := &file_hazard_v1_worker_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5122,7 +5367,7 @@ func (x *EngineEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineEvent.ProtoReflect.Descriptor instead.
 func (*EngineEvent) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{62}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *EngineEvent) GetKind() isEngineEvent_Kind {
@@ -5276,7 +5521,7 @@ type Frame struct {
 
 func (x *Frame) Reset() {
 	*x = Frame{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[63]
+	mi := &file_hazard_v1_worker_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5288,7 +5533,7 @@ func (x *Frame) String() string {
 func (*Frame) ProtoMessage() {}
 
 func (x *Frame) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[63]
+	mi := &file_hazard_v1_worker_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5301,7 +5546,7 @@ func (x *Frame) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Frame.ProtoReflect.Descriptor instead.
 func (*Frame) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{63}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *Frame) GetRunId() string {
@@ -5487,7 +5732,7 @@ type StepStats struct {
 
 func (x *StepStats) Reset() {
 	*x = StepStats{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[64]
+	mi := &file_hazard_v1_worker_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5499,7 +5744,7 @@ func (x *StepStats) String() string {
 func (*StepStats) ProtoMessage() {}
 
 func (x *StepStats) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[64]
+	mi := &file_hazard_v1_worker_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5512,7 +5757,7 @@ func (x *StepStats) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepStats.ProtoReflect.Descriptor instead.
 func (*StepStats) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{64}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *StepStats) GetEntry() uint32 {
@@ -5616,7 +5861,7 @@ type StatusCount struct {
 
 func (x *StatusCount) Reset() {
 	*x = StatusCount{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[65]
+	mi := &file_hazard_v1_worker_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5628,7 +5873,7 @@ func (x *StatusCount) String() string {
 func (*StatusCount) ProtoMessage() {}
 
 func (x *StatusCount) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[65]
+	mi := &file_hazard_v1_worker_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5641,7 +5886,7 @@ func (x *StatusCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatusCount.ProtoReflect.Descriptor instead.
 func (*StatusCount) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{65}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *StatusCount) GetStatus() uint32 {
@@ -5669,7 +5914,7 @@ type ErrorCount struct {
 
 func (x *ErrorCount) Reset() {
 	*x = ErrorCount{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[66]
+	mi := &file_hazard_v1_worker_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5681,7 +5926,7 @@ func (x *ErrorCount) String() string {
 func (*ErrorCount) ProtoMessage() {}
 
 func (x *ErrorCount) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[66]
+	mi := &file_hazard_v1_worker_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5694,7 +5939,7 @@ func (x *ErrorCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErrorCount.ProtoReflect.Descriptor instead.
 func (*ErrorCount) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{66}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *ErrorCount) GetKind() string {
@@ -5733,7 +5978,7 @@ type Histogram struct {
 
 func (x *Histogram) Reset() {
 	*x = Histogram{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[67]
+	mi := &file_hazard_v1_worker_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5745,7 +5990,7 @@ func (x *Histogram) String() string {
 func (*Histogram) ProtoMessage() {}
 
 func (x *Histogram) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[67]
+	mi := &file_hazard_v1_worker_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5758,7 +6003,7 @@ func (x *Histogram) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Histogram.ProtoReflect.Descriptor instead.
 func (*Histogram) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{67}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *Histogram) GetIndex() []uint32 {
@@ -5818,7 +6063,7 @@ type Generator struct {
 
 func (x *Generator) Reset() {
 	*x = Generator{}
-	mi := &file_hazard_v1_worker_proto_msgTypes[68]
+	mi := &file_hazard_v1_worker_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5830,7 +6075,7 @@ func (x *Generator) String() string {
 func (*Generator) ProtoMessage() {}
 
 func (x *Generator) ProtoReflect() protoreflect.Message {
-	mi := &file_hazard_v1_worker_proto_msgTypes[68]
+	mi := &file_hazard_v1_worker_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5843,7 +6088,7 @@ func (x *Generator) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Generator.ProtoReflect.Descriptor instead.
 func (*Generator) Descriptor() ([]byte, []int) {
-	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{68}
+	return file_hazard_v1_worker_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *Generator) GetCpuPercent() float64 {
@@ -5975,7 +6220,7 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x04Caps\x12\x10\n" +
 	"\x03rps\x18\x01 \x01(\x01R\x03rps\x12 \n" +
 	"\vconnections\x18\x02 \x01(\rR\vconnections\x12\x15\n" +
-	"\x06run_ms\x18\x03 \x01(\x04R\x05runMs\"\x84\x04\n" +
+	"\x06run_ms\x18\x03 \x01(\x04R\x05runMs\"\x9a\x04\n" +
 	"\x0ePrepareRequest\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12#\n" +
@@ -5988,7 +6233,8 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x05feeds\x18\t \x03(\v2\x13.hazard.v1.FeedDataR\x05feeds\x12)\n" +
 	"\x05files\x18\n" +
 	" \x03(\v2\x13.hazard.v1.FileDataR\x05files\x12\x1b\n" +
-	"\thand_over\x18\v \x01(\bR\bhandOver\x12!\n" +
+	"\thand_over\x18\v \x01(\bR\bhandOver\x12\x14\n" +
+	"\x05joins\x18\f \x01(\bR\x05joins\x12!\n" +
 	"\fplan_version\x18\x14 \x01(\rR\vplanVersion\x12.\n" +
 	"\aentries\x18\x15 \x03(\v2\x14.hazard.v1.StepEntryR\aentries\"3\n" +
 	"\x05Share\x12\x14\n" +
@@ -6065,9 +6311,22 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"switchPlanB\x06\n" +
 	"\x04kindJ\x04\b\x16\x10\x17\"%\n" +
 	"\x06Attach\x12\x1b\n" +
-	"\tafter_seq\x18\x01 \x01(\x04R\bafterSeq\"0\n" +
+	"\tafter_seq\x18\x01 \x01(\x04R\bafterSeq\"Y\n" +
 	"\x05Start\x12'\n" +
-	"\x10start_at_unix_us\x18\x01 \x01(\x03R\rstartAtUnixUs\"7\n" +
+	"\x10start_at_unix_us\x18\x01 \x01(\x03R\rstartAtUnixUs\x12'\n" +
+	"\x04join\x18\x02 \x01(\v2\x13.hazard.v1.JoinLoadR\x04join\"\xab\x01\n" +
+	"\bJoinLoad\x12\x1c\n" +
+	"\n" +
+	"at_unix_us\x18\x01 \x01(\x03R\batUnixUs\x12&\n" +
+	"\x05share\x18\x02 \x01(\v2\x10.hazard.v1.ShareR\x05share\x12(\n" +
+	"\x04rows\x18\x03 \x03(\v2\x14.hazard.v1.RowStreamR\x04rows\x12/\n" +
+	"\achanges\x18\x04 \x03(\v2\x15.hazard.v1.LoadChangeR\achanges\"\xa4\x01\n" +
+	"\n" +
+	"LoadChange\x12/\n" +
+	"\bset_load\x18\x01 \x01(\v2\x12.hazard.v1.SetLoadH\x00R\asetLoad\x12,\n" +
+	"\x05pause\x18\x02 \x01(\v2\x14.hazard.v1.PauseLoadH\x00R\x05pause\x12/\n" +
+	"\x06resume\x18\x03 \x01(\v2\x15.hazard.v1.ResumeLoadH\x00R\x06resumeB\x06\n" +
+	"\x04kind\"7\n" +
 	"\x04Stop\x12\x14\n" +
 	"\x05force\x18\x01 \x01(\bR\x05force\x12\x19\n" +
 	"\bdrain_ms\x18\x02 \x01(\rR\adrainMs\"\x17\n" +
@@ -6098,7 +6357,7 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\aSetLoad\x12\x1c\n" +
 	"\n" +
 	"at_unix_us\x18\x01 \x01(\x03R\batUnixUs\x12(\n" +
-	"\x06stages\x18\x02 \x03(\v2\x10.hazard.v1.StageR\x06stages\"\xde\x01\n" +
+	"\x06stages\x18\x02 \x03(\v2\x10.hazard.v1.StageR\x06stages\"\xf6\x01\n" +
 	"\aReshare\x12\x1c\n" +
 	"\n" +
 	"at_unix_us\x18\x01 \x01(\x03R\batUnixUs\x12&\n" +
@@ -6106,7 +6365,8 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x04rows\x18\x03 \x03(\v2\x14.hazard.v1.RowStreamR\x04rows\x128\n" +
 	"\n" +
 	"iterations\x18\x04 \x03(\v2\x18.hazard.v1.IterationPartR\n" +
-	"iterations\x12)\n" +
+	"iterations\x12\x16\n" +
+	"\x06joined\x18\x06 \x01(\bR\x06joined\x12)\n" +
 	"\x04lost\x18\x05 \x03(\v2\x15.hazard.v1.LostWorkerR\x04lost\"\xac\x01\n" +
 	"\n" +
 	"LostWorker\x12\x1b\n" +
@@ -6123,18 +6383,20 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"LostStarts\x12\x1b\n" +
 	"\tworker_id\x18\x01 \x01(\tR\bworkerId\x12\x16\n" +
 	"\x06second\x18\x02 \x01(\x03R\x06second\x12\x14\n" +
-	"\x05count\x18\x03 \x01(\x04R\x05count\"y\n" +
+	"\x05count\x18\x03 \x01(\x04R\x05count\"\x8b\x01\n" +
 	"\tRowStream\x12\x12\n" +
 	"\x04feed\x18\x01 \x01(\tR\x04feed\x12\x14\n" +
 	"\x05start\x18\x02 \x01(\x04R\x05start\x12\x12\n" +
 	"\x04step\x18\x03 \x01(\x04R\x04step\x12\x14\n" +
 	"\x05taken\x18\x04 \x01(\x04R\x05taken\x12\x18\n" +
-	"\aallowed\x18\x05 \x01(\x04R\aallowed\";\n" +
+	"\aallowed\x18\x05 \x01(\x04R\aallowed\x12\x10\n" +
+	"\x03end\x18\x06 \x01(\x04R\x03end\";\n" +
 	"\rIterationPart\x12\x14\n" +
 	"\x05stage\x18\x01 \x01(\rR\x05stage\x12\x14\n" +
-	"\x05count\x18\x02 \x01(\x04R\x05count\";\n" +
+	"\x05count\x18\x02 \x01(\x04R\x05count\"S\n" +
 	"\tAllowRows\x12.\n" +
-	"\astreams\x18\x01 \x03(\v2\x14.hazard.v1.RowStreamR\astreams\"K\n" +
+	"\astreams\x18\x01 \x03(\v2\x14.hazard.v1.RowStreamR\astreams\x12\x16\n" +
+	"\x06recall\x18\x02 \x01(\bR\x06recall\"K\n" +
 	"\x05SetUp\x12\x15\n" +
 	"\x06of_run\x18\x01 \x01(\bR\x05ofRun\x12+\n" +
 	"\x06values\x18\x02 \x03(\v2\x13.hazard.v1.RunValueR\x06values\"!\n" +
@@ -6154,12 +6416,18 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"\x05where\x18\x01 \x01(\tR\x05where\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
 	"\x04kind\x18\x03 \x01(\tR\x04kind\x12\x12\n" +
-	"\x04text\x18\x04 \x01(\tR\x04text\";\n" +
+	"\x04text\x18\x04 \x01(\tR\x04text\"Z\n" +
 	"\tRowsAsked\x12.\n" +
-	"\astreams\x18\x01 \x03(\v2\x14.hazard.v1.RowStreamR\astreams\"\v\n" +
-	"\tPauseLoad\"\f\n" +
+	"\astreams\x18\x01 \x03(\v2\x14.hazard.v1.RowStreamR\astreams\x12\x1d\n" +
 	"\n" +
-	"ResumeLoad\"\v\n" +
+	"given_back\x18\x02 \x01(\bR\tgivenBack\")\n" +
+	"\tPauseLoad\x12\x1c\n" +
+	"\n" +
+	"at_unix_us\x18\x01 \x01(\x03R\batUnixUs\"*\n" +
+	"\n" +
+	"ResumeLoad\x12\x1c\n" +
+	"\n" +
+	"at_unix_us\x18\x01 \x01(\x03R\batUnixUs\"\v\n" +
 	"\tHeartbeat\"\xaa\x03\n" +
 	"\bRunEvent\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12(\n" +
@@ -6457,7 +6725,7 @@ func file_hazard_v1_worker_proto_rawDescGZIP() []byte {
 }
 
 var file_hazard_v1_worker_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_hazard_v1_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 71)
+var file_hazard_v1_worker_proto_msgTypes = make([]protoimpl.MessageInfo, 73)
 var file_hazard_v1_worker_proto_goTypes = []any{
 	(EntryKind)(0),           // 0: hazard.v1.EntryKind
 	(FindingSeverity)(0),     // 1: hazard.v1.FindingSeverity
@@ -6481,77 +6749,79 @@ var file_hazard_v1_worker_proto_goTypes = []any{
 	(*RunCommand)(nil),       // 19: hazard.v1.RunCommand
 	(*Attach)(nil),           // 20: hazard.v1.Attach
 	(*Start)(nil),            // 21: hazard.v1.Start
-	(*Stop)(nil),             // 22: hazard.v1.Stop
-	(*Ack)(nil),              // 23: hazard.v1.Ack
-	(*PreparePlan)(nil),      // 24: hazard.v1.PreparePlan
-	(*PlanReady)(nil),        // 25: hazard.v1.PlanReady
-	(*SwitchPlan)(nil),       // 26: hazard.v1.SwitchPlan
-	(*SetLoad)(nil),          // 27: hazard.v1.SetLoad
-	(*Reshare)(nil),          // 28: hazard.v1.Reshare
-	(*LostWorker)(nil),       // 29: hazard.v1.LostWorker
-	(*HeldShare)(nil),        // 30: hazard.v1.HeldShare
-	(*LostStarts)(nil),       // 31: hazard.v1.LostStarts
-	(*RowStream)(nil),        // 32: hazard.v1.RowStream
-	(*IterationPart)(nil),    // 33: hazard.v1.IterationPart
-	(*AllowRows)(nil),        // 34: hazard.v1.AllowRows
-	(*SetUp)(nil),            // 35: hazard.v1.SetUp
-	(*TearDown)(nil),         // 36: hazard.v1.TearDown
-	(*RunValue)(nil),         // 37: hazard.v1.RunValue
-	(*SharedStepsDone)(nil),  // 38: hazard.v1.SharedStepsDone
-	(*StepFailure)(nil),      // 39: hazard.v1.StepFailure
-	(*RowsAsked)(nil),        // 40: hazard.v1.RowsAsked
-	(*PauseLoad)(nil),        // 41: hazard.v1.PauseLoad
-	(*ResumeLoad)(nil),       // 42: hazard.v1.ResumeLoad
-	(*Heartbeat)(nil),        // 43: hazard.v1.Heartbeat
-	(*RunEvent)(nil),         // 44: hazard.v1.RunEvent
-	(*CommandDone)(nil),      // 45: hazard.v1.CommandDone
-	(*EngineState)(nil),      // 46: hazard.v1.EngineState
-	(*EngineExit)(nil),       // 47: hazard.v1.EngineExit
-	(*LogLine)(nil),          // 48: hazard.v1.LogLine
-	(*TunnelBytes)(nil),      // 49: hazard.v1.TunnelBytes
-	(*CheckRequest)(nil),     // 50: hazard.v1.CheckRequest
-	(*CheckEvent)(nil),       // 51: hazard.v1.CheckEvent
-	(*CheckStep)(nil),        // 52: hazard.v1.CheckStep
-	(*TestResult)(nil),       // 53: hazard.v1.TestResult
-	(*HttpMessage)(nil),      // 54: hazard.v1.HttpMessage
-	(*HttpHeader)(nil),       // 55: hazard.v1.HttpHeader
-	(*HttpHop)(nil),          // 56: hazard.v1.HttpHop
-	(*Timing)(nil),           // 57: hazard.v1.Timing
-	(*SaveResult)(nil),       // 58: hazard.v1.SaveResult
-	(*AssertResult)(nil),     // 59: hazard.v1.AssertResult
-	(*ScriptResult)(nil),     // 60: hazard.v1.ScriptResult
-	(*CheckSummary)(nil),     // 61: hazard.v1.CheckSummary
-	(*DiscardRequest)(nil),   // 62: hazard.v1.DiscardRequest
-	(*DiscardResponse)(nil),  // 63: hazard.v1.DiscardResponse
-	(*EngineCommand)(nil),    // 64: hazard.v1.EngineCommand
-	(*EnginePrepare)(nil),    // 65: hazard.v1.EnginePrepare
-	(*EngineEvent)(nil),      // 66: hazard.v1.EngineEvent
-	(*Frame)(nil),            // 67: hazard.v1.Frame
-	(*StepStats)(nil),        // 68: hazard.v1.StepStats
-	(*StatusCount)(nil),      // 69: hazard.v1.StatusCount
-	(*ErrorCount)(nil),       // 70: hazard.v1.ErrorCount
-	(*Histogram)(nil),        // 71: hazard.v1.Histogram
-	(*Generator)(nil),        // 72: hazard.v1.Generator
-	nil,                      // 73: hazard.v1.WorkerInfo.LabelsEntry
-	nil,                      // 74: hazard.v1.CheckSummary.VariablesEntry
-	(*Plan)(nil),             // 75: hazard.v1.Plan
-	(*FeedRow)(nil),          // 76: hazard.v1.FeedRow
-	(*Stage)(nil),            // 77: hazard.v1.Stage
-	(Severity)(0),            // 78: hazard.v1.Severity
+	(*JoinLoad)(nil),         // 22: hazard.v1.JoinLoad
+	(*LoadChange)(nil),       // 23: hazard.v1.LoadChange
+	(*Stop)(nil),             // 24: hazard.v1.Stop
+	(*Ack)(nil),              // 25: hazard.v1.Ack
+	(*PreparePlan)(nil),      // 26: hazard.v1.PreparePlan
+	(*PlanReady)(nil),        // 27: hazard.v1.PlanReady
+	(*SwitchPlan)(nil),       // 28: hazard.v1.SwitchPlan
+	(*SetLoad)(nil),          // 29: hazard.v1.SetLoad
+	(*Reshare)(nil),          // 30: hazard.v1.Reshare
+	(*LostWorker)(nil),       // 31: hazard.v1.LostWorker
+	(*HeldShare)(nil),        // 32: hazard.v1.HeldShare
+	(*LostStarts)(nil),       // 33: hazard.v1.LostStarts
+	(*RowStream)(nil),        // 34: hazard.v1.RowStream
+	(*IterationPart)(nil),    // 35: hazard.v1.IterationPart
+	(*AllowRows)(nil),        // 36: hazard.v1.AllowRows
+	(*SetUp)(nil),            // 37: hazard.v1.SetUp
+	(*TearDown)(nil),         // 38: hazard.v1.TearDown
+	(*RunValue)(nil),         // 39: hazard.v1.RunValue
+	(*SharedStepsDone)(nil),  // 40: hazard.v1.SharedStepsDone
+	(*StepFailure)(nil),      // 41: hazard.v1.StepFailure
+	(*RowsAsked)(nil),        // 42: hazard.v1.RowsAsked
+	(*PauseLoad)(nil),        // 43: hazard.v1.PauseLoad
+	(*ResumeLoad)(nil),       // 44: hazard.v1.ResumeLoad
+	(*Heartbeat)(nil),        // 45: hazard.v1.Heartbeat
+	(*RunEvent)(nil),         // 46: hazard.v1.RunEvent
+	(*CommandDone)(nil),      // 47: hazard.v1.CommandDone
+	(*EngineState)(nil),      // 48: hazard.v1.EngineState
+	(*EngineExit)(nil),       // 49: hazard.v1.EngineExit
+	(*LogLine)(nil),          // 50: hazard.v1.LogLine
+	(*TunnelBytes)(nil),      // 51: hazard.v1.TunnelBytes
+	(*CheckRequest)(nil),     // 52: hazard.v1.CheckRequest
+	(*CheckEvent)(nil),       // 53: hazard.v1.CheckEvent
+	(*CheckStep)(nil),        // 54: hazard.v1.CheckStep
+	(*TestResult)(nil),       // 55: hazard.v1.TestResult
+	(*HttpMessage)(nil),      // 56: hazard.v1.HttpMessage
+	(*HttpHeader)(nil),       // 57: hazard.v1.HttpHeader
+	(*HttpHop)(nil),          // 58: hazard.v1.HttpHop
+	(*Timing)(nil),           // 59: hazard.v1.Timing
+	(*SaveResult)(nil),       // 60: hazard.v1.SaveResult
+	(*AssertResult)(nil),     // 61: hazard.v1.AssertResult
+	(*ScriptResult)(nil),     // 62: hazard.v1.ScriptResult
+	(*CheckSummary)(nil),     // 63: hazard.v1.CheckSummary
+	(*DiscardRequest)(nil),   // 64: hazard.v1.DiscardRequest
+	(*DiscardResponse)(nil),  // 65: hazard.v1.DiscardResponse
+	(*EngineCommand)(nil),    // 66: hazard.v1.EngineCommand
+	(*EnginePrepare)(nil),    // 67: hazard.v1.EnginePrepare
+	(*EngineEvent)(nil),      // 68: hazard.v1.EngineEvent
+	(*Frame)(nil),            // 69: hazard.v1.Frame
+	(*StepStats)(nil),        // 70: hazard.v1.StepStats
+	(*StatusCount)(nil),      // 71: hazard.v1.StatusCount
+	(*ErrorCount)(nil),       // 72: hazard.v1.ErrorCount
+	(*Histogram)(nil),        // 73: hazard.v1.Histogram
+	(*Generator)(nil),        // 74: hazard.v1.Generator
+	nil,                      // 75: hazard.v1.WorkerInfo.LabelsEntry
+	nil,                      // 76: hazard.v1.CheckSummary.VariablesEntry
+	(*Plan)(nil),             // 77: hazard.v1.Plan
+	(*FeedRow)(nil),          // 78: hazard.v1.FeedRow
+	(*Stage)(nil),            // 79: hazard.v1.Stage
+	(Severity)(0),            // 80: hazard.v1.Severity
 }
 var file_hazard_v1_worker_proto_depIdxs = []int32{
 	9,   // 0: hazard.v1.WorkerInfo.caps:type_name -> hazard.v1.Caps
-	73,  // 1: hazard.v1.WorkerInfo.labels:type_name -> hazard.v1.WorkerInfo.LabelsEntry
+	75,  // 1: hazard.v1.WorkerInfo.labels:type_name -> hazard.v1.WorkerInfo.LabelsEntry
 	8,   // 2: hazard.v1.WorkerInfo.runs:type_name -> hazard.v1.RunningRun
 	7,   // 3: hazard.v1.WorkerInfo.floor:type_name -> hazard.v1.Floor
-	75,  // 4: hazard.v1.PrepareRequest.plan:type_name -> hazard.v1.Plan
+	77,  // 4: hazard.v1.PrepareRequest.plan:type_name -> hazard.v1.Plan
 	11,  // 5: hazard.v1.PrepareRequest.share:type_name -> hazard.v1.Share
 	12,  // 6: hazard.v1.PrepareRequest.options:type_name -> hazard.v1.RunOptions
 	13,  // 7: hazard.v1.PrepareRequest.secrets:type_name -> hazard.v1.RunSecret
 	14,  // 8: hazard.v1.PrepareRequest.feeds:type_name -> hazard.v1.FeedData
 	15,  // 9: hazard.v1.PrepareRequest.files:type_name -> hazard.v1.FileData
 	17,  // 10: hazard.v1.PrepareRequest.entries:type_name -> hazard.v1.StepEntry
-	76,  // 11: hazard.v1.FeedData.rows:type_name -> hazard.v1.FeedRow
+	78,  // 11: hazard.v1.FeedData.rows:type_name -> hazard.v1.FeedRow
 	18,  // 12: hazard.v1.PrepareResponse.findings:type_name -> hazard.v1.Finding
 	17,  // 13: hazard.v1.PrepareResponse.entries:type_name -> hazard.v1.StepEntry
 	7,   // 14: hazard.v1.PrepareResponse.floor:type_name -> hazard.v1.Floor
@@ -6559,116 +6829,123 @@ var file_hazard_v1_worker_proto_depIdxs = []int32{
 	1,   // 16: hazard.v1.Finding.severity:type_name -> hazard.v1.FindingSeverity
 	20,  // 17: hazard.v1.RunCommand.attach:type_name -> hazard.v1.Attach
 	21,  // 18: hazard.v1.RunCommand.start:type_name -> hazard.v1.Start
-	22,  // 19: hazard.v1.RunCommand.stop:type_name -> hazard.v1.Stop
-	23,  // 20: hazard.v1.RunCommand.ack:type_name -> hazard.v1.Ack
-	27,  // 21: hazard.v1.RunCommand.set_load:type_name -> hazard.v1.SetLoad
-	28,  // 22: hazard.v1.RunCommand.reshare:type_name -> hazard.v1.Reshare
-	41,  // 23: hazard.v1.RunCommand.pause:type_name -> hazard.v1.PauseLoad
-	42,  // 24: hazard.v1.RunCommand.resume:type_name -> hazard.v1.ResumeLoad
-	43,  // 25: hazard.v1.RunCommand.heartbeat:type_name -> hazard.v1.Heartbeat
-	35,  // 26: hazard.v1.RunCommand.set_up:type_name -> hazard.v1.SetUp
-	36,  // 27: hazard.v1.RunCommand.tear_down:type_name -> hazard.v1.TearDown
-	34,  // 28: hazard.v1.RunCommand.allow_rows:type_name -> hazard.v1.AllowRows
-	24,  // 29: hazard.v1.RunCommand.prepare_plan:type_name -> hazard.v1.PreparePlan
-	26,  // 30: hazard.v1.RunCommand.switch_plan:type_name -> hazard.v1.SwitchPlan
-	75,  // 31: hazard.v1.PreparePlan.plan:type_name -> hazard.v1.Plan
-	13,  // 32: hazard.v1.PreparePlan.secrets:type_name -> hazard.v1.RunSecret
-	15,  // 33: hazard.v1.PreparePlan.files:type_name -> hazard.v1.FileData
-	14,  // 34: hazard.v1.PreparePlan.feeds:type_name -> hazard.v1.FeedData
-	11,  // 35: hazard.v1.PreparePlan.share:type_name -> hazard.v1.Share
-	18,  // 36: hazard.v1.PlanReady.findings:type_name -> hazard.v1.Finding
-	17,  // 37: hazard.v1.PlanReady.entries:type_name -> hazard.v1.StepEntry
-	32,  // 38: hazard.v1.PlanReady.rows:type_name -> hazard.v1.RowStream
-	32,  // 39: hazard.v1.SwitchPlan.rows:type_name -> hazard.v1.RowStream
-	77,  // 40: hazard.v1.SetLoad.stages:type_name -> hazard.v1.Stage
-	11,  // 41: hazard.v1.Reshare.share:type_name -> hazard.v1.Share
-	32,  // 42: hazard.v1.Reshare.rows:type_name -> hazard.v1.RowStream
-	33,  // 43: hazard.v1.Reshare.iterations:type_name -> hazard.v1.IterationPart
-	29,  // 44: hazard.v1.Reshare.lost:type_name -> hazard.v1.LostWorker
-	30,  // 45: hazard.v1.LostWorker.shares:type_name -> hazard.v1.HeldShare
-	11,  // 46: hazard.v1.HeldShare.share:type_name -> hazard.v1.Share
-	32,  // 47: hazard.v1.AllowRows.streams:type_name -> hazard.v1.RowStream
-	37,  // 48: hazard.v1.SetUp.values:type_name -> hazard.v1.RunValue
-	2,   // 49: hazard.v1.SharedStepsDone.steps:type_name -> hazard.v1.SharedSteps
-	37,  // 50: hazard.v1.SharedStepsDone.values:type_name -> hazard.v1.RunValue
-	39,  // 51: hazard.v1.SharedStepsDone.failure:type_name -> hazard.v1.StepFailure
-	32,  // 52: hazard.v1.RowsAsked.streams:type_name -> hazard.v1.RowStream
-	67,  // 53: hazard.v1.RunEvent.frame:type_name -> hazard.v1.Frame
-	46,  // 54: hazard.v1.RunEvent.state:type_name -> hazard.v1.EngineState
-	47,  // 55: hazard.v1.RunEvent.exit:type_name -> hazard.v1.EngineExit
-	48,  // 56: hazard.v1.RunEvent.log:type_name -> hazard.v1.LogLine
-	45,  // 57: hazard.v1.RunEvent.done:type_name -> hazard.v1.CommandDone
-	38,  // 58: hazard.v1.RunEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
-	40,  // 59: hazard.v1.RunEvent.rows:type_name -> hazard.v1.RowsAsked
-	25,  // 60: hazard.v1.RunEvent.plan_ready:type_name -> hazard.v1.PlanReady
-	3,   // 61: hazard.v1.EngineState.status:type_name -> hazard.v1.EngineStatus
-	75,  // 62: hazard.v1.CheckRequest.plan:type_name -> hazard.v1.Plan
-	12,  // 63: hazard.v1.CheckRequest.options:type_name -> hazard.v1.RunOptions
-	13,  // 64: hazard.v1.CheckRequest.secrets:type_name -> hazard.v1.RunSecret
-	14,  // 65: hazard.v1.CheckRequest.feeds:type_name -> hazard.v1.FeedData
-	15,  // 66: hazard.v1.CheckRequest.files:type_name -> hazard.v1.FileData
-	52,  // 67: hazard.v1.CheckEvent.step:type_name -> hazard.v1.CheckStep
-	61,  // 68: hazard.v1.CheckEvent.summary:type_name -> hazard.v1.CheckSummary
-	18,  // 69: hazard.v1.CheckEvent.finding:type_name -> hazard.v1.Finding
-	54,  // 70: hazard.v1.CheckStep.request:type_name -> hazard.v1.HttpMessage
-	54,  // 71: hazard.v1.CheckStep.response:type_name -> hazard.v1.HttpMessage
-	56,  // 72: hazard.v1.CheckStep.hops:type_name -> hazard.v1.HttpHop
-	57,  // 73: hazard.v1.CheckStep.timing:type_name -> hazard.v1.Timing
-	58,  // 74: hazard.v1.CheckStep.saves:type_name -> hazard.v1.SaveResult
-	59,  // 75: hazard.v1.CheckStep.asserts:type_name -> hazard.v1.AssertResult
-	60,  // 76: hazard.v1.CheckStep.scripts:type_name -> hazard.v1.ScriptResult
-	53,  // 77: hazard.v1.CheckStep.tests:type_name -> hazard.v1.TestResult
-	55,  // 78: hazard.v1.HttpMessage.headers:type_name -> hazard.v1.HttpHeader
-	78,  // 79: hazard.v1.AssertResult.severity:type_name -> hazard.v1.Severity
-	74,  // 80: hazard.v1.CheckSummary.variables:type_name -> hazard.v1.CheckSummary.VariablesEntry
-	65,  // 81: hazard.v1.EngineCommand.prepare:type_name -> hazard.v1.EnginePrepare
-	21,  // 82: hazard.v1.EngineCommand.start:type_name -> hazard.v1.Start
-	22,  // 83: hazard.v1.EngineCommand.stop:type_name -> hazard.v1.Stop
-	27,  // 84: hazard.v1.EngineCommand.set_load:type_name -> hazard.v1.SetLoad
-	28,  // 85: hazard.v1.EngineCommand.reshare:type_name -> hazard.v1.Reshare
-	41,  // 86: hazard.v1.EngineCommand.pause:type_name -> hazard.v1.PauseLoad
-	42,  // 87: hazard.v1.EngineCommand.resume:type_name -> hazard.v1.ResumeLoad
-	35,  // 88: hazard.v1.EngineCommand.set_up:type_name -> hazard.v1.SetUp
-	36,  // 89: hazard.v1.EngineCommand.tear_down:type_name -> hazard.v1.TearDown
-	34,  // 90: hazard.v1.EngineCommand.allow_rows:type_name -> hazard.v1.AllowRows
-	24,  // 91: hazard.v1.EngineCommand.prepare_plan:type_name -> hazard.v1.PreparePlan
-	26,  // 92: hazard.v1.EngineCommand.switch_plan:type_name -> hazard.v1.SwitchPlan
-	10,  // 93: hazard.v1.EnginePrepare.request:type_name -> hazard.v1.PrepareRequest
-	9,   // 94: hazard.v1.EnginePrepare.caps:type_name -> hazard.v1.Caps
-	16,  // 95: hazard.v1.EngineEvent.prepared:type_name -> hazard.v1.PrepareResponse
-	67,  // 96: hazard.v1.EngineEvent.frame:type_name -> hazard.v1.Frame
-	46,  // 97: hazard.v1.EngineEvent.state:type_name -> hazard.v1.EngineState
-	48,  // 98: hazard.v1.EngineEvent.log:type_name -> hazard.v1.LogLine
-	38,  // 99: hazard.v1.EngineEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
-	40,  // 100: hazard.v1.EngineEvent.rows:type_name -> hazard.v1.RowsAsked
-	25,  // 101: hazard.v1.EngineEvent.plan_ready:type_name -> hazard.v1.PlanReady
-	68,  // 102: hazard.v1.Frame.steps:type_name -> hazard.v1.StepStats
-	72,  // 103: hazard.v1.Frame.generator:type_name -> hazard.v1.Generator
-	31,  // 104: hazard.v1.Frame.lost_starts:type_name -> hazard.v1.LostStarts
-	69,  // 105: hazard.v1.StepStats.statuses:type_name -> hazard.v1.StatusCount
-	70,  // 106: hazard.v1.StepStats.errors:type_name -> hazard.v1.ErrorCount
-	71,  // 107: hazard.v1.StepStats.service:type_name -> hazard.v1.Histogram
-	71,  // 108: hazard.v1.StepStats.scheduled:type_name -> hazard.v1.Histogram
-	71,  // 109: hazard.v1.StepStats.first_byte:type_name -> hazard.v1.Histogram
-	4,   // 110: hazard.v1.Agent.Describe:input_type -> hazard.v1.DescribeRequest
-	10,  // 111: hazard.v1.Agent.Prepare:input_type -> hazard.v1.PrepareRequest
-	19,  // 112: hazard.v1.Agent.Run:input_type -> hazard.v1.RunCommand
-	49,  // 113: hazard.v1.Agent.Tunnel:input_type -> hazard.v1.TunnelBytes
-	50,  // 114: hazard.v1.Agent.Check:input_type -> hazard.v1.CheckRequest
-	62,  // 115: hazard.v1.Agent.Discard:input_type -> hazard.v1.DiscardRequest
-	6,   // 116: hazard.v1.Agent.Calibrate:input_type -> hazard.v1.CalibrateRequest
-	5,   // 117: hazard.v1.Agent.Describe:output_type -> hazard.v1.WorkerInfo
-	16,  // 118: hazard.v1.Agent.Prepare:output_type -> hazard.v1.PrepareResponse
-	44,  // 119: hazard.v1.Agent.Run:output_type -> hazard.v1.RunEvent
-	49,  // 120: hazard.v1.Agent.Tunnel:output_type -> hazard.v1.TunnelBytes
-	51,  // 121: hazard.v1.Agent.Check:output_type -> hazard.v1.CheckEvent
-	63,  // 122: hazard.v1.Agent.Discard:output_type -> hazard.v1.DiscardResponse
-	7,   // 123: hazard.v1.Agent.Calibrate:output_type -> hazard.v1.Floor
-	117, // [117:124] is the sub-list for method output_type
-	110, // [110:117] is the sub-list for method input_type
-	110, // [110:110] is the sub-list for extension type_name
-	110, // [110:110] is the sub-list for extension extendee
-	0,   // [0:110] is the sub-list for field type_name
+	24,  // 19: hazard.v1.RunCommand.stop:type_name -> hazard.v1.Stop
+	25,  // 20: hazard.v1.RunCommand.ack:type_name -> hazard.v1.Ack
+	29,  // 21: hazard.v1.RunCommand.set_load:type_name -> hazard.v1.SetLoad
+	30,  // 22: hazard.v1.RunCommand.reshare:type_name -> hazard.v1.Reshare
+	43,  // 23: hazard.v1.RunCommand.pause:type_name -> hazard.v1.PauseLoad
+	44,  // 24: hazard.v1.RunCommand.resume:type_name -> hazard.v1.ResumeLoad
+	45,  // 25: hazard.v1.RunCommand.heartbeat:type_name -> hazard.v1.Heartbeat
+	37,  // 26: hazard.v1.RunCommand.set_up:type_name -> hazard.v1.SetUp
+	38,  // 27: hazard.v1.RunCommand.tear_down:type_name -> hazard.v1.TearDown
+	36,  // 28: hazard.v1.RunCommand.allow_rows:type_name -> hazard.v1.AllowRows
+	26,  // 29: hazard.v1.RunCommand.prepare_plan:type_name -> hazard.v1.PreparePlan
+	28,  // 30: hazard.v1.RunCommand.switch_plan:type_name -> hazard.v1.SwitchPlan
+	22,  // 31: hazard.v1.Start.join:type_name -> hazard.v1.JoinLoad
+	11,  // 32: hazard.v1.JoinLoad.share:type_name -> hazard.v1.Share
+	34,  // 33: hazard.v1.JoinLoad.rows:type_name -> hazard.v1.RowStream
+	23,  // 34: hazard.v1.JoinLoad.changes:type_name -> hazard.v1.LoadChange
+	29,  // 35: hazard.v1.LoadChange.set_load:type_name -> hazard.v1.SetLoad
+	43,  // 36: hazard.v1.LoadChange.pause:type_name -> hazard.v1.PauseLoad
+	44,  // 37: hazard.v1.LoadChange.resume:type_name -> hazard.v1.ResumeLoad
+	77,  // 38: hazard.v1.PreparePlan.plan:type_name -> hazard.v1.Plan
+	13,  // 39: hazard.v1.PreparePlan.secrets:type_name -> hazard.v1.RunSecret
+	15,  // 40: hazard.v1.PreparePlan.files:type_name -> hazard.v1.FileData
+	14,  // 41: hazard.v1.PreparePlan.feeds:type_name -> hazard.v1.FeedData
+	11,  // 42: hazard.v1.PreparePlan.share:type_name -> hazard.v1.Share
+	18,  // 43: hazard.v1.PlanReady.findings:type_name -> hazard.v1.Finding
+	17,  // 44: hazard.v1.PlanReady.entries:type_name -> hazard.v1.StepEntry
+	34,  // 45: hazard.v1.PlanReady.rows:type_name -> hazard.v1.RowStream
+	34,  // 46: hazard.v1.SwitchPlan.rows:type_name -> hazard.v1.RowStream
+	79,  // 47: hazard.v1.SetLoad.stages:type_name -> hazard.v1.Stage
+	11,  // 48: hazard.v1.Reshare.share:type_name -> hazard.v1.Share
+	34,  // 49: hazard.v1.Reshare.rows:type_name -> hazard.v1.RowStream
+	35,  // 50: hazard.v1.Reshare.iterations:type_name -> hazard.v1.IterationPart
+	31,  // 51: hazard.v1.Reshare.lost:type_name -> hazard.v1.LostWorker
+	32,  // 52: hazard.v1.LostWorker.shares:type_name -> hazard.v1.HeldShare
+	11,  // 53: hazard.v1.HeldShare.share:type_name -> hazard.v1.Share
+	34,  // 54: hazard.v1.AllowRows.streams:type_name -> hazard.v1.RowStream
+	39,  // 55: hazard.v1.SetUp.values:type_name -> hazard.v1.RunValue
+	2,   // 56: hazard.v1.SharedStepsDone.steps:type_name -> hazard.v1.SharedSteps
+	39,  // 57: hazard.v1.SharedStepsDone.values:type_name -> hazard.v1.RunValue
+	41,  // 58: hazard.v1.SharedStepsDone.failure:type_name -> hazard.v1.StepFailure
+	34,  // 59: hazard.v1.RowsAsked.streams:type_name -> hazard.v1.RowStream
+	69,  // 60: hazard.v1.RunEvent.frame:type_name -> hazard.v1.Frame
+	48,  // 61: hazard.v1.RunEvent.state:type_name -> hazard.v1.EngineState
+	49,  // 62: hazard.v1.RunEvent.exit:type_name -> hazard.v1.EngineExit
+	50,  // 63: hazard.v1.RunEvent.log:type_name -> hazard.v1.LogLine
+	47,  // 64: hazard.v1.RunEvent.done:type_name -> hazard.v1.CommandDone
+	40,  // 65: hazard.v1.RunEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
+	42,  // 66: hazard.v1.RunEvent.rows:type_name -> hazard.v1.RowsAsked
+	27,  // 67: hazard.v1.RunEvent.plan_ready:type_name -> hazard.v1.PlanReady
+	3,   // 68: hazard.v1.EngineState.status:type_name -> hazard.v1.EngineStatus
+	77,  // 69: hazard.v1.CheckRequest.plan:type_name -> hazard.v1.Plan
+	12,  // 70: hazard.v1.CheckRequest.options:type_name -> hazard.v1.RunOptions
+	13,  // 71: hazard.v1.CheckRequest.secrets:type_name -> hazard.v1.RunSecret
+	14,  // 72: hazard.v1.CheckRequest.feeds:type_name -> hazard.v1.FeedData
+	15,  // 73: hazard.v1.CheckRequest.files:type_name -> hazard.v1.FileData
+	54,  // 74: hazard.v1.CheckEvent.step:type_name -> hazard.v1.CheckStep
+	63,  // 75: hazard.v1.CheckEvent.summary:type_name -> hazard.v1.CheckSummary
+	18,  // 76: hazard.v1.CheckEvent.finding:type_name -> hazard.v1.Finding
+	56,  // 77: hazard.v1.CheckStep.request:type_name -> hazard.v1.HttpMessage
+	56,  // 78: hazard.v1.CheckStep.response:type_name -> hazard.v1.HttpMessage
+	58,  // 79: hazard.v1.CheckStep.hops:type_name -> hazard.v1.HttpHop
+	59,  // 80: hazard.v1.CheckStep.timing:type_name -> hazard.v1.Timing
+	60,  // 81: hazard.v1.CheckStep.saves:type_name -> hazard.v1.SaveResult
+	61,  // 82: hazard.v1.CheckStep.asserts:type_name -> hazard.v1.AssertResult
+	62,  // 83: hazard.v1.CheckStep.scripts:type_name -> hazard.v1.ScriptResult
+	55,  // 84: hazard.v1.CheckStep.tests:type_name -> hazard.v1.TestResult
+	57,  // 85: hazard.v1.HttpMessage.headers:type_name -> hazard.v1.HttpHeader
+	80,  // 86: hazard.v1.AssertResult.severity:type_name -> hazard.v1.Severity
+	76,  // 87: hazard.v1.CheckSummary.variables:type_name -> hazard.v1.CheckSummary.VariablesEntry
+	67,  // 88: hazard.v1.EngineCommand.prepare:type_name -> hazard.v1.EnginePrepare
+	21,  // 89: hazard.v1.EngineCommand.start:type_name -> hazard.v1.Start
+	24,  // 90: hazard.v1.EngineCommand.stop:type_name -> hazard.v1.Stop
+	29,  // 91: hazard.v1.EngineCommand.set_load:type_name -> hazard.v1.SetLoad
+	30,  // 92: hazard.v1.EngineCommand.reshare:type_name -> hazard.v1.Reshare
+	43,  // 93: hazard.v1.EngineCommand.pause:type_name -> hazard.v1.PauseLoad
+	44,  // 94: hazard.v1.EngineCommand.resume:type_name -> hazard.v1.ResumeLoad
+	37,  // 95: hazard.v1.EngineCommand.set_up:type_name -> hazard.v1.SetUp
+	38,  // 96: hazard.v1.EngineCommand.tear_down:type_name -> hazard.v1.TearDown
+	36,  // 97: hazard.v1.EngineCommand.allow_rows:type_name -> hazard.v1.AllowRows
+	26,  // 98: hazard.v1.EngineCommand.prepare_plan:type_name -> hazard.v1.PreparePlan
+	28,  // 99: hazard.v1.EngineCommand.switch_plan:type_name -> hazard.v1.SwitchPlan
+	10,  // 100: hazard.v1.EnginePrepare.request:type_name -> hazard.v1.PrepareRequest
+	9,   // 101: hazard.v1.EnginePrepare.caps:type_name -> hazard.v1.Caps
+	16,  // 102: hazard.v1.EngineEvent.prepared:type_name -> hazard.v1.PrepareResponse
+	69,  // 103: hazard.v1.EngineEvent.frame:type_name -> hazard.v1.Frame
+	48,  // 104: hazard.v1.EngineEvent.state:type_name -> hazard.v1.EngineState
+	50,  // 105: hazard.v1.EngineEvent.log:type_name -> hazard.v1.LogLine
+	40,  // 106: hazard.v1.EngineEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
+	42,  // 107: hazard.v1.EngineEvent.rows:type_name -> hazard.v1.RowsAsked
+	27,  // 108: hazard.v1.EngineEvent.plan_ready:type_name -> hazard.v1.PlanReady
+	70,  // 109: hazard.v1.Frame.steps:type_name -> hazard.v1.StepStats
+	74,  // 110: hazard.v1.Frame.generator:type_name -> hazard.v1.Generator
+	33,  // 111: hazard.v1.Frame.lost_starts:type_name -> hazard.v1.LostStarts
+	71,  // 112: hazard.v1.StepStats.statuses:type_name -> hazard.v1.StatusCount
+	72,  // 113: hazard.v1.StepStats.errors:type_name -> hazard.v1.ErrorCount
+	73,  // 114: hazard.v1.StepStats.service:type_name -> hazard.v1.Histogram
+	73,  // 115: hazard.v1.StepStats.scheduled:type_name -> hazard.v1.Histogram
+	73,  // 116: hazard.v1.StepStats.first_byte:type_name -> hazard.v1.Histogram
+	4,   // 117: hazard.v1.Agent.Describe:input_type -> hazard.v1.DescribeRequest
+	10,  // 118: hazard.v1.Agent.Prepare:input_type -> hazard.v1.PrepareRequest
+	19,  // 119: hazard.v1.Agent.Run:input_type -> hazard.v1.RunCommand
+	51,  // 120: hazard.v1.Agent.Tunnel:input_type -> hazard.v1.TunnelBytes
+	52,  // 121: hazard.v1.Agent.Check:input_type -> hazard.v1.CheckRequest
+	64,  // 122: hazard.v1.Agent.Discard:input_type -> hazard.v1.DiscardRequest
+	6,   // 123: hazard.v1.Agent.Calibrate:input_type -> hazard.v1.CalibrateRequest
+	5,   // 124: hazard.v1.Agent.Describe:output_type -> hazard.v1.WorkerInfo
+	16,  // 125: hazard.v1.Agent.Prepare:output_type -> hazard.v1.PrepareResponse
+	46,  // 126: hazard.v1.Agent.Run:output_type -> hazard.v1.RunEvent
+	51,  // 127: hazard.v1.Agent.Tunnel:output_type -> hazard.v1.TunnelBytes
+	53,  // 128: hazard.v1.Agent.Check:output_type -> hazard.v1.CheckEvent
+	65,  // 129: hazard.v1.Agent.Discard:output_type -> hazard.v1.DiscardResponse
+	7,   // 130: hazard.v1.Agent.Calibrate:output_type -> hazard.v1.Floor
+	124, // [124:131] is the sub-list for method output_type
+	117, // [117:124] is the sub-list for method input_type
+	117, // [117:117] is the sub-list for extension type_name
+	117, // [117:117] is the sub-list for extension extendee
+	0,   // [0:117] is the sub-list for field type_name
 }
 
 func init() { file_hazard_v1_worker_proto_init() }
@@ -6693,7 +6970,12 @@ func file_hazard_v1_worker_proto_init() {
 		(*RunCommand_PreparePlan)(nil),
 		(*RunCommand_SwitchPlan)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[40].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[19].OneofWrappers = []any{
+		(*LoadChange_SetLoad)(nil),
+		(*LoadChange_Pause)(nil),
+		(*LoadChange_Resume)(nil),
+	}
+	file_hazard_v1_worker_proto_msgTypes[42].OneofWrappers = []any{
 		(*RunEvent_Frame)(nil),
 		(*RunEvent_State)(nil),
 		(*RunEvent_Exit)(nil),
@@ -6703,12 +6985,12 @@ func file_hazard_v1_worker_proto_init() {
 		(*RunEvent_Rows)(nil),
 		(*RunEvent_PlanReady)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[47].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[49].OneofWrappers = []any{
 		(*CheckEvent_Step)(nil),
 		(*CheckEvent_Summary)(nil),
 		(*CheckEvent_Finding)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[60].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[62].OneofWrappers = []any{
 		(*EngineCommand_Prepare)(nil),
 		(*EngineCommand_Start)(nil),
 		(*EngineCommand_Stop)(nil),
@@ -6722,7 +7004,7 @@ func file_hazard_v1_worker_proto_init() {
 		(*EngineCommand_PreparePlan)(nil),
 		(*EngineCommand_SwitchPlan)(nil),
 	}
-	file_hazard_v1_worker_proto_msgTypes[62].OneofWrappers = []any{
+	file_hazard_v1_worker_proto_msgTypes[64].OneofWrappers = []any{
 		(*EngineEvent_Prepared)(nil),
 		(*EngineEvent_Frame)(nil),
 		(*EngineEvent_State)(nil),
@@ -6737,7 +7019,7 @@ func file_hazard_v1_worker_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hazard_v1_worker_proto_rawDesc), len(file_hazard_v1_worker_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   71,
+			NumMessages:   73,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -47,6 +47,7 @@ func (t taken) column(name string) (string, bool) {
 type stream struct {
 	start, step    uint64
 	taken, allowed uint64
+	end            uint64 // only numbers below it; 0: to the end of the table
 }
 
 func (s *stream) next() uint64 { return s.start + s.taken*s.step }
@@ -60,12 +61,16 @@ type guard struct {
 	askedAt time.Time
 	taken   uint64 // when it asked
 	window  uint64
+	// recalled: the controller took rows back and has not said yet what comes in their place.
+	recalled bool
 }
 
 const (
 	leastWindow = 64
 	// windowSeconds of rows are asked for, so that a controller that is away for less holds nobody up.
 	windowSeconds = 15
+	// keptSeconds of rows stay with a worker whose rows are recalled.
+	keptSeconds = 2
 )
 
 // NewFeed makes a feed from what the plan says and the rows that came with it. pinnedRow is a 1-based
@@ -179,7 +184,7 @@ func (f *Feed) takeNumber() (uint64, bool) {
 func (f *Feed) lowest() (found *stream, some bool) {
 	for i := range f.streams {
 		s := &f.streams[i]
-		if f.ends() && s.next() >= uint64(len(f.rows)) {
+		if f.ends() && s.next() >= f.bound(s) {
 			continue
 		}
 		some = true
@@ -236,14 +241,23 @@ func (f *Feed) Asking() []*pb.RowStream {
 		s := &f.streams[i]
 		allowed := max(s.allowed, min(s.taken+f.guard.window, f.length(s)))
 		asking = append(asking, &pb.RowStream{Feed: f.Name, Start: s.start, Step: s.step,
-			Taken: s.taken, Allowed: allowed})
+			Taken: s.taken, Allowed: allowed, End: s.end})
 	}
 	return asking
 }
 
+// bound is the number at which a stream of a feed that ends has no more rows.
+func (f *Feed) bound(s *stream) uint64 {
+	total := uint64(len(f.rows))
+	if s.end > 0 {
+		return min(s.end, total)
+	}
+	return total
+}
+
 // length is how many rows of the table a stream has.
 func (f *Feed) length(s *stream) uint64 {
-	total := uint64(len(f.rows))
+	total := f.bound(s)
 	if s.start >= total {
 		return 0
 	}
@@ -265,24 +279,10 @@ func (f *Feed) Allow(given *pb.RowStream) {
 	f.guard.asked = false
 	close(f.guard.allowed)
 	f.guard.allowed = make(chan struct{})
-}
-
-// Inherit adds rows that a lost worker left. Of a feed that begins again those that its own rows have
-// passed count as used.
-func (f *Feed) Inherit(left *pb.RowStream) {
-	if !f.shared() || left.Step == 0 {
-		return
-	}
-	f.mu.Lock()
-	s := stream{start: left.Start, step: left.Step}
-	if own := f.streams[0].next(); !f.ends() && own > s.start {
-		s.taken = (own - s.start + s.step - 1) / s.step
-	}
-	f.streams = append(f.streams, s)
-	guard := f.guard
-	f.mu.Unlock()
-	if guard != nil {
-		guard.short()
+	if f.guard.recalled {
+		// Whoever hears of the streams again must not find the recall.
+		f.guard.recalled = false
+		f.guard.short()
 	}
 }
 

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"testing"
 
+	"hazard/internal/http1"
 	"hazard/internal/pb"
+	"hazard/internal/template"
 	"hazard/internal/vu"
 )
 
@@ -73,5 +75,69 @@ func TestInheritedRowsAreTakenInTheirOrder(t *testing.T) {
 	again.Inherit(&pb.RowStream{Feed: "f", Start: 1, Step: 3})
 	if got := append(first, taken(again, 2)...); !slices.Equal(got, []string{"0", "0", "0", "1", "0", "1"}) {
 		t.Errorf("the rows that begin again are %v", got)
+	}
+}
+
+func TestRowsAreDealtAnewWhenWorkersJoin(t *testing.T) {
+	there, asked := guarded(t, 20, &pb.Share{Index: 1, Count: 2}, pb.FeedEnd_FEED_END_STOP, nil)
+	new, _ := guarded(t, 20, &pb.Share{Index: 2, Count: 3}, pb.FeedEnd_FEED_END_STOP, nil)
+	new.Await()
+	allowAll := func(f *vu.Feed) {
+		for _, stream := range f.Asking() {
+			f.Allow(stream)
+		}
+	}
+	there.Inherit(&pb.RowStream{Feed: "f", Start: 1, Step: 2, End: 6})
+	there.Inherit(&pb.RowStream{Feed: "f", Start: 7, Step: 3})
+	new.Inherit(&pb.RowStream{Feed: "f", Start: 8, Step: 3})
+	<-asked
+	allowAll(there)
+	allowAll(new)
+	if got := taken(there, 5); !slices.Equal(got, []string{"1", "3", "5", "7", "10", "13", "16", "19", "-", "-"}) {
+		t.Errorf("who was there has %v", got)
+	}
+	if got := taken(new, 3); !slices.Equal(got, []string{"8", "11", "14", "17", "-", "-"}) {
+		t.Errorf("who joined has %v", got)
+	}
+	again, _ := guarded(t, 6, &pb.Share{Index: 1, Count: 2}, pb.FeedEnd_FEED_END_RECYCLE, nil)
+	first := taken(again, 1)
+	again.Deal(&pb.Share{Index: 1, Count: 3})
+	if got := append(first, taken(again, 2)...); !slices.Equal(got, []string{"1", "3", "1", "4", "1", "4"}) {
+		t.Errorf("the rows that begin again are %v", got)
+	}
+}
+
+func TestAUserThatBeginsAnewElsewhereHasOtherRandomValues(t *testing.T) {
+	value := func(life uint64) string {
+		names := template.NewNames()
+		world := &vu.World{Names: names, HTTP: http1.NewShared(http1.Options{}), Seed: 7}
+		user := vu.NewAgain(world, 3, life)
+		var thread vu.Thread
+		user.Begin(&thread)
+		return string(template.Compile("{{$guid}}", names).Append(nil, &thread))
+	}
+	if value(0) != value(0) || value(5) != value(5) || value(0) == value(5) || value(5) == value(6) {
+		t.Error(value(0), value(5), value(6))
+	}
+}
+
+func TestRowsThatAreNotNeededSoonAreGivenBack(t *testing.T) {
+	f, asked := guarded(t, 1000, &pb.Share{Index: 1, Count: 2}, pb.FeedEnd_FEED_END_STOP, nil)
+	f.Allow(f.Asking()[0]) // 64 rows
+	if got := taken(f, 2); !slices.Equal(got, []string{"1", "3", "5", "7"}) {
+		t.Fatalf("the rows are %v", got)
+	}
+	kept := f.Recall()
+	if len(kept) != 1 || kept[0].Taken != 4 || kept[0].Allowed <= 4 || kept[0].Allowed > 20 {
+		t.Fatalf("it keeps %v", kept)
+	}
+	f.Inherit(&pb.RowStream{Feed: "f", Start: 1, Step: 2, End: 9})
+	<-asked
+	f.Inherit(&pb.RowStream{Feed: "f", Start: 900, Step: 60})
+	for _, stream := range f.Asking() {
+		f.Allow(stream)
+	}
+	if got := taken(f, 2); !slices.Equal(got, []string{"900", "960", "-", "-"}) {
+		t.Errorf("the rows are %v", got)
 	}
 }

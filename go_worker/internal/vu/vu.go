@@ -42,6 +42,7 @@ type VU struct {
 	Auth auth.State
 
 	world     *World
+	life      uint64
 	source    rand.PCG
 	random    *rand.Rand // over source
 	mu        sync.Mutex
@@ -54,8 +55,12 @@ type VU struct {
 }
 
 // New makes a user. Nothing is opened before its first request.
-func New(world *World, index uint64) *VU {
-	v := &VU{Index: index, world: world, Client: http1.New(world.HTTP)}
+func New(world *World, index uint64) *VU { return NewAgain(world, index, 0) }
+
+// NewAgain makes a user that another worker had until a moment, which life names: it begins anew, and
+// its random values are not those that it had there. 0: nobody had it.
+func NewAgain(world *World, index, life uint64) *VU {
+	v := &VU{Index: index, world: world, life: life, Client: http1.New(world.HTTP)}
 	v.Client.SetRoute(world.Route)
 	v.random = rand.New(&v.source)
 	v.seed(0)
@@ -74,9 +79,13 @@ func mixSeeds(a, b uint64) uint64 {
 }
 
 // seed restarts the user's random numbers for an iteration, so that what an iteration renders depends
-// on seed, user and iteration only.
+// on seed, user and iteration only, as long as the user stays on its worker.
 func (v *VU) seed(iteration uint64) {
-	v.source.Seed(mixSeeds(v.world.Seed, v.Index), iteration)
+	seed := v.world.Seed
+	if v.life > 0 {
+		seed = mixSeeds(seed, v.life)
+	}
+	v.source.Seed(mixSeeds(seed, v.Index), iteration)
 }
 
 // Begin starts an iteration: new random numbers, empty iteration scope, next rows of the feeds.

@@ -150,6 +150,28 @@ async def _start(app: HazardApp, plan: Plan, workers: list[Any]) -> list[Any]:
     return []
 
 
+async def join_run(app: HazardApp, info: Any) -> None:
+    """Lets a worker join the run that goes on; says when it carries its share, or why not."""
+    run = app.state.run
+    if run is None or not run.is_active:
+        app.notify("nothing is running; F5 starts the plan", markup=False, timeout=3)
+        return
+    if not may_change(app):
+        return
+    app.notify(f"{info.address} is prepared to join", markup=False, timeout=2)
+    try:
+        answer = await app.link.call(
+            f"join {info.address}", lambda client: client.join_run(run.run_id, [info.worker_id])
+        )
+    except HazardError as exc:
+        app.complain(exc)
+        return
+    if answer.problems:
+        app.complain(HazardError(answer.problems[0], hint=answer.hint))
+    else:
+        app.notify(f"{info.address} joined and carries its share", markup=False)
+
+
 async def stop_run(app: HazardApp) -> None:
     """Asks the run to stop; asks again to force it."""
     run = app.state.run

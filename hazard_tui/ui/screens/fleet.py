@@ -102,6 +102,10 @@ class FleetScreen(ModeScreen):
         one = self._chosen_record()
         reason = self._reason(one) if one is not None else ""
         text = f"{first_line(reason)}   (enter: all of it)" if reason else ""
+        if one is not None and self._may_join(one):
+            text = "J lets it join the run" + (
+                f"   it left: {first_line(reason)}" if reason else ""
+            )
         self.query_one("#fleet-reason", Line).show(text)
 
     def _wanted(self, record: Any) -> bool:
@@ -129,6 +133,14 @@ class FleetScreen(ModeScreen):
         run = self._run() or self.console.state.run
         part = run.workers.get(self._key(record)) if run is not None else None
         return str(record.reason or (part.record.reason if part is not None else ""))
+
+    def _may_join(self, record: Any) -> bool:
+        """True for a ready worker while a run goes on without it."""
+        run = self._run()
+        if run is None or record.health != READY or run.state_word != "running":
+            return False
+        part = run.workers.get(self._key(record))
+        return part is None or part.record.state in ("lost", "failed")
 
     def _row(self, record: Any) -> Row:
         info = record.info
@@ -164,6 +176,12 @@ class FleetScreen(ModeScreen):
             self.console.state.left_out ^= {key}
             self.show_workers()
             self.console.refresh_top()
+
+    def action_fleet_join(self) -> None:
+        """Lets the worker under the cursor join the run."""
+        record = self._chosen_record()
+        if record is not None:
+            self.console.flow(running.join_run(self.console, record.info), "join")
 
     def action_fleet_all(self) -> None:
         """Takes all workers."""

@@ -124,20 +124,22 @@ class WorkerRecord(_message.Message):
     def __init__(self, info: _Optional[_Union[_worker_pb2.WorkerInfo, _Mapping]] = ..., health: _Optional[_Union[WorkerHealth, str]] = ..., reason: _Optional[str] = ..., last_seen_unix_ms: _Optional[int] = ..., clock_offset_us: _Optional[int] = ..., round_trip_us: _Optional[int] = ..., run_id: _Optional[str] = ...) -> None: ...
 
 class StartRunRequest(_message.Message):
-    __slots__ = ("plan", "base_dir", "workers", "options", "plan_path", "note")
+    __slots__ = ("plan", "base_dir", "workers", "options", "plan_path", "note", "join")
     PLAN_FIELD_NUMBER: _ClassVar[int]
     BASE_DIR_FIELD_NUMBER: _ClassVar[int]
     WORKERS_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     PLAN_PATH_FIELD_NUMBER: _ClassVar[int]
     NOTE_FIELD_NUMBER: _ClassVar[int]
+    JOIN_FIELD_NUMBER: _ClassVar[int]
     plan: _plan_pb2.Plan
     base_dir: str
     workers: _containers.RepeatedScalarFieldContainer[str]
     options: _worker_pb2.RunOptions
     plan_path: str
     note: str
-    def __init__(self, plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., base_dir: _Optional[str] = ..., workers: _Optional[_Iterable[str]] = ..., options: _Optional[_Union[_worker_pb2.RunOptions, _Mapping]] = ..., plan_path: _Optional[str] = ..., note: _Optional[str] = ...) -> None: ...
+    join: bool
+    def __init__(self, plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., base_dir: _Optional[str] = ..., workers: _Optional[_Iterable[str]] = ..., options: _Optional[_Union[_worker_pb2.RunOptions, _Mapping]] = ..., plan_path: _Optional[str] = ..., note: _Optional[str] = ..., join: _Optional[bool] = ...) -> None: ...
 
 class StartRunResponse(_message.Message):
     __slots__ = ("run_id", "findings", "error", "remote_error", "hint")
@@ -194,7 +196,7 @@ class RunUpdate(_message.Message):
     def __init__(self, record: _Optional[_Union[RunRecord, _Mapping]] = ..., frame: _Optional[_Union[_worker_pb2.Frame, _Mapping]] = ..., event: _Optional[_Union[RunEventRecord, _Mapping]] = ..., caught_up: _Optional[bool] = ...) -> None: ...
 
 class RunRecord(_message.Message):
-    __slots__ = ("run_id", "state", "reason", "plan_name", "plan_path", "plan", "created_unix_ms", "started_unix_ms", "ended_unix_ms", "workers", "entries", "planned_ms", "verdict", "thresholds", "locust", "locust_url", "options", "note", "requests", "failed", "load_ms", "plan_version", "plan_versions")
+    __slots__ = ("run_id", "state", "reason", "plan_name", "plan_path", "plan", "created_unix_ms", "started_unix_ms", "ended_unix_ms", "workers", "entries", "planned_ms", "verdict", "thresholds", "locust", "locust_url", "options", "note", "requests", "failed", "load_ms", "join", "plan_version", "plan_versions")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
@@ -216,6 +218,7 @@ class RunRecord(_message.Message):
     REQUESTS_FIELD_NUMBER: _ClassVar[int]
     FAILED_FIELD_NUMBER: _ClassVar[int]
     LOAD_MS_FIELD_NUMBER: _ClassVar[int]
+    JOIN_FIELD_NUMBER: _ClassVar[int]
     PLAN_VERSION_FIELD_NUMBER: _ClassVar[int]
     PLAN_VERSIONS_FIELD_NUMBER: _ClassVar[int]
     run_id: str
@@ -239,9 +242,10 @@ class RunRecord(_message.Message):
     requests: int
     failed: int
     load_ms: int
+    join: bool
     plan_version: int
     plan_versions: _containers.RepeatedCompositeFieldContainer[PlanVersion]
-    def __init__(self, run_id: _Optional[str] = ..., state: _Optional[_Union[RunState, str]] = ..., reason: _Optional[str] = ..., plan_name: _Optional[str] = ..., plan_path: _Optional[str] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., created_unix_ms: _Optional[int] = ..., started_unix_ms: _Optional[int] = ..., ended_unix_ms: _Optional[int] = ..., workers: _Optional[_Iterable[_Union[RunWorker, _Mapping]]] = ..., entries: _Optional[_Iterable[_Union[_worker_pb2.StepEntry, _Mapping]]] = ..., planned_ms: _Optional[int] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., thresholds: _Optional[_Iterable[_Union[ThresholdResult, _Mapping]]] = ..., locust: _Optional[_Union[LocustTotals, _Mapping]] = ..., locust_url: _Optional[str] = ..., options: _Optional[_Union[_worker_pb2.RunOptions, _Mapping]] = ..., note: _Optional[str] = ..., requests: _Optional[int] = ..., failed: _Optional[int] = ..., load_ms: _Optional[int] = ..., plan_version: _Optional[int] = ..., plan_versions: _Optional[_Iterable[_Union[PlanVersion, _Mapping]]] = ...) -> None: ...
+    def __init__(self, run_id: _Optional[str] = ..., state: _Optional[_Union[RunState, str]] = ..., reason: _Optional[str] = ..., plan_name: _Optional[str] = ..., plan_path: _Optional[str] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., created_unix_ms: _Optional[int] = ..., started_unix_ms: _Optional[int] = ..., ended_unix_ms: _Optional[int] = ..., workers: _Optional[_Iterable[_Union[RunWorker, _Mapping]]] = ..., entries: _Optional[_Iterable[_Union[_worker_pb2.StepEntry, _Mapping]]] = ..., planned_ms: _Optional[int] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., thresholds: _Optional[_Iterable[_Union[ThresholdResult, _Mapping]]] = ..., locust: _Optional[_Union[LocustTotals, _Mapping]] = ..., locust_url: _Optional[str] = ..., options: _Optional[_Union[_worker_pb2.RunOptions, _Mapping]] = ..., note: _Optional[str] = ..., requests: _Optional[int] = ..., failed: _Optional[int] = ..., load_ms: _Optional[int] = ..., join: _Optional[bool] = ..., plan_version: _Optional[int] = ..., plan_versions: _Optional[_Iterable[_Union[PlanVersion, _Mapping]]] = ...) -> None: ...
 
 class PlanVersion(_message.Message):
     __slots__ = ("version", "at_unix_ms", "changes", "more")
@@ -444,6 +448,26 @@ class ReplaceRunPlanResponse(_message.Message):
     plan_version: int
     changes: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, findings: _Optional[_Iterable[_Union[_worker_pb2.Finding, _Mapping]]] = ..., plan_version: _Optional[int] = ..., changes: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class JoinRunRequest(_message.Message):
+    __slots__ = ("run_id", "workers", "watcher_id")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    WORKERS_FIELD_NUMBER: _ClassVar[int]
+    WATCHER_ID_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    workers: _containers.RepeatedScalarFieldContainer[str]
+    watcher_id: str
+    def __init__(self, run_id: _Optional[str] = ..., workers: _Optional[_Iterable[str]] = ..., watcher_id: _Optional[str] = ...) -> None: ...
+
+class JoinRunResponse(_message.Message):
+    __slots__ = ("joined", "problems", "hint")
+    JOINED_FIELD_NUMBER: _ClassVar[int]
+    PROBLEMS_FIELD_NUMBER: _ClassVar[int]
+    HINT_FIELD_NUMBER: _ClassVar[int]
+    joined: _containers.RepeatedScalarFieldContainer[str]
+    problems: _containers.RepeatedScalarFieldContainer[str]
+    hint: str
+    def __init__(self, joined: _Optional[_Iterable[str]] = ..., problems: _Optional[_Iterable[str]] = ..., hint: _Optional[str] = ...) -> None: ...
 
 class AddMarkerRequest(_message.Message):
     __slots__ = ("run_id", "text", "watcher_id")

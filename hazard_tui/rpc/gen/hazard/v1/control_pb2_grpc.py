@@ -79,6 +79,11 @@ class ControllerStub:
                 request_serializer=hazard_dot_v1_dot_control__pb2.ReplaceRunPlanRequest.SerializeToString,
                 response_deserializer=hazard_dot_v1_dot_control__pb2.ReplaceRunPlanResponse.FromString,
                 _registered_method=True)
+        self.JoinRun = channel.unary_unary(
+                '/hazard.v1.Controller/JoinRun',
+                request_serializer=hazard_dot_v1_dot_control__pb2.JoinRunRequest.SerializeToString,
+                response_deserializer=hazard_dot_v1_dot_control__pb2.JoinRunResponse.FromString,
+                _registered_method=True)
         self.AddMarker = channel.unary_unary(
                 '/hazard.v1.Controller/AddMarker',
                 request_serializer=hazard_dot_v1_dot_control__pb2.AddMarkerRequest.SerializeToString,
@@ -182,6 +187,14 @@ class ControllerServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def JoinRun(self, request, context):
+        """Lets workers join a running run. Returns when they carry their share, or with the reasons why not;
+        a worker that cannot join leaves the run as it was.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def AddMarker(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -274,6 +287,11 @@ def add_ControllerServicer_to_server(servicer, server):
                     servicer.ReplaceRunPlan,
                     request_deserializer=hazard_dot_v1_dot_control__pb2.ReplaceRunPlanRequest.FromString,
                     response_serializer=hazard_dot_v1_dot_control__pb2.ReplaceRunPlanResponse.SerializeToString,
+            ),
+            'JoinRun': grpc.unary_unary_rpc_method_handler(
+                    servicer.JoinRun,
+                    request_deserializer=hazard_dot_v1_dot_control__pb2.JoinRunRequest.FromString,
+                    response_serializer=hazard_dot_v1_dot_control__pb2.JoinRunResponse.SerializeToString,
             ),
             'AddMarker': grpc.unary_unary_rpc_method_handler(
                     servicer.AddMarker,
@@ -554,6 +572,33 @@ class Controller:
             '/hazard.v1.Controller/ReplaceRunPlan',
             hazard_dot_v1_dot_control__pb2.ReplaceRunPlanRequest.SerializeToString,
             hazard_dot_v1_dot_control__pb2.ReplaceRunPlanResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def JoinRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hazard.v1.Controller/JoinRun',
+            hazard_dot_v1_dot_control__pb2.JoinRunRequest.SerializeToString,
+            hazard_dot_v1_dot_control__pb2.JoinRunResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -158,7 +158,7 @@ class Caps(_message.Message):
     def __init__(self, rps: _Optional[float] = ..., connections: _Optional[int] = ..., run_ms: _Optional[int] = ...) -> None: ...
 
 class PrepareRequest(_message.Message):
-    __slots__ = ("run_id", "epoch", "plan", "share", "options", "not_after_unix_ms", "orphan_grace_ms", "secrets", "feeds", "files", "hand_over", "plan_version", "entries")
+    __slots__ = ("run_id", "epoch", "plan", "share", "options", "not_after_unix_ms", "orphan_grace_ms", "secrets", "feeds", "files", "hand_over", "joins", "plan_version", "entries")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
@@ -170,6 +170,7 @@ class PrepareRequest(_message.Message):
     FEEDS_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
     HAND_OVER_FIELD_NUMBER: _ClassVar[int]
+    JOINS_FIELD_NUMBER: _ClassVar[int]
     PLAN_VERSION_FIELD_NUMBER: _ClassVar[int]
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
     run_id: str
@@ -183,9 +184,10 @@ class PrepareRequest(_message.Message):
     feeds: _containers.RepeatedCompositeFieldContainer[FeedData]
     files: _containers.RepeatedCompositeFieldContainer[FileData]
     hand_over: bool
+    joins: bool
     plan_version: int
     entries: _containers.RepeatedCompositeFieldContainer[StepEntry]
-    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., share: _Optional[_Union[Share, _Mapping]] = ..., options: _Optional[_Union[RunOptions, _Mapping]] = ..., not_after_unix_ms: _Optional[int] = ..., orphan_grace_ms: _Optional[int] = ..., secrets: _Optional[_Iterable[_Union[RunSecret, _Mapping]]] = ..., feeds: _Optional[_Iterable[_Union[FeedData, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[FileData, _Mapping]]] = ..., hand_over: _Optional[bool] = ..., plan_version: _Optional[int] = ..., entries: _Optional[_Iterable[_Union[StepEntry, _Mapping]]] = ...) -> None: ...
+    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., share: _Optional[_Union[Share, _Mapping]] = ..., options: _Optional[_Union[RunOptions, _Mapping]] = ..., not_after_unix_ms: _Optional[int] = ..., orphan_grace_ms: _Optional[int] = ..., secrets: _Optional[_Iterable[_Union[RunSecret, _Mapping]]] = ..., feeds: _Optional[_Iterable[_Union[FeedData, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[FileData, _Mapping]]] = ..., hand_over: _Optional[bool] = ..., joins: _Optional[bool] = ..., plan_version: _Optional[int] = ..., entries: _Optional[_Iterable[_Union[StepEntry, _Mapping]]] = ...) -> None: ...
 
 class Share(_message.Message):
     __slots__ = ("index", "count")
@@ -336,10 +338,34 @@ class Attach(_message.Message):
     def __init__(self, after_seq: _Optional[int] = ...) -> None: ...
 
 class Start(_message.Message):
-    __slots__ = ("start_at_unix_us",)
+    __slots__ = ("start_at_unix_us", "join")
     START_AT_UNIX_US_FIELD_NUMBER: _ClassVar[int]
+    JOIN_FIELD_NUMBER: _ClassVar[int]
     start_at_unix_us: int
-    def __init__(self, start_at_unix_us: _Optional[int] = ...) -> None: ...
+    join: JoinLoad
+    def __init__(self, start_at_unix_us: _Optional[int] = ..., join: _Optional[_Union[JoinLoad, _Mapping]] = ...) -> None: ...
+
+class JoinLoad(_message.Message):
+    __slots__ = ("at_unix_us", "share", "rows", "changes")
+    AT_UNIX_US_FIELD_NUMBER: _ClassVar[int]
+    SHARE_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
+    at_unix_us: int
+    share: Share
+    rows: _containers.RepeatedCompositeFieldContainer[RowStream]
+    changes: _containers.RepeatedCompositeFieldContainer[LoadChange]
+    def __init__(self, at_unix_us: _Optional[int] = ..., share: _Optional[_Union[Share, _Mapping]] = ..., rows: _Optional[_Iterable[_Union[RowStream, _Mapping]]] = ..., changes: _Optional[_Iterable[_Union[LoadChange, _Mapping]]] = ...) -> None: ...
+
+class LoadChange(_message.Message):
+    __slots__ = ("set_load", "pause", "resume")
+    SET_LOAD_FIELD_NUMBER: _ClassVar[int]
+    PAUSE_FIELD_NUMBER: _ClassVar[int]
+    RESUME_FIELD_NUMBER: _ClassVar[int]
+    set_load: SetLoad
+    pause: PauseLoad
+    resume: ResumeLoad
+    def __init__(self, set_load: _Optional[_Union[SetLoad, _Mapping]] = ..., pause: _Optional[_Union[PauseLoad, _Mapping]] = ..., resume: _Optional[_Union[ResumeLoad, _Mapping]] = ...) -> None: ...
 
 class Stop(_message.Message):
     __slots__ = ("force", "drain_ms")
@@ -408,18 +434,20 @@ class SetLoad(_message.Message):
     def __init__(self, at_unix_us: _Optional[int] = ..., stages: _Optional[_Iterable[_Union[_plan_pb2.Stage, _Mapping]]] = ...) -> None: ...
 
 class Reshare(_message.Message):
-    __slots__ = ("at_unix_us", "share", "rows", "iterations", "lost")
+    __slots__ = ("at_unix_us", "share", "rows", "iterations", "joined", "lost")
     AT_UNIX_US_FIELD_NUMBER: _ClassVar[int]
     SHARE_FIELD_NUMBER: _ClassVar[int]
     ROWS_FIELD_NUMBER: _ClassVar[int]
     ITERATIONS_FIELD_NUMBER: _ClassVar[int]
+    JOINED_FIELD_NUMBER: _ClassVar[int]
     LOST_FIELD_NUMBER: _ClassVar[int]
     at_unix_us: int
     share: Share
     rows: _containers.RepeatedCompositeFieldContainer[RowStream]
     iterations: _containers.RepeatedCompositeFieldContainer[IterationPart]
+    joined: bool
     lost: _containers.RepeatedCompositeFieldContainer[LostWorker]
-    def __init__(self, at_unix_us: _Optional[int] = ..., share: _Optional[_Union[Share, _Mapping]] = ..., rows: _Optional[_Iterable[_Union[RowStream, _Mapping]]] = ..., iterations: _Optional[_Iterable[_Union[IterationPart, _Mapping]]] = ..., lost: _Optional[_Iterable[_Union[LostWorker, _Mapping]]] = ...) -> None: ...
+    def __init__(self, at_unix_us: _Optional[int] = ..., share: _Optional[_Union[Share, _Mapping]] = ..., rows: _Optional[_Iterable[_Union[RowStream, _Mapping]]] = ..., iterations: _Optional[_Iterable[_Union[IterationPart, _Mapping]]] = ..., joined: _Optional[bool] = ..., lost: _Optional[_Iterable[_Union[LostWorker, _Mapping]]] = ...) -> None: ...
 
 class LostWorker(_message.Message):
     __slots__ = ("worker_id", "reached", "waiting", "last_second", "shares")
@@ -454,18 +482,20 @@ class LostStarts(_message.Message):
     def __init__(self, worker_id: _Optional[str] = ..., second: _Optional[int] = ..., count: _Optional[int] = ...) -> None: ...
 
 class RowStream(_message.Message):
-    __slots__ = ("feed", "start", "step", "taken", "allowed")
+    __slots__ = ("feed", "start", "step", "taken", "allowed", "end")
     FEED_FIELD_NUMBER: _ClassVar[int]
     START_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
     TAKEN_FIELD_NUMBER: _ClassVar[int]
     ALLOWED_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
     feed: str
     start: int
     step: int
     taken: int
     allowed: int
-    def __init__(self, feed: _Optional[str] = ..., start: _Optional[int] = ..., step: _Optional[int] = ..., taken: _Optional[int] = ..., allowed: _Optional[int] = ...) -> None: ...
+    end: int
+    def __init__(self, feed: _Optional[str] = ..., start: _Optional[int] = ..., step: _Optional[int] = ..., taken: _Optional[int] = ..., allowed: _Optional[int] = ..., end: _Optional[int] = ...) -> None: ...
 
 class IterationPart(_message.Message):
     __slots__ = ("stage", "count")
@@ -476,10 +506,12 @@ class IterationPart(_message.Message):
     def __init__(self, stage: _Optional[int] = ..., count: _Optional[int] = ...) -> None: ...
 
 class AllowRows(_message.Message):
-    __slots__ = ("streams",)
+    __slots__ = ("streams", "recall")
     STREAMS_FIELD_NUMBER: _ClassVar[int]
+    RECALL_FIELD_NUMBER: _ClassVar[int]
     streams: _containers.RepeatedCompositeFieldContainer[RowStream]
-    def __init__(self, streams: _Optional[_Iterable[_Union[RowStream, _Mapping]]] = ...) -> None: ...
+    recall: bool
+    def __init__(self, streams: _Optional[_Iterable[_Union[RowStream, _Mapping]]] = ..., recall: _Optional[bool] = ...) -> None: ...
 
 class SetUp(_message.Message):
     __slots__ = ("of_run", "values")
@@ -532,18 +564,24 @@ class StepFailure(_message.Message):
     def __init__(self, where: _Optional[str] = ..., name: _Optional[str] = ..., kind: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class RowsAsked(_message.Message):
-    __slots__ = ("streams",)
+    __slots__ = ("streams", "given_back")
     STREAMS_FIELD_NUMBER: _ClassVar[int]
+    GIVEN_BACK_FIELD_NUMBER: _ClassVar[int]
     streams: _containers.RepeatedCompositeFieldContainer[RowStream]
-    def __init__(self, streams: _Optional[_Iterable[_Union[RowStream, _Mapping]]] = ...) -> None: ...
+    given_back: bool
+    def __init__(self, streams: _Optional[_Iterable[_Union[RowStream, _Mapping]]] = ..., given_back: _Optional[bool] = ...) -> None: ...
 
 class PauseLoad(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("at_unix_us",)
+    AT_UNIX_US_FIELD_NUMBER: _ClassVar[int]
+    at_unix_us: int
+    def __init__(self, at_unix_us: _Optional[int] = ...) -> None: ...
 
 class ResumeLoad(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("at_unix_us",)
+    AT_UNIX_US_FIELD_NUMBER: _ClassVar[int]
+    at_unix_us: int
+    def __init__(self, at_unix_us: _Optional[int] = ...) -> None: ...
 
 class Heartbeat(_message.Message):
     __slots__ = ()
