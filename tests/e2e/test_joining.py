@@ -116,9 +116,7 @@ async def test_two_workers_join_one_by_themselves_and_one_that_cannot_leaves_the
             again = await client.join_run(seen.record.run_id, [wire.address])
         assert not again.joined
         for why in (*seen_by(seen, "join-failed"), *again.problems):
-            assert why.startswith(
-                f"worker {wire.address} cannot join: tasks[0].steps[0].request.url"
-            )
+            assert why.startswith(f"worker {wire.address} cannot join: ")
             assert "not among the targets that this worker allows" in why
         await lab_up(settings, 3, lambda text: None)
         seen = await watcher.end()
