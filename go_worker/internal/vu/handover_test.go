@@ -116,8 +116,9 @@ func TestAUserThatBeginsAnewElsewhereHasOtherRandomValues(t *testing.T) {
 		user.Begin(&thread)
 		return string(template.Compile("{{$guid}}", names).Append(nil, &thread))
 	}
-	if value(0) != value(0) || value(5) != value(5) || value(0) == value(5) || value(5) == value(6) {
-		t.Error(value(0), value(5), value(6))
+	first, moved, again := value(0), value(5), value(5)
+	if moved != again || first == moved || moved == value(6) {
+		t.Error(first, moved, again, value(6))
 	}
 }
 
