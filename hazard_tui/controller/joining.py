@@ -173,6 +173,14 @@ async def join(run: Run, chosen: Sequence[WorkerRecord]) -> tuple[list[str], lis
     return found
 
 
+async def leave_joins(run: Run) -> None:
+    """Lets go of workers that were about to join a run which ends."""
+    for task in run.join_tasks:
+        task.cancel()
+    if run.join_tasks:
+        await asyncio.wait(run.join_tasks)
+
+
 def tell_failure(run: Run, text: str, worker_id: str = "") -> str:
     """Writes the event of a worker that cannot join; the text again."""
     run.event("join-failed", text, worker_id=worker_id, level="error")

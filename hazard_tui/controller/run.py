@@ -193,8 +193,7 @@ class Run:
         """The record with the present numbers."""
         record, total = self.record, self.merger.total
         del record.workers[:]
-        rows = {**self.links, **self.joining}
-        record.workers.extend(link.record() for link in rows.values())
+        record.workers.extend(one.record() for one in {**self.links, **self.joining}.values())
         chosen = [one for one in request_entries(record.entries) if one < total.entries]
         record.requests = int(total.counts[chosen][:, [OK, FAILED]].sum())
         record.failed = int(total.counts[chosen][:, FAILED].sum())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+from hazard_tui.controller.joining import leave_joins
 from hazard_tui.controller.live_plan import repeat_switch
 from hazard_tui.controller.load import Plateau, plateaus
 from hazard_tui.controller.parts import now_ms, now_us
@@ -226,7 +227,7 @@ async def finish(run: Run) -> None:
     """
     _note_load_end(run.record)
     run.set_state(control_pb2.RUN_STATE_STOPPING, run.record.reason)
-    await _leave_joins(run)
+    await leave_joins(run)
     links = run.live_links
     await asyncio.gather(*(_end_load(run, link) for link in links))
     await tear_down(run)
@@ -261,14 +262,6 @@ async def finish(run: Run) -> None:
     await _end_locust(run)
     with contextlib.suppress(RecordingError):
         await run.parts.journal.call(run.parts.journal.recording.prune)
-
-
-async def _leave_joins(run: Run) -> None:
-    """Lets go of workers that were about to join."""
-    for task in run.join_tasks:
-        task.cancel()
-    if run.join_tasks:
-        await asyncio.wait(run.join_tasks)
 
 
 def _note_load_end(record: control_pb2.RunRecord) -> None:
