@@ -119,6 +119,7 @@ class Handover:
     def begin_feed(self, name: str, shares: Mapping[str, tuple[int, int]]) -> None:
         """A feed begins at its first row; each worker has the rows of its share."""
         self._begun[name] = dict(shares)
+        self._left.pop(name, None)
         for worker_id, held in self._workers.items():
             held.streams.pop(name, None)
             if worker_id in shares and name in self._feeds:

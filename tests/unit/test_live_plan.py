@@ -86,6 +86,21 @@ def test_a_feed_that_begins_anew_is_left_by_its_new_rows() -> None:
     assert told[0] == "5 rows of f go to the others"
 
 
+def test_rows_of_a_feed_that_begins_anew_are_dealt_whoever_was_lost_before() -> None:
+    plan = Plan(feeds=(DataFeed(name="f", path="f.csv", order=FeedOrder.UNIQUE),))
+    handover = Handover(plan)
+    handover.row_counts = {"f": 100}
+    for index, worker in enumerate("ab"):
+        handover.add_worker(worker, worker_pb2.Share(index=index, count=2))
+        used = worker_pb2.RowStream(feed="f", start=index, step=2, taken=40, allowed=45)
+        handover.allow(worker, worker_pb2.RowsAsked(streams=[used]))
+    handover.leave("a", None, [Heir("b", 0)])
+    handover.follow(plan, {"f": 10})
+    handover.begin_feed("f", {"b": (0, 1)})
+    told = handover.deal(["b", "c"], ["c"])
+    assert [row.start < 10 for row in told["c"]] == [True]
+
+
 def test_changes_of_lists_name_what_is_put_in() -> None:
     old = Plan(tasks=(Task(name="main"),))
     new = Plan(tasks=(Task(name="main", weight=2), *(Task(name=f"t{n}") for n in range(6))))
