@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import statistics
@@ -17,6 +18,7 @@ import pytest
 from hazard_tui.stats.verdict import VerdictWatch
 from tests.bench import floor
 from tests.support.engine import (
+    BIN,
     LEAD_S,
     Engine,
     Target,
@@ -158,4 +160,26 @@ def test_the_floor_of_the_engine_is_that_of_wrk(connections: int) -> None:
     ratio = statistics.median(ours) / statistics.median(theirs)
     print(f"{connections} connections: p50 {floor.spread(ours)} us, wrk {floor.spread(theirs)} us, "
           f"ratio {ratio:.2f}")  # fmt: skip
+    assert 0.8 <= ratio <= 1.2
+
+
+@needs_cores
+@pytest.mark.soak
+@pytest.mark.skipif(not shutil.which("wrk"), reason="needs `wrk` as the control")
+def test_the_floor_that_a_worker_measures_is_that_of_wrk() -> None:
+    worker = str(BIN / "hazard-worker")
+    ours, theirs = [], []
+    with subprocess.Popen([worker, "null-target"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          text=True) as target:  # fmt: skip
+        assert target.stdin is not None
+        assert target.stdout is not None
+        where = target.stdout.readline().strip()
+        for _ in range(floor.TURNS):
+            measured = subprocess.run([worker, "calibrate", "--target", where], check=True,
+                                      capture_output=True, text=True, timeout=30)  # fmt: skip
+            ours.append(float(json.loads(measured.stdout)["p50_us"]))
+            theirs.append(floor.wrk_p50_us(Target(f"http://{where}")))
+        target.stdin.close()
+    ratio = statistics.median(ours) / statistics.median(theirs)
+    print(f"p50 {floor.spread(ours)} us, wrk {floor.spread(theirs)} us, ratio {ratio:.2f}")
     assert 0.8 <= ratio <= 1.2
