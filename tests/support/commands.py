@@ -70,12 +70,15 @@ def machine(folder: Path) -> Iterator[Machine]:
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         "HAZARD_RUNTIME_DIR": str(runtime),
         "HAZARD_CALIBRATE": "asked",
+        # Calibrations look at what else the user runs on the machine, by a lock in this folder.
+        "TMPDIR": str(folder / "tmp"),
         "HAZARD_DATA_DIR": str(folder / "data"),
         "HAZARD_CONFIG": str(folder / "config.yaml"),
         "LANG": "C.UTF-8",
         "TERM": "xterm-256color",
     }
     (folder / "config.yaml").write_text("")
+    (folder / "tmp").mkdir()
     home = folder / "work"
     home.mkdir()
     here = Machine(environ, home)

@@ -11,7 +11,14 @@ import (
 
 const toldFloor = `{"p50_us":22,"p99_us":60,"cost_us":10,"rate_per_core":100000,"requests":"9"}`
 
+// machineOfItsOwn keeps a test apart from what else this user runs on the machine.
+func machineOfItsOwn(t *testing.T) {
+	t.Helper()
+	t.Setenv("TMPDIR", t.TempDir())
+}
+
 func TestAFloorIsToldAndKeptOverARestart(t *testing.T) {
+	machineOfItsOwn(t)
 	folder := t.TempDir()
 	measures := func(c *Config) {
 		c.DataDir = folder
@@ -35,6 +42,7 @@ func TestAFloorIsToldAndKeptOverARestart(t *testing.T) {
 }
 
 func TestAnIdleWorkerMeasuresItsFloorByItself(t *testing.T) {
+	machineOfItsOwn(t)
 	config := Config{CalibrateCommand: []string{"echo", toldFloor}, CalibrateWhenIdle: true}
 	a := &Agent{config: config, calibration: newCalibration(config)}
 	looks := 0
@@ -49,6 +57,7 @@ func TestAnIdleWorkerMeasuresItsFloorByItself(t *testing.T) {
 }
 
 func TestARunEndsACalibrationAndKeepsOthersAway(t *testing.T) {
+	machineOfItsOwn(t)
 	file := t.TempDir() + "/pid"
 	slow := func(c *Config) {
 		c.CalibrateCommand = []string{"sh", "-c", "echo $$ > " + file + "; sleep 60 & wait"}
@@ -75,6 +84,7 @@ func TestARunEndsACalibrationAndKeepsOthersAway(t *testing.T) {
 }
 
 func TestACalibrationThatFailsTellsWhy(t *testing.T) {
+	machineOfItsOwn(t)
 	w := startWorker(t, func(c *Config) {
 		c.CalibrateCommand = []string{"sh", "-c", "echo no loopback >&2; exit 1"}
 	})
