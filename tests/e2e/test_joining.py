@@ -107,7 +107,7 @@ async def test_two_workers_join_one_by_themselves_and_one_that_cannot_leaves_the
     async with RowTarget().serving() as target:
         stages = (arrivals(100, 1), arrivals(300, 9))
         plan = plan_with_rows(
-            target.url, count + 500, FeedOrder.UNIQUE, FeedEnd.STOP, *stages, think_ms=0
+            target.url, count + 3000, FeedOrder.UNIQUE, FeedEnd.STOP, *stages, think_ms=0
         )
         watcher = await start_open(client, with_setup(plan, lab.target_url))
         await watcher.until(has_frames(1))
