@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
+from functools import cached_property
+from typing import Any
+
+from textual.events import Event, Key, Paste
 from textual.screen import ModalScreen
+from textual.worker import Worker
 
 from hazard_tui.plan.edit import Path as PlanPath
 from hazard_tui.plan.findings import Finding
@@ -19,6 +25,7 @@ from hazard_tui.ui.flows import (
     running,
     sample,
 )
+from hazard_tui.ui.key_order import KeyOrder
 from hazard_tui.ui.palette import ActionProvider, help_text
 from hazard_tui.ui.screens.dialogs import TextScreen
 from hazard_tui.ui.screens.findings import FindingsScreen, path_of
@@ -44,6 +51,27 @@ class HazardApp(Console):
     BINDINGS = actions.bindings("app")
     HORIZONTAL_BREAKPOINTS = [(0, "-single"), (80, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+
+    def flow(self, work: Coroutine[Any, Any, object], group: str) -> Worker[None]:
+        """Runs a flow as a task; keys wait for the dialog that it begins with."""
+        worker = super().flow(work, group)
+        if group == "dialog":
+            self.ordered_keys.expect_dialog(worker)
+        return worker
+
+    @cached_property
+    def ordered_keys(self) -> KeyOrder:
+        """The keys that wait for their turn."""
+        return KeyOrder(self)
+
+    async def on_event(self, event: Event) -> None:
+        """Keys and pasted texts are handled one after the other, everything else as it comes."""
+        if not isinstance(event, (Key, Paste)) or event.is_forwarded:
+            await super().on_event(event)
+        elif self.ordered_keys.admit(event):
+            receiver = self.focused or self.screen
+            await super().on_event(event)
+            self.ordered_keys.follow(event, receiver if event.is_forwarded else None)
 
     def run_registered(self, action: Action) -> None:
         """Does an action of the registry from the palette, on the screen that it belongs to."""

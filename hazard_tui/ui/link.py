@@ -38,6 +38,8 @@ class Link:
         self._app = app
         self._client: ControllerClient | None = None
         self._connecting = asyncio.Lock()
+        self._peer = "controller"
+        """Whom calls go to."""
         self._log: deque[str] = deque(maxlen=LOG_LINES)
         self._info = "not connected"
         self._watcher_id = uuid.uuid4().hex
@@ -81,7 +83,8 @@ class Link:
                 self._client = ControllerClient(path, self._watcher_id)
                 info = await self._client.info()
                 self._info = f"{info.version}, pid {info.pid}, etcd {info.etcd}"
-                self.note(f"controller pid {info.pid} answers")
+                self._peer = f"controller {info.pid}"
+                self.note(f"connect: {self._peer} answers at {path}, etcd {info.etcd}")
             return self._client
 
     async def drop_client(self) -> None:
@@ -96,11 +99,13 @@ class Link:
         try:
             result = await act(await self.client())
         except HazardError as exc:
-            self.note(f"{what}: failed after {time.monotonic() - started:.2f} s: {exc}")
+            self.note(
+                f"{what}: {self._peer} failed after {time.monotonic() - started:.2f} s: {exc}"
+            )
             if isinstance(exc, RemoteError):
                 await self.drop_client()
             raise
-        self.note(f"{what}: {time.monotonic() - started:.2f} s")
+        self.note(f"{what}: {self._peer} answered after {time.monotonic() - started:.2f} s")
         return result
 
     async def _watch_workers(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import TYPE_CHECKING, Any
 
 from hazard_tui.ui.screens.preparing import PreparingDialog
@@ -35,6 +35,7 @@ async def prepare_run(app: HazardApp, request: Any) -> tuple[Any | None, Prepari
         async for update in client.prepare_run(commands()):
             if update.HasField("ended"):
                 return update.ended
+            _log(app, update.workers)
             app.state.preparing = {one.worker_id: one for one in update.workers}
             app.workers_changed()
             dialog.show(update.workers, asks=update.asks)
@@ -52,6 +53,15 @@ async def prepare_run(app: HazardApp, request: Any) -> tuple[Any | None, Prepari
         if dialog in app.screen_stack:
             with contextlib.suppress(asyncio.CancelledError):
                 await dialog.dismiss()
+
+
+def _log(app: HazardApp, workers: Iterable[Any]) -> None:
+    """A line in the log of calls for each worker that is in another state than before."""
+    for one in workers:
+        before = app.state.preparing.get(one.worker_id)
+        if before is None or before.state != one.state:
+            reason = f": {one.reason}" if one.reason else ""
+            app.link.note(f"start run: worker {one.address} is {one.state}{reason}")
 
 
 def _open(app: HazardApp, dialog: PreparingDialog) -> None:

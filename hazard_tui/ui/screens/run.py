@@ -153,6 +153,7 @@ class RunScreen(ModeScreen):
             return
         table = self.query_one(f"#{self.view}", LiveTable)
         if self.view == "steps":
+            table.empty_text = "no request has ended yet"
             table.columns = step_table.step_columns(run, self.look.columns)
             rows, foot = step_table.step_rows(
                 run,
