@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -44,7 +45,8 @@ from tests.e2e.conftest import (
     worker_process,
 )
 from tests.e2e.test_handover import RowTarget, lose_one, plan_with_rows
-from tests.support.engine import Target
+from tests.support.engine import Target, running_target
+from tests.support.stock import Stock
 
 pytestmark = pytest.mark.timeout(180)
 ITERATION = worker_pb2.ENTRY_KIND_ITERATION
@@ -294,3 +296,22 @@ async def test_eight_workers_that_join_within_a_second_leave_the_rate_and_locust
     assert seen.sent() == await hits(lab)
     if form.stage.kind is StageKind.ARRIVALS:
         assert sum(seen.sent().values()) == 25 * form.per_s
+
+
+@pytest.mark.soak
+async def test_the_control_lets_locust_with_its_defaults_stall_at_every_join(
+    stock_boomer: Path, tmp_path: Path
+) -> None:
+    with running_target() as target, Stock(stock_boomer, tmp_path / "stock") as stock:
+        url = target.url + "/static"
+        for _ in range(2):
+            await asyncio.to_thread(stock.join, url, "-pacing", "200ms")
+        await asyncio.to_thread(stock.swarm, 80, 80)
+        await asyncio.to_thread(stock.until, lambda state: state["user_count"] == 80)
+        began_s = time.time()
+        await asyncio.gather(
+            *(asyncio.to_thread(stock.join, url, "-pacing", "200ms") for _ in range(8))
+        )
+        took_s = time.time() - began_s
+    print(f"Locust with its defaults: 8 stock workers were in after {took_s:.1f} s")
+    assert took_s > 8 / 2, "the control does not stall for half a second at each join"
