@@ -314,4 +314,5 @@ async def test_the_control_lets_locust_with_its_defaults_stall_at_every_join(
         )
         took_s = time.time() - began_s
     print(f"Locust with its defaults: 8 stock workers were in after {took_s:.1f} s")
-    assert took_s > 8 / 2, "the control does not stall for half a second at each join"
+    # The engines of tests/engine/test_join.py are in after 0.2 s.
+    assert took_s > 8 / 4, "the control does not stall for a quarter of a second at each join"
