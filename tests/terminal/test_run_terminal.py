@@ -199,7 +199,7 @@ def attached(here: Machine) -> AbstractContextManager[Terminal]:
 
 def take_over(screen: Terminal) -> None:
     """Takes the run over with the key and the answer that it asks for."""
-    screen.press("T")
+    screen.press("H")
     screen.wait_for("take the run over?")
     screen.press("\r")
     screen.wait_for("this console holds the run now")
