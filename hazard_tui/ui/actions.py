@@ -156,7 +156,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("fleet.open", "enter", "Open", "Show all about this worker, with the reason."),
     Action("run.users", "plus", "Load", "Change users or rate of the run, speed of a replay."),
     Action(
-        "run.take_over", "T", "Take over", "Take the run from the console that holds it.", False
+        "run.take_over", "H", "Take over", "Take the run from the console that holds it.", False
     ),
     Action("run.pause", "p", "Pause", "Pause or resume the load, or a replay."),
     Action("run.freeze", "space", "Freeze", "Hold the picture; data go on."),
