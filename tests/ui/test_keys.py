@@ -120,6 +120,12 @@ def test_every_key_of_every_screen_dialog_and_widget_is_in_the_registry() -> Non
     assert reached == set(BY_ID)
 
 
+def test_no_key_of_an_area_has_two_actions() -> None:
+    for area in AREAS:
+        keys = [key for one in ACTIONS if one.area == area for key in one.keys.split(",")]
+        assert len(set(keys)) == len(keys), (area, sorted(keys))
+
+
 async def test_palette_help_and_registry_hold_the_same_actions(console: Opener) -> None:
     async with console(shop()) as (app, _):
         provider = ActionProvider(app.screen)
