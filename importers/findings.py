@@ -74,6 +74,9 @@ class ImportOptions:
     think_time_max_ms: int = 60_000
     correlate: bool = True
     """HAR: save values that the server makes anew each time, and send them back."""
+    read_config: Callable[[str], str | None] | None = None
+    """curl: the text of a file that `-K` names; None where it is not there or must not be read.
+    Without this no such file is read."""
     progress: Callable[[int, int], None] | None = None
     """Called with (bytes read, bytes in all); an exception that it raises cancels the import."""
 

@@ -133,6 +133,7 @@ def _import(args: argparse.Namespace) -> int:
     from hazard_tui.cli.reimport import print_merge, write_import
     from hazard_tui.plan.findings import FindingSeverity
     from hazard_tui.plan.store import SUFFIX
+    from importers.config_files import options_of
     from importers.detect import import_input, import_pair
     from importers.findings import Fate
     from importers.merge import merge_results
@@ -144,7 +145,9 @@ def _import(args: argparse.Namespace) -> int:
     if args.pair:
         results = [import_pair(sources, options)]
     else:
-        results = [import_input(source, options, args.format) for source in sources]
+        results = [
+            import_input(source, options_of(source, options), args.format) for source in sources
+        ]
     _refuse_unused(args, results)
     result = merge_results(results)
     output = args.output or Path(f"{_stem(args.files[0])}{SUFFIX}")

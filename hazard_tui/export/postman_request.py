@@ -32,7 +32,7 @@ def request_value(
     """Headers that Postman must not add, and the request without auth."""
     value: dict[str, Any] = {
         "method": request.effective_method,
-        "header": [_pair(pair) for pair in request.headers],
+        "header": _headers(request.headers, losses, (*path, "headers")),
         "url": _url(request, plan, names),
     }
     if request.body is None or not request.body.choice:
@@ -51,6 +51,22 @@ def request_value(
         value["header"].append({"key": "Content-Type", "value": content_type})
         return [], value
     return ["content-type"] if added else [], value
+
+
+def _headers(pairs: tuple[Pair, ...], losses: Losses, path: Path) -> list[dict[str, Any]]:
+    """All headers; those with one name in the spelling of the first, since Postman sends only the
+    last spelling of a name."""
+    spelling: dict[str, str] = {}
+    values = []
+    for pair in pairs:
+        if not pair.disabled:
+            first = spelling.setdefault(pair.name.lower(), pair.name)
+            if first != pair.name:
+                what = f"the header {pair.name!r} is written as {first!r}"
+                losses.lost(path, "header-spelling", what, why="Postman sends one spelling only")
+                pair = pair.model_copy(update={"name": first})
+        values.append(_pair(pair))
+    return values
 
 
 def _pair(pair: Pair) -> dict[str, Any]:

@@ -65,7 +65,9 @@ def _plain(body: str, wanted: Wanted) -> Found:
         if found[2] in wanted:
             rule = read_by_regex(rf"(?m)^\s*{re.escape(found[1])}\s*[=:]\s*(\S+)")
             yield Produced(found[2], Kind.TEXT, found[1], (), rule, place=f"line {found[1]}")
-    for name, value in parse_qsl(body) if "=" in body and len(body) < 4096 else ():
+    # A form has no white space; a text with `=` in it is none.
+    is_form = "=" in body and len(body) < 4096 and not re.search(r"\s", body.strip())
+    for name, value in parse_qsl(body.strip()) if is_form else ():
         if value in wanted:
             rule = read_by_regex(rf"(?:^|&){re.escape(name)}=([^&\s]+)")
             decoded = "" if f"={value}" in body else "decodeURIComponent(value)"

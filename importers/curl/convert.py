@@ -99,7 +99,7 @@ class Converter:
 
     def _alternative(self, command: Command, words: list[Word]) -> None:
         """The command behind `||`: it runs only when the one before fails."""
-        reader = OptionReader(self.marks, command.stdin, self.jars)
+        reader = OptionReader(self.marks, command.stdin, self.jars, self.options.read_config)
         with suppress(Refused):
             reader.read(words)
         self.ledger.drop(
@@ -115,7 +115,7 @@ class Converter:
             )
 
     def _curl(self, command: Command, curl: Word, words: list[Word]) -> None:
-        reader = OptionReader(self.marks, command.stdin, self.jars)
+        reader = OptionReader(self.marks, command.stdin, self.jars, self.options.read_config)
         self._refused = False
         reason = ""
         try:

@@ -22,10 +22,18 @@ _CONFIG_DEPTH = 3
 class OptionReader:
     """Reads one command line into `operations` and `uses`."""
 
-    def __init__(self, marks: Marks, stdin: Stdin | None, jars: set[str]) -> None:
-        """`jars`: cookie files that commands of the same text write (`-c`)."""
+    def __init__(
+        self,
+        marks: Marks,
+        stdin: Stdin | None,
+        jars: set[str],
+        read_file: Callable[[str], str | None] | None = None,
+    ) -> None:
+        """`jars`: cookie files that commands of the same text write (`-c`). `read_file` gives the
+        text of a file of `-K`, or None."""
         self.marks = marks
         self.jars = jars
+        self._read_file = read_file
         self.operations = [Operation()]
         self.uses: list[Use] = []
         self.input = payload.Input(marks, stdin)
@@ -226,17 +234,30 @@ class OptionReader:
             )
 
     def _config(self, value: str, use: Use) -> None:
-        if value != "-" or not self.input.known or self._config_depth >= _CONFIG_DEPTH:
+        text = self._config_text(value)
+        if text is None:
             use.drop(
                 f"the file {self.marks.template(value)} is not opened at import",
                 "file-not-opened",
-                fix="paste its options into the command",
+                fix="paste its options into the command, or lay the file beside the one with the "
+                "command and import that",
             )
             return
+        if value != "-":
+            use.change(f"its options were read from {value}", "config-read")
         self._config_depth += 1
-        for line in config_text.read_config(self.input.take(), use.pointer):
+        for line in config_text.read_config(text, use.pointer):
             self._long(line.option, line.value)
         self._config_depth -= 1
+
+    def _config_text(self, value: str) -> str | None:
+        """The text that `-K` names; None where it is not known."""
+        if self._config_depth >= _CONFIG_DEPTH:
+            return None
+        if value == "-":
+            return self.input.take() if self.input.known else None
+        plain = self.marks.template(value) == value
+        return self._read_file(value) if self._read_file is not None and plain else None
 
     def _variable(self, value: str, use: Use) -> None:
         self.expander.define(value, use)

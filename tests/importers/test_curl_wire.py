@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from importers.config_files import options_of
+from importers.detect import import_input
+from importers.findings import ImportOptions, Source
 from tests.importers.builders import SHARED, import_curl, needs_shared
 from tests.importers.wire.compare import difference
 from tests.importers.wire.curl_commands import FILES, own_commands
@@ -59,6 +62,49 @@ async def test_own_commands_are_sent_as_curl_sends_them(
     ours, complaints = await sent_by_engine(import_curl(text), capture, folder)
     level, first = difference(truth, ours)
     assert level >= (2 if name in LEVEL_TWO_ONLY else 3), f"{text}\n{first}\n{complaints}"
+
+
+CONFIG = """\
+# what every request has
+url = "U/from-config?a=1"
+header = "X-One: 1"
+-H "X-Two: \\"2\\""
+user: ann:s3cret
+data = "k=v"
+config = inner.cfg
+"""
+
+
+async def test_files_of_options_beside_the_command_are_read(capture: Capture, folder: Path) -> None:
+    command = folder / "command.sh"
+    for name, text in (
+        ("command.sh", "curl -K options.cfg -d more=1 U/second"),
+        ("options.cfg", CONFIG),
+        ("inner.cfg", "get\n"),
+    ):
+        (folder / name).write_text(with_address(text, capture))
+    truth, said = sent_by_curl(command.read_text(), capture, folder)
+    assert len(truth) == 2, said
+    source = Source(str(command), command.read_bytes())
+    result = import_input(source, options_of(source, ImportOptions()))
+    ours, complaints = await sent_by_engine(result, capture, folder)
+    level, first = difference(truth, ours)
+    assert level == 3, f"{first}\n{complaints}"
+    assert {one.code for one in result.findings} >= {"config-read"}
+    assert "s3cret" not in str(result.plan)
+
+
+@pytest.mark.parametrize("name", ["../outside.cfg", "link.cfg", "missing.cfg", "/etc/hostname"])
+def test_files_of_options_elsewhere_are_not_read(folder: Path, name: str) -> None:
+    (folder.parent / "outside.cfg").write_text("header = 'A: b'")
+    (folder / "link.cfg").symlink_to(folder.parent / "outside.cfg")
+    command = folder / "command.sh"
+    command.write_text(f"curl -K {name} http://127.0.0.1/")
+    source = Source(str(command), command.read_bytes())
+    result = import_input(source, options_of(source, ImportOptions()))
+    codes = {one.code for one in result.findings}
+    assert "file-not-opened" in codes
+    assert "config-read" not in codes
 
 
 @needs_shared

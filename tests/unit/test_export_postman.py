@@ -325,3 +325,10 @@ def test_what_a_collection_cannot_say_is_a_finding() -> None:
 
 def test_a_plan_that_a_collection_can_say_has_no_findings() -> None:
     assert codes(export_plan(plan_of(Request(url="http://h/")), "postman")[1]) == []
+
+
+def test_two_spellings_of_a_header_are_both_sent_in_one() -> None:
+    pairs = (Pair(name="X-C", value="1"), Pair(name="x-c", value="2"))
+    plan = plan_of(Request(method="GET", url="http://h/", headers=pairs))
+    assert codes(export_plan(plan, "postman")[1]) == ["header-spelling"]
+    assert as_postman_sends(returned(plan)) == as_postman_sends(plan)

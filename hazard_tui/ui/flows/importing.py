@@ -22,6 +22,7 @@ from hazard_tui.ui.screens.dialogs import TextDialog
 from hazard_tui.ui.screens.importing import ImportDialog
 from hazard_tui.ui.screens.review import Reviewed, ReviewScreen
 from hazard_tui.ui.widgets.plan_tree import step_at
+from importers.config_files import options_of
 from importers.findings import ImportOptions, ImportResult, Source
 
 if TYPE_CHECKING:
@@ -170,7 +171,9 @@ async def _import(app: HazardApp, sources: list[Source]) -> None:
     from importers.merge import merge_results
 
     def work() -> ImportResult:
-        return merge_results([import_input(source, ImportOptions()) for source in sources])
+        return merge_results(
+            [import_input(one, options_of(one, ImportOptions())) for one in sources]
+        )
 
     names = ", ".join(source.name for source in sources)
     app.notify(f"reading {names}", markup=False, timeout=2)
