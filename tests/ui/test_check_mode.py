@@ -234,7 +234,7 @@ OFFERED = {
         "status: 200",
     },
     "/xml": {"//*[local-name()='id']: o-5", "//*[local-name()='id']: o-6"},
-    "/text": {"line state: ready", "line id: 77", "whole answer"},
+    "/text": {"line state: ready", "line id: 77", "whole answer: state = ready id: 77"},
 }  # fmt: skip
 EMPTY_STEP = CheckedStep("s-a", "a", True, "", (), b"", "", (), b"", "", "", (), ())
 
