@@ -6,9 +6,7 @@ still holds `{{…}}` is a finding, because workers get the bytes and not the fo
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,8 +15,9 @@ from typing import Any
 
 from hazard_tui.errors import PlanError
 from hazard_tui.plan.base import Element
+from hazard_tui.plan.feed_tables import FeedTable, read_table
 from hazard_tui.plan.findings import Finding, FindingSeverity
-from hazard_tui.plan.model import DataFeed, FeedFormat, Plan
+from hazard_tui.plan.model import DataFeed, Plan
 from hazard_tui.plan.request import FileMissing, FileRef
 from hazard_tui.plan.secrets import resolve_secrets
 from hazard_tui.plan.store import path_text
@@ -26,14 +25,6 @@ from hazard_tui.plan.variables import Path as PlanPath
 from hazard_tui.plan.variables import plan_steps, script_sources, uses
 
 LARGEST_UPLOAD_BYTES = 256 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class FeedTable:
-    """Rows of a data feed as text."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +42,7 @@ class Inputs:
         found = {}
         for name, table in self.feeds.items():
             feed = hashlib.sha256()
-            for row in (table.columns, *table.rows):
+            for row in (table.columns, *table.rows, *table.kinds):
                 feed.update(json.dumps(row).encode())
             found[f"data feed {name}"] = feed.hexdigest()
         for path, content in self.files.items():
@@ -156,61 +147,4 @@ def read_feed(feed: DataFeed, base_dir: Path) -> FeedTable:
     """Rows of a data feed. Raises `PlanError` naming the file and the row."""
     if not feed.path:
         return FeedTable(feed.columns, tuple(row.values for row in feed.rows))
-    raw = _bytes_of(base_dir / feed.path, f"data feed {feed.name!r}:")
-    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError as exc:
-        raise PlanError(f"data feed {feed.path} is not {encoding} text: byte {exc.start}") from exc
-    kind = feed.format if feed.format is not FeedFormat.AUTO else _guess(feed.path, text)
-    if kind is FeedFormat.CSV:
-        return _csv_table(feed, text)
-    return _json_table(feed, text, lines=kind is FeedFormat.JSONL)
-
-
-def _guess(path: str, text: str) -> FeedFormat:
-    if path.endswith((".jsonl", ".ndjson")):
-        return FeedFormat.JSONL
-    if path.endswith(".json") or text.lstrip().startswith("["):
-        return FeedFormat.JSON
-    return FeedFormat.CSV
-
-
-def _csv_table(feed: DataFeed, text: str) -> FeedTable:
-    sample = text[:4096].splitlines()[0] if text else ""
-    delimiter = max(",;\t|", key=sample.count)
-    rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
-    columns = feed.columns
-    if not columns:
-        if not rows:
-            raise PlanError(f"data feed {feed.path} is empty")
-        columns, rows = tuple(rows[0]), rows[1:]
-    for number, row in enumerate(rows, 2):
-        if len(row) != len(columns):
-            raise PlanError(
-                f"data feed {feed.path}, row {number}: {len(row)} values for {len(columns)} columns"
-            )
-    return FeedTable(columns, tuple(map(tuple, rows)))
-
-
-def _json_table(feed: DataFeed, text: str, *, lines: bool) -> FeedTable:
-    try:
-        if lines:
-            items = [json.loads(line) for line in text.splitlines() if line.strip()]
-        else:
-            items = json.loads(text)
-    except json.JSONDecodeError as exc:
-        raise PlanError(f"data feed {feed.path}, line {exc.lineno}: not JSON: {exc.msg}") from exc
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise PlanError(f"data feed {feed.path} must be a list of objects")
-    columns = feed.columns or tuple(dict.fromkeys(key for item in items for key in item))
-    rows = tuple(tuple(_as_text(item.get(column)) for column in columns) for item in items)
-    return FeedTable(columns, rows)
-
-
-def _as_text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
+    return read_table(feed, _bytes_of(base_dir / feed.path, f"data feed {feed.name!r}:"))

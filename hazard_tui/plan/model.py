@@ -98,6 +98,8 @@ class DataFeed(Element):
     at_end: FeedEnd = FeedEnd.RECYCLE
     rows: tuple[FeedRow, ...] = ()
     columns: tuple[str, ...] = ()
+    typed: bool = False
+    """Values of the file have types as newman reads them: 007 outside of quotes is the number 7."""
 
 
 class PauseShape(StrEnum):

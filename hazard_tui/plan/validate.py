@@ -15,10 +15,10 @@ from hazard_tui.plan.rules import Source, Target
 from hazard_tui.plan.store import path_text
 from hazard_tui.plan.variables import (
     Path,
+    Use,
     names_in,
     plan_names,
     plan_steps,
-    saved_by,
     uses,
     variable_cycle,
 )
@@ -120,23 +120,34 @@ def variables_are_defined(plan: Plan) -> Iterator[Finding]:
     names = plan_names(plan)
     columns = {column for feed in plan.feeds for column in feed.columns}
     reported: set[str] = set()
-    for path, step in plan_steps(plan):
-        if step.disabled:
+    for use in _uses_in_requests(plan):
+        name = use.name
+        if name.startswith("$") or names.known(name) or name in columns or name in reported:
             continue
-        own = set(saved_by(step))
-        for use in uses(step, path):
-            name = use.name
-            if name.startswith("$") or names.known(name) or name in columns or name in own:
-                continue
-            if name in reported:
-                continue
-            reported.add(name)
-            yield _warning(
-                "unknown-variable",
-                use.path,
-                f"{{{{{name}}}}} is not defined and will be sent literally",
-                "define the variable, or save it in an earlier step",
-            )
+        reported.add(name)
+        yield _warning(
+            "unknown-variable",
+            use.path,
+            f"{{{{{name}}}}} is not defined and will be sent literally",
+            "define the variable, or save it in an earlier step",
+        )
+
+
+def _uses_in_requests(plan: Plan) -> Iterator[Use]:
+    """Variables that steps use, and those in the values of variables that these use."""
+    inner = {
+        variable.name: [
+            Use(name, ("variables", index, "value")) for name in names_in(variable.value or "")
+        ]
+        for index, variable in enumerate(plan.variables)
+        if not variable.disabled
+    }
+    for path, step in plan_steps(plan):
+        pending = [] if step.disabled else list(uses(step, path))[::-1]
+        while pending:
+            use = pending.pop()
+            yield use
+            pending += inner.pop(use.name, [])[::-1]
 
 
 def variables_are_saved_before_use(plan: Plan) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ def feed_messages(inputs: Inputs) -> list[worker_pb2.FeedData]:
             name=name,
             columns=table.columns,
             rows=[plan_pb2.FeedRow(values=row) for row in table.rows],
+            kinds=[plan_pb2.FeedRow(values=kinds) for kinds in table.kinds],
         )
         for name, table in inputs.feeds.items()
     ]

@@ -5,13 +5,12 @@ Folders and requests may hold variables too; Postman's runner does not read them
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from dataclasses import dataclass, field
 
 from hazard_tui.errors import UnreadableInput
+from hazard_tui.plan.feed_tables import csv_fields
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.model import (
     DataColumn,
@@ -181,16 +180,13 @@ def read_data_feed(source: Source) -> DataFeed:
     stem = source.name.replace("\\", "/").rsplit("/", 1)[-1].split(".")[0] or "data"
     if text.lstrip()[:1] in ("[", "{"):
         return _json_feed(text, stem, source)
-    try:
-        header = next(iter(csv.reader(io.StringIO(text))), [])
-    except csv.Error as exc:
-        raise UnreadableInput(f"{source.name} is no CSV: {exc}", hint=_ROWS_HINT) from exc
-    columns = tuple(name.strip() for name in header if name.strip())
+    header = next(csv_fields(text), [])
+    columns = tuple(dict.fromkeys(name for name, _ in header if name))
     if not columns or "\0" in text[:4096]:
         raise UnreadableInput(
             f"{source.name} has no header line with column names", hint=_ROWS_HINT
         )
-    return DataFeed(name=stem, path=source.name, format=FeedFormat.CSV, columns=columns)
+    return DataFeed(name=stem, path=source.name, format=FeedFormat.CSV, columns=columns, typed=True)
 
 
 _ROWS_HINT = "data files are CSV with a header line, a JSON list of objects, or JSON lines"
@@ -212,7 +208,7 @@ def _json_feed(text: str, stem: str, source: Source) -> DataFeed:
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         raise UnreadableInput(f"{source.name} must hold a list of objects", hint=_ROWS_HINT)
     columns = tuple(dict.fromkeys(str(name) for row in rows for name in row))
-    return DataFeed(name=stem, path=source.name, format=kind, columns=columns)
+    return DataFeed(name=stem, path=source.name, format=kind, columns=columns, typed=True)
 
 
 def collect_definitions(root: Node, options: ImportOptions, ledger: Ledger) -> Definitions:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -118,6 +119,7 @@ def test_a_plan_comes_back_equal(plan: Plan) -> None:
     message = convert.plan_message(plan)
     again = plan_pb2.Plan.FromString(message.SerializeToString())
     assert convert.plan_model(again) == plan
+    assert json_format.Parse(json_format.MessageToJson(message), plan_pb2.Plan()) == message
 
 
 def test_zero_without_presence_is_the_default() -> None:

@@ -265,9 +265,12 @@ func (h *scriptHost) ReplaceIn(text string) string {
 	return template.Compile(text, h.x.Program.World.Names).Render(&h.x.thread)
 }
 
-func (h *scriptHost) Column(name string) (string, bool) { return h.x.thread.Column(name) }
+func (h *scriptHost) Column(name string) (text, kind string, known bool) {
+	text, known = h.x.thread.Column(name)
+	return text, h.x.thread.ColumnKind(name), known
+}
 
-func (h *scriptHost) Columns() map[string]string { return h.x.thread.Columns() }
+func (h *scriptHost) Columns() []string { return h.x.thread.Columns() }
 
 func (h *scriptHost) Cookie(name string) (string, bool) {
 	if h.x.sent && h.x.response.Status != 0 {

@@ -86,10 +86,13 @@ func (h *scriptHost) Get(scope script.Scope, name string) (text, kind string, kn
 // effective is the value that templates see, with the kind that a script gave it.
 func (h *scriptHost) effective(state *scriptState, name string) (text, kind string, known bool) {
 	if text, known = h.x.thread.Lookup(name); !known {
-		return "", "", false
+		return h.Column(name)
 	}
 	if value, found := state.typed[name]; found && value.text == text {
 		return text, value.kind, true
+	}
+	if column, found := h.x.thread.Column(name); found && (column == text || h.ReplaceIn(column) == text) {
+		return column, h.x.thread.ColumnKind(name), true
 	}
 	for _, scope := range postmanScopes() {
 		if value, found := state.scoped[scope][name]; found && !value.removed && value.text == text {

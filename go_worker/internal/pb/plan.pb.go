@@ -1596,8 +1596,13 @@ type DataFeed struct {
 	AtEnd  FeedEnd                `protobuf:"varint,5,opt,name=at_end,json=atEnd,proto3,enum=hazard.v1.FeedEnd" json:"at_end,omitempty"`
 	// Rows written in the plan itself instead of a file.
 	Rows []*FeedRow `protobuf:"bytes,6,rep,name=rows,proto3" json:"rows,omitempty"`
-	// Column names in order; empty: from the file's header or keys.
-	Columns       []string `protobuf:"bytes,7,rep,name=columns,proto3" json:"columns,omitempty"`
+	// Column names in order; empty: from the file's header or keys. A first line of a CSV that holds just
+	// these is its header.
+	Columns []string `protobuf:"bytes,7,rep,name=columns,proto3" json:"columns,omitempty"`
+	// Values have types as newman reads them from the file: scripts see numbers, truth values and lists as
+	// such, and texts hold them as JavaScript prints them. In CSV what stands in quotes is a text and the
+	// rest is trimmed, and a number when it is one: 007 is 7. A value that a row lacks is not defined.
+	Typed         bool `protobuf:"varint,8,opt,name=typed,proto3" json:"typed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1679,6 +1684,13 @@ func (x *DataFeed) GetColumns() []string {
 		return x.Columns
 	}
 	return nil
+}
+
+func (x *DataFeed) GetTyped() bool {
+	if x != nil {
+		return x.Typed
+	}
+	return false
 }
 
 type FeedRow struct {
@@ -6294,7 +6306,7 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	"\n" +
 	"DataColumn\x12\x12\n" +
 	"\x04feed\x18\x01 \x01(\tR\x04feed\x12\x16\n" +
-	"\x06column\x18\x02 \x01(\tR\x06column\"\xfa\x01\n" +
+	"\x06column\x18\x02 \x01(\tR\x06column\"\x90\x02\n" +
 	"\bDataFeed\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12-\n" +
@@ -6302,7 +6314,8 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	"\x05order\x18\x04 \x01(\x0e2\x14.hazard.v1.FeedOrderR\x05order\x12)\n" +
 	"\x06at_end\x18\x05 \x01(\x0e2\x12.hazard.v1.FeedEndR\x05atEnd\x12&\n" +
 	"\x04rows\x18\x06 \x03(\v2\x12.hazard.v1.FeedRowR\x04rows\x12\x18\n" +
-	"\acolumns\x18\a \x03(\tR\acolumns\"!\n" +
+	"\acolumns\x18\a \x03(\tR\acolumns\x12\x14\n" +
+	"\x05typed\x18\b \x01(\bR\x05typed\"!\n" +
 	"\aFeedRow\x12\x16\n" +
 	"\x06values\x18\x01 \x03(\tR\x06values\"]\n" +
 	"\tSetupStep\x12+\n" +

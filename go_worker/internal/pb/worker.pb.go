@@ -1081,10 +1081,13 @@ func (x *RunSecret) GetValue() string {
 }
 
 type FeedData struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	Columns       []string               `protobuf:"bytes,2,rep,name=columns,proto3" json:"columns,omitempty"`
-	Rows          []*FeedRow             `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Name    string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Columns []string               `protobuf:"bytes,2,rep,name=columns,proto3" json:"columns,omitempty"`
+	Rows    []*FeedRow             `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
+	// Of a typed feed, one for each row: for each value empty for a text, `undefined` for one that the row
+	// lacks, else its JSON.
+	Kinds         []*FeedRow `protobuf:"bytes,4,rep,name=kinds,proto3" json:"kinds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1136,6 +1139,13 @@ func (x *FeedData) GetColumns() []string {
 func (x *FeedData) GetRows() []*FeedRow {
 	if x != nil {
 		return x.Rows
+	}
+	return nil
+}
+
+func (x *FeedData) GetKinds() []*FeedRow {
+	if x != nil {
+		return x.Kinds
 	}
 	return nil
 }
@@ -6253,11 +6263,12 @@ const file_hazard_v1_worker_proto_rawDesc = "" +
 	"user_agent\x18\x06 \x01(\tR\tuserAgent\"3\n" +
 	"\tRunSecret\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value\"`\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value\"\x8a\x01\n" +
 	"\bFeedData\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
 	"\acolumns\x18\x02 \x03(\tR\acolumns\x12&\n" +
-	"\x04rows\x18\x03 \x03(\v2\x12.hazard.v1.FeedRowR\x04rows\"8\n" +
+	"\x04rows\x18\x03 \x03(\v2\x12.hazard.v1.FeedRowR\x04rows\x12(\n" +
+	"\x05kinds\x18\x04 \x03(\v2\x12.hazard.v1.FeedRowR\x05kinds\"8\n" +
 	"\bFileData\x12\x12\n" +
 	"\x04path\x18\x01 \x01(\tR\x04path\x12\x18\n" +
 	"\acontent\x18\x02 \x01(\fR\acontent\"\xcc\x01\n" +
@@ -6822,130 +6833,131 @@ var file_hazard_v1_worker_proto_depIdxs = []int32{
 	15,  // 9: hazard.v1.PrepareRequest.files:type_name -> hazard.v1.FileData
 	17,  // 10: hazard.v1.PrepareRequest.entries:type_name -> hazard.v1.StepEntry
 	78,  // 11: hazard.v1.FeedData.rows:type_name -> hazard.v1.FeedRow
-	18,  // 12: hazard.v1.PrepareResponse.findings:type_name -> hazard.v1.Finding
-	17,  // 13: hazard.v1.PrepareResponse.entries:type_name -> hazard.v1.StepEntry
-	7,   // 14: hazard.v1.PrepareResponse.floor:type_name -> hazard.v1.Floor
-	0,   // 15: hazard.v1.StepEntry.kind:type_name -> hazard.v1.EntryKind
-	1,   // 16: hazard.v1.Finding.severity:type_name -> hazard.v1.FindingSeverity
-	20,  // 17: hazard.v1.RunCommand.attach:type_name -> hazard.v1.Attach
-	21,  // 18: hazard.v1.RunCommand.start:type_name -> hazard.v1.Start
-	24,  // 19: hazard.v1.RunCommand.stop:type_name -> hazard.v1.Stop
-	25,  // 20: hazard.v1.RunCommand.ack:type_name -> hazard.v1.Ack
-	29,  // 21: hazard.v1.RunCommand.set_load:type_name -> hazard.v1.SetLoad
-	30,  // 22: hazard.v1.RunCommand.reshare:type_name -> hazard.v1.Reshare
-	43,  // 23: hazard.v1.RunCommand.pause:type_name -> hazard.v1.PauseLoad
-	44,  // 24: hazard.v1.RunCommand.resume:type_name -> hazard.v1.ResumeLoad
-	45,  // 25: hazard.v1.RunCommand.heartbeat:type_name -> hazard.v1.Heartbeat
-	37,  // 26: hazard.v1.RunCommand.set_up:type_name -> hazard.v1.SetUp
-	38,  // 27: hazard.v1.RunCommand.tear_down:type_name -> hazard.v1.TearDown
-	36,  // 28: hazard.v1.RunCommand.allow_rows:type_name -> hazard.v1.AllowRows
-	26,  // 29: hazard.v1.RunCommand.prepare_plan:type_name -> hazard.v1.PreparePlan
-	28,  // 30: hazard.v1.RunCommand.switch_plan:type_name -> hazard.v1.SwitchPlan
-	22,  // 31: hazard.v1.Start.join:type_name -> hazard.v1.JoinLoad
-	11,  // 32: hazard.v1.JoinLoad.share:type_name -> hazard.v1.Share
-	34,  // 33: hazard.v1.JoinLoad.rows:type_name -> hazard.v1.RowStream
-	23,  // 34: hazard.v1.JoinLoad.changes:type_name -> hazard.v1.LoadChange
-	29,  // 35: hazard.v1.LoadChange.set_load:type_name -> hazard.v1.SetLoad
-	43,  // 36: hazard.v1.LoadChange.pause:type_name -> hazard.v1.PauseLoad
-	44,  // 37: hazard.v1.LoadChange.resume:type_name -> hazard.v1.ResumeLoad
-	77,  // 38: hazard.v1.PreparePlan.plan:type_name -> hazard.v1.Plan
-	13,  // 39: hazard.v1.PreparePlan.secrets:type_name -> hazard.v1.RunSecret
-	15,  // 40: hazard.v1.PreparePlan.files:type_name -> hazard.v1.FileData
-	14,  // 41: hazard.v1.PreparePlan.feeds:type_name -> hazard.v1.FeedData
-	11,  // 42: hazard.v1.PreparePlan.share:type_name -> hazard.v1.Share
-	18,  // 43: hazard.v1.PlanReady.findings:type_name -> hazard.v1.Finding
-	17,  // 44: hazard.v1.PlanReady.entries:type_name -> hazard.v1.StepEntry
-	34,  // 45: hazard.v1.PlanReady.rows:type_name -> hazard.v1.RowStream
-	34,  // 46: hazard.v1.SwitchPlan.rows:type_name -> hazard.v1.RowStream
-	79,  // 47: hazard.v1.SetLoad.stages:type_name -> hazard.v1.Stage
-	11,  // 48: hazard.v1.Reshare.share:type_name -> hazard.v1.Share
-	34,  // 49: hazard.v1.Reshare.rows:type_name -> hazard.v1.RowStream
-	35,  // 50: hazard.v1.Reshare.iterations:type_name -> hazard.v1.IterationPart
-	31,  // 51: hazard.v1.Reshare.lost:type_name -> hazard.v1.LostWorker
-	32,  // 52: hazard.v1.LostWorker.shares:type_name -> hazard.v1.HeldShare
-	11,  // 53: hazard.v1.HeldShare.share:type_name -> hazard.v1.Share
-	34,  // 54: hazard.v1.AllowRows.streams:type_name -> hazard.v1.RowStream
-	39,  // 55: hazard.v1.SetUp.values:type_name -> hazard.v1.RunValue
-	2,   // 56: hazard.v1.SharedStepsDone.steps:type_name -> hazard.v1.SharedSteps
-	39,  // 57: hazard.v1.SharedStepsDone.values:type_name -> hazard.v1.RunValue
-	41,  // 58: hazard.v1.SharedStepsDone.failure:type_name -> hazard.v1.StepFailure
-	34,  // 59: hazard.v1.RowsAsked.streams:type_name -> hazard.v1.RowStream
-	69,  // 60: hazard.v1.RunEvent.frame:type_name -> hazard.v1.Frame
-	48,  // 61: hazard.v1.RunEvent.state:type_name -> hazard.v1.EngineState
-	49,  // 62: hazard.v1.RunEvent.exit:type_name -> hazard.v1.EngineExit
-	50,  // 63: hazard.v1.RunEvent.log:type_name -> hazard.v1.LogLine
-	47,  // 64: hazard.v1.RunEvent.done:type_name -> hazard.v1.CommandDone
-	40,  // 65: hazard.v1.RunEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
-	42,  // 66: hazard.v1.RunEvent.rows:type_name -> hazard.v1.RowsAsked
-	27,  // 67: hazard.v1.RunEvent.plan_ready:type_name -> hazard.v1.PlanReady
-	3,   // 68: hazard.v1.EngineState.status:type_name -> hazard.v1.EngineStatus
-	77,  // 69: hazard.v1.CheckRequest.plan:type_name -> hazard.v1.Plan
-	12,  // 70: hazard.v1.CheckRequest.options:type_name -> hazard.v1.RunOptions
-	13,  // 71: hazard.v1.CheckRequest.secrets:type_name -> hazard.v1.RunSecret
-	14,  // 72: hazard.v1.CheckRequest.feeds:type_name -> hazard.v1.FeedData
-	15,  // 73: hazard.v1.CheckRequest.files:type_name -> hazard.v1.FileData
-	54,  // 74: hazard.v1.CheckEvent.step:type_name -> hazard.v1.CheckStep
-	63,  // 75: hazard.v1.CheckEvent.summary:type_name -> hazard.v1.CheckSummary
-	18,  // 76: hazard.v1.CheckEvent.finding:type_name -> hazard.v1.Finding
-	56,  // 77: hazard.v1.CheckStep.request:type_name -> hazard.v1.HttpMessage
-	56,  // 78: hazard.v1.CheckStep.response:type_name -> hazard.v1.HttpMessage
-	58,  // 79: hazard.v1.CheckStep.hops:type_name -> hazard.v1.HttpHop
-	59,  // 80: hazard.v1.CheckStep.timing:type_name -> hazard.v1.Timing
-	60,  // 81: hazard.v1.CheckStep.saves:type_name -> hazard.v1.SaveResult
-	61,  // 82: hazard.v1.CheckStep.asserts:type_name -> hazard.v1.AssertResult
-	62,  // 83: hazard.v1.CheckStep.scripts:type_name -> hazard.v1.ScriptResult
-	55,  // 84: hazard.v1.CheckStep.tests:type_name -> hazard.v1.TestResult
-	57,  // 85: hazard.v1.HttpMessage.headers:type_name -> hazard.v1.HttpHeader
-	80,  // 86: hazard.v1.AssertResult.severity:type_name -> hazard.v1.Severity
-	76,  // 87: hazard.v1.CheckSummary.variables:type_name -> hazard.v1.CheckSummary.VariablesEntry
-	67,  // 88: hazard.v1.EngineCommand.prepare:type_name -> hazard.v1.EnginePrepare
-	21,  // 89: hazard.v1.EngineCommand.start:type_name -> hazard.v1.Start
-	24,  // 90: hazard.v1.EngineCommand.stop:type_name -> hazard.v1.Stop
-	29,  // 91: hazard.v1.EngineCommand.set_load:type_name -> hazard.v1.SetLoad
-	30,  // 92: hazard.v1.EngineCommand.reshare:type_name -> hazard.v1.Reshare
-	43,  // 93: hazard.v1.EngineCommand.pause:type_name -> hazard.v1.PauseLoad
-	44,  // 94: hazard.v1.EngineCommand.resume:type_name -> hazard.v1.ResumeLoad
-	37,  // 95: hazard.v1.EngineCommand.set_up:type_name -> hazard.v1.SetUp
-	38,  // 96: hazard.v1.EngineCommand.tear_down:type_name -> hazard.v1.TearDown
-	36,  // 97: hazard.v1.EngineCommand.allow_rows:type_name -> hazard.v1.AllowRows
-	26,  // 98: hazard.v1.EngineCommand.prepare_plan:type_name -> hazard.v1.PreparePlan
-	28,  // 99: hazard.v1.EngineCommand.switch_plan:type_name -> hazard.v1.SwitchPlan
-	10,  // 100: hazard.v1.EnginePrepare.request:type_name -> hazard.v1.PrepareRequest
-	9,   // 101: hazard.v1.EnginePrepare.caps:type_name -> hazard.v1.Caps
-	16,  // 102: hazard.v1.EngineEvent.prepared:type_name -> hazard.v1.PrepareResponse
-	69,  // 103: hazard.v1.EngineEvent.frame:type_name -> hazard.v1.Frame
-	48,  // 104: hazard.v1.EngineEvent.state:type_name -> hazard.v1.EngineState
-	50,  // 105: hazard.v1.EngineEvent.log:type_name -> hazard.v1.LogLine
-	40,  // 106: hazard.v1.EngineEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
-	42,  // 107: hazard.v1.EngineEvent.rows:type_name -> hazard.v1.RowsAsked
-	27,  // 108: hazard.v1.EngineEvent.plan_ready:type_name -> hazard.v1.PlanReady
-	70,  // 109: hazard.v1.Frame.steps:type_name -> hazard.v1.StepStats
-	74,  // 110: hazard.v1.Frame.generator:type_name -> hazard.v1.Generator
-	33,  // 111: hazard.v1.Frame.lost_starts:type_name -> hazard.v1.LostStarts
-	71,  // 112: hazard.v1.StepStats.statuses:type_name -> hazard.v1.StatusCount
-	72,  // 113: hazard.v1.StepStats.errors:type_name -> hazard.v1.ErrorCount
-	73,  // 114: hazard.v1.StepStats.service:type_name -> hazard.v1.Histogram
-	73,  // 115: hazard.v1.StepStats.scheduled:type_name -> hazard.v1.Histogram
-	73,  // 116: hazard.v1.StepStats.first_byte:type_name -> hazard.v1.Histogram
-	4,   // 117: hazard.v1.Agent.Describe:input_type -> hazard.v1.DescribeRequest
-	10,  // 118: hazard.v1.Agent.Prepare:input_type -> hazard.v1.PrepareRequest
-	19,  // 119: hazard.v1.Agent.Run:input_type -> hazard.v1.RunCommand
-	51,  // 120: hazard.v1.Agent.Tunnel:input_type -> hazard.v1.TunnelBytes
-	52,  // 121: hazard.v1.Agent.Check:input_type -> hazard.v1.CheckRequest
-	64,  // 122: hazard.v1.Agent.Discard:input_type -> hazard.v1.DiscardRequest
-	6,   // 123: hazard.v1.Agent.Calibrate:input_type -> hazard.v1.CalibrateRequest
-	5,   // 124: hazard.v1.Agent.Describe:output_type -> hazard.v1.WorkerInfo
-	16,  // 125: hazard.v1.Agent.Prepare:output_type -> hazard.v1.PrepareResponse
-	46,  // 126: hazard.v1.Agent.Run:output_type -> hazard.v1.RunEvent
-	51,  // 127: hazard.v1.Agent.Tunnel:output_type -> hazard.v1.TunnelBytes
-	53,  // 128: hazard.v1.Agent.Check:output_type -> hazard.v1.CheckEvent
-	65,  // 129: hazard.v1.Agent.Discard:output_type -> hazard.v1.DiscardResponse
-	7,   // 130: hazard.v1.Agent.Calibrate:output_type -> hazard.v1.Floor
-	124, // [124:131] is the sub-list for method output_type
-	117, // [117:124] is the sub-list for method input_type
-	117, // [117:117] is the sub-list for extension type_name
-	117, // [117:117] is the sub-list for extension extendee
-	0,   // [0:117] is the sub-list for field type_name
+	78,  // 12: hazard.v1.FeedData.kinds:type_name -> hazard.v1.FeedRow
+	18,  // 13: hazard.v1.PrepareResponse.findings:type_name -> hazard.v1.Finding
+	17,  // 14: hazard.v1.PrepareResponse.entries:type_name -> hazard.v1.StepEntry
+	7,   // 15: hazard.v1.PrepareResponse.floor:type_name -> hazard.v1.Floor
+	0,   // 16: hazard.v1.StepEntry.kind:type_name -> hazard.v1.EntryKind
+	1,   // 17: hazard.v1.Finding.severity:type_name -> hazard.v1.FindingSeverity
+	20,  // 18: hazard.v1.RunCommand.attach:type_name -> hazard.v1.Attach
+	21,  // 19: hazard.v1.RunCommand.start:type_name -> hazard.v1.Start
+	24,  // 20: hazard.v1.RunCommand.stop:type_name -> hazard.v1.Stop
+	25,  // 21: hazard.v1.RunCommand.ack:type_name -> hazard.v1.Ack
+	29,  // 22: hazard.v1.RunCommand.set_load:type_name -> hazard.v1.SetLoad
+	30,  // 23: hazard.v1.RunCommand.reshare:type_name -> hazard.v1.Reshare
+	43,  // 24: hazard.v1.RunCommand.pause:type_name -> hazard.v1.PauseLoad
+	44,  // 25: hazard.v1.RunCommand.resume:type_name -> hazard.v1.ResumeLoad
+	45,  // 26: hazard.v1.RunCommand.heartbeat:type_name -> hazard.v1.Heartbeat
+	37,  // 27: hazard.v1.RunCommand.set_up:type_name -> hazard.v1.SetUp
+	38,  // 28: hazard.v1.RunCommand.tear_down:type_name -> hazard.v1.TearDown
+	36,  // 29: hazard.v1.RunCommand.allow_rows:type_name -> hazard.v1.AllowRows
+	26,  // 30: hazard.v1.RunCommand.prepare_plan:type_name -> hazard.v1.PreparePlan
+	28,  // 31: hazard.v1.RunCommand.switch_plan:type_name -> hazard.v1.SwitchPlan
+	22,  // 32: hazard.v1.Start.join:type_name -> hazard.v1.JoinLoad
+	11,  // 33: hazard.v1.JoinLoad.share:type_name -> hazard.v1.Share
+	34,  // 34: hazard.v1.JoinLoad.rows:type_name -> hazard.v1.RowStream
+	23,  // 35: hazard.v1.JoinLoad.changes:type_name -> hazard.v1.LoadChange
+	29,  // 36: hazard.v1.LoadChange.set_load:type_name -> hazard.v1.SetLoad
+	43,  // 37: hazard.v1.LoadChange.pause:type_name -> hazard.v1.PauseLoad
+	44,  // 38: hazard.v1.LoadChange.resume:type_name -> hazard.v1.ResumeLoad
+	77,  // 39: hazard.v1.PreparePlan.plan:type_name -> hazard.v1.Plan
+	13,  // 40: hazard.v1.PreparePlan.secrets:type_name -> hazard.v1.RunSecret
+	15,  // 41: hazard.v1.PreparePlan.files:type_name -> hazard.v1.FileData
+	14,  // 42: hazard.v1.PreparePlan.feeds:type_name -> hazard.v1.FeedData
+	11,  // 43: hazard.v1.PreparePlan.share:type_name -> hazard.v1.Share
+	18,  // 44: hazard.v1.PlanReady.findings:type_name -> hazard.v1.Finding
+	17,  // 45: hazard.v1.PlanReady.entries:type_name -> hazard.v1.StepEntry
+	34,  // 46: hazard.v1.PlanReady.rows:type_name -> hazard.v1.RowStream
+	34,  // 47: hazard.v1.SwitchPlan.rows:type_name -> hazard.v1.RowStream
+	79,  // 48: hazard.v1.SetLoad.stages:type_name -> hazard.v1.Stage
+	11,  // 49: hazard.v1.Reshare.share:type_name -> hazard.v1.Share
+	34,  // 50: hazard.v1.Reshare.rows:type_name -> hazard.v1.RowStream
+	35,  // 51: hazard.v1.Reshare.iterations:type_name -> hazard.v1.IterationPart
+	31,  // 52: hazard.v1.Reshare.lost:type_name -> hazard.v1.LostWorker
+	32,  // 53: hazard.v1.LostWorker.shares:type_name -> hazard.v1.HeldShare
+	11,  // 54: hazard.v1.HeldShare.share:type_name -> hazard.v1.Share
+	34,  // 55: hazard.v1.AllowRows.streams:type_name -> hazard.v1.RowStream
+	39,  // 56: hazard.v1.SetUp.values:type_name -> hazard.v1.RunValue
+	2,   // 57: hazard.v1.SharedStepsDone.steps:type_name -> hazard.v1.SharedSteps
+	39,  // 58: hazard.v1.SharedStepsDone.values:type_name -> hazard.v1.RunValue
+	41,  // 59: hazard.v1.SharedStepsDone.failure:type_name -> hazard.v1.StepFailure
+	34,  // 60: hazard.v1.RowsAsked.streams:type_name -> hazard.v1.RowStream
+	69,  // 61: hazard.v1.RunEvent.frame:type_name -> hazard.v1.Frame
+	48,  // 62: hazard.v1.RunEvent.state:type_name -> hazard.v1.EngineState
+	49,  // 63: hazard.v1.RunEvent.exit:type_name -> hazard.v1.EngineExit
+	50,  // 64: hazard.v1.RunEvent.log:type_name -> hazard.v1.LogLine
+	47,  // 65: hazard.v1.RunEvent.done:type_name -> hazard.v1.CommandDone
+	40,  // 66: hazard.v1.RunEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
+	42,  // 67: hazard.v1.RunEvent.rows:type_name -> hazard.v1.RowsAsked
+	27,  // 68: hazard.v1.RunEvent.plan_ready:type_name -> hazard.v1.PlanReady
+	3,   // 69: hazard.v1.EngineState.status:type_name -> hazard.v1.EngineStatus
+	77,  // 70: hazard.v1.CheckRequest.plan:type_name -> hazard.v1.Plan
+	12,  // 71: hazard.v1.CheckRequest.options:type_name -> hazard.v1.RunOptions
+	13,  // 72: hazard.v1.CheckRequest.secrets:type_name -> hazard.v1.RunSecret
+	14,  // 73: hazard.v1.CheckRequest.feeds:type_name -> hazard.v1.FeedData
+	15,  // 74: hazard.v1.CheckRequest.files:type_name -> hazard.v1.FileData
+	54,  // 75: hazard.v1.CheckEvent.step:type_name -> hazard.v1.CheckStep
+	63,  // 76: hazard.v1.CheckEvent.summary:type_name -> hazard.v1.CheckSummary
+	18,  // 77: hazard.v1.CheckEvent.finding:type_name -> hazard.v1.Finding
+	56,  // 78: hazard.v1.CheckStep.request:type_name -> hazard.v1.HttpMessage
+	56,  // 79: hazard.v1.CheckStep.response:type_name -> hazard.v1.HttpMessage
+	58,  // 80: hazard.v1.CheckStep.hops:type_name -> hazard.v1.HttpHop
+	59,  // 81: hazard.v1.CheckStep.timing:type_name -> hazard.v1.Timing
+	60,  // 82: hazard.v1.CheckStep.saves:type_name -> hazard.v1.SaveResult
+	61,  // 83: hazard.v1.CheckStep.asserts:type_name -> hazard.v1.AssertResult
+	62,  // 84: hazard.v1.CheckStep.scripts:type_name -> hazard.v1.ScriptResult
+	55,  // 85: hazard.v1.CheckStep.tests:type_name -> hazard.v1.TestResult
+	57,  // 86: hazard.v1.HttpMessage.headers:type_name -> hazard.v1.HttpHeader
+	80,  // 87: hazard.v1.AssertResult.severity:type_name -> hazard.v1.Severity
+	76,  // 88: hazard.v1.CheckSummary.variables:type_name -> hazard.v1.CheckSummary.VariablesEntry
+	67,  // 89: hazard.v1.EngineCommand.prepare:type_name -> hazard.v1.EnginePrepare
+	21,  // 90: hazard.v1.EngineCommand.start:type_name -> hazard.v1.Start
+	24,  // 91: hazard.v1.EngineCommand.stop:type_name -> hazard.v1.Stop
+	29,  // 92: hazard.v1.EngineCommand.set_load:type_name -> hazard.v1.SetLoad
+	30,  // 93: hazard.v1.EngineCommand.reshare:type_name -> hazard.v1.Reshare
+	43,  // 94: hazard.v1.EngineCommand.pause:type_name -> hazard.v1.PauseLoad
+	44,  // 95: hazard.v1.EngineCommand.resume:type_name -> hazard.v1.ResumeLoad
+	37,  // 96: hazard.v1.EngineCommand.set_up:type_name -> hazard.v1.SetUp
+	38,  // 97: hazard.v1.EngineCommand.tear_down:type_name -> hazard.v1.TearDown
+	36,  // 98: hazard.v1.EngineCommand.allow_rows:type_name -> hazard.v1.AllowRows
+	26,  // 99: hazard.v1.EngineCommand.prepare_plan:type_name -> hazard.v1.PreparePlan
+	28,  // 100: hazard.v1.EngineCommand.switch_plan:type_name -> hazard.v1.SwitchPlan
+	10,  // 101: hazard.v1.EnginePrepare.request:type_name -> hazard.v1.PrepareRequest
+	9,   // 102: hazard.v1.EnginePrepare.caps:type_name -> hazard.v1.Caps
+	16,  // 103: hazard.v1.EngineEvent.prepared:type_name -> hazard.v1.PrepareResponse
+	69,  // 104: hazard.v1.EngineEvent.frame:type_name -> hazard.v1.Frame
+	48,  // 105: hazard.v1.EngineEvent.state:type_name -> hazard.v1.EngineState
+	50,  // 106: hazard.v1.EngineEvent.log:type_name -> hazard.v1.LogLine
+	40,  // 107: hazard.v1.EngineEvent.shared_steps:type_name -> hazard.v1.SharedStepsDone
+	42,  // 108: hazard.v1.EngineEvent.rows:type_name -> hazard.v1.RowsAsked
+	27,  // 109: hazard.v1.EngineEvent.plan_ready:type_name -> hazard.v1.PlanReady
+	70,  // 110: hazard.v1.Frame.steps:type_name -> hazard.v1.StepStats
+	74,  // 111: hazard.v1.Frame.generator:type_name -> hazard.v1.Generator
+	33,  // 112: hazard.v1.Frame.lost_starts:type_name -> hazard.v1.LostStarts
+	71,  // 113: hazard.v1.StepStats.statuses:type_name -> hazard.v1.StatusCount
+	72,  // 114: hazard.v1.StepStats.errors:type_name -> hazard.v1.ErrorCount
+	73,  // 115: hazard.v1.StepStats.service:type_name -> hazard.v1.Histogram
+	73,  // 116: hazard.v1.StepStats.scheduled:type_name -> hazard.v1.Histogram
+	73,  // 117: hazard.v1.StepStats.first_byte:type_name -> hazard.v1.Histogram
+	4,   // 118: hazard.v1.Agent.Describe:input_type -> hazard.v1.DescribeRequest
+	10,  // 119: hazard.v1.Agent.Prepare:input_type -> hazard.v1.PrepareRequest
+	19,  // 120: hazard.v1.Agent.Run:input_type -> hazard.v1.RunCommand
+	51,  // 121: hazard.v1.Agent.Tunnel:input_type -> hazard.v1.TunnelBytes
+	52,  // 122: hazard.v1.Agent.Check:input_type -> hazard.v1.CheckRequest
+	64,  // 123: hazard.v1.Agent.Discard:input_type -> hazard.v1.DiscardRequest
+	6,   // 124: hazard.v1.Agent.Calibrate:input_type -> hazard.v1.CalibrateRequest
+	5,   // 125: hazard.v1.Agent.Describe:output_type -> hazard.v1.WorkerInfo
+	16,  // 126: hazard.v1.Agent.Prepare:output_type -> hazard.v1.PrepareResponse
+	46,  // 127: hazard.v1.Agent.Run:output_type -> hazard.v1.RunEvent
+	51,  // 128: hazard.v1.Agent.Tunnel:output_type -> hazard.v1.TunnelBytes
+	53,  // 129: hazard.v1.Agent.Check:output_type -> hazard.v1.CheckEvent
+	65,  // 130: hazard.v1.Agent.Discard:output_type -> hazard.v1.DiscardResponse
+	7,   // 131: hazard.v1.Agent.Calibrate:output_type -> hazard.v1.Floor
+	125, // [125:132] is the sub-list for method output_type
+	118, // [118:125] is the sub-list for method input_type
+	118, // [118:118] is the sub-list for extension type_name
+	118, // [118:118] is the sub-list for extension extendee
+	0,   // [0:118] is the sub-list for field type_name
 }
 
 func init() { file_hazard_v1_worker_proto_init() }

@@ -59,21 +59,23 @@ func (r *Runtime) optional(text string, known bool) sobek.Value {
 	return r.vm.ToValue(text)
 }
 
+// typed is a text with its kind, for the prelude to make the value of.
+func (r *Runtime) typed(text, kind string, known bool) sobek.Value {
+	if !known {
+		return sobek.Undefined()
+	}
+	return r.vm.NewArray(text, kind)
+}
+
 func (r *Runtime) addVariables(o *sobek.Object) {
 	for name, f := range map[string]any{
-		"get": func(scope, name string) sobek.Value {
-			text, kind, known := r.host.Get(Scope(scope), name)
-			if !known {
-				return sobek.Undefined()
-			}
-			return r.vm.NewArray(text, kind)
-		},
+		"get":       func(scope, name string) sobek.Value { return r.typed(r.host.Get(Scope(scope), name)) },
 		"set":       func(scope, name, text, kind string) { r.host.Set(Scope(scope), name, text, kind) },
 		"unset":     func(scope, name string) { r.host.Unset(Scope(scope), name) },
 		"names":     func(scope string) sobek.Value { return r.list(r.host.Names(Scope(scope))) },
 		"replaceIn": func(text string) string { return r.host.ReplaceIn(text) },
-		"column":    func(name string) sobek.Value { return r.optional(r.host.Column(name)) },
-		"columns":   func() sobek.Value { return r.object(r.host.Columns()) },
+		"column":    func(name string) sobek.Value { return r.typed(r.host.Column(name)) },
+		"columns":   func() sobek.Value { return r.list(r.host.Columns()) },
 		"cookie":    func(name string) sobek.Value { return r.optional(r.host.Cookie(name)) },
 		"cookies":   func() sobek.Value { return r.object(r.host.Cookies()) },
 	} {

@@ -95,8 +95,9 @@ type Host interface {
 	// Names lists those that may have a value in a scope.
 	Names(scope Scope) []string
 	ReplaceIn(text string) string
-	Column(name string) (text string, known bool)
-	Columns() map[string]string
+	// Column reads the data row; kind is as of Get.
+	Column(name string) (text, kind string, known bool)
+	Columns() []string
 	Cookie(name string) (value string, found bool)
 	Cookies() map[string]string
 	// JarCookies are those of the user that a request to the URL would send. The error is for the script.

@@ -17,7 +17,8 @@ type Feed struct {
 	end     pb.FeedEnd
 	columns map[string]int
 	rows    []*pb.FeedRow
-	pinned  int // row that every iteration gets; -1: none
+	kinds   map[*pb.FeedRow]*pb.FeedRow // of a typed feed
+	pinned  int                         // row that every iteration gets; -1: none
 
 	*cursor
 }
@@ -41,6 +42,14 @@ func (t taken) column(name string) (string, bool) {
 		return "", false
 	}
 	return t.feed.column(t.row, name)
+}
+
+// kind is empty for a text, else the JSON of the value.
+func (t taken) kind(name string) string {
+	if t.feed == nil {
+		return ""
+	}
+	return t.feed.kind(t.row, name)
 }
 
 // stream is the row numbers start, start + step, start + 2 * step …
@@ -93,6 +102,12 @@ func NewFeed(plan *pb.DataFeed, data *pb.FeedData, share *pb.Share, pinnedRow ui
 	f.rows = rows
 	if len(rows) == 0 {
 		return nil, fmt.Errorf("data feed %q has no rows", plan.Name)
+	}
+	if kinds := data.GetKinds(); len(kinds) == len(rows) {
+		f.kinds = make(map[*pb.FeedRow]*pb.FeedRow, len(rows))
+		for i, row := range rows {
+			f.kinds[row] = kinds[i]
+		}
 	}
 	if pinnedRow > 0 {
 		if int(pinnedRow) > len(rows) {
@@ -288,8 +303,24 @@ func (f *Feed) Allow(given *pb.RowStream) {
 
 func (f *Feed) column(row *pb.FeedRow, name string) (string, bool) {
 	i, found := f.columns[name]
-	if !found || row == nil || i >= len(row.Values) {
+	if !found || row == nil || i >= len(row.Values) || f.kind(row, name) == undefined {
 		return "", false
 	}
 	return row.Values[i], true
+}
+
+const (
+	undefined = "undefined" // kind of a value that a row lacks
+	null      = "null"      // kind of one that templates send with its braces, as newman does
+)
+
+// typed tells that values are as newman has them: those that hold names are templates too.
+func (f *Feed) typed() bool { return f.kinds != nil }
+
+func (f *Feed) kind(row *pb.FeedRow, name string) string {
+	kinds := f.kinds[row].GetValues()
+	if i, found := f.columns[name]; found && i < len(kinds) {
+		return kinds[i]
+	}
+	return ""
 }

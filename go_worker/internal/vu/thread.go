@@ -1,7 +1,10 @@
 package vu
 
 import (
+	"maps"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"time"
 
 	"hazard/internal/template"
@@ -86,24 +89,31 @@ func (t *Thread) appendDefault(dst []byte, variable template.Variable, depth int
 	case Constant:
 		return d.Value.AppendNested(dst, t, depth+1), true
 	case FromColumn:
-		return t.appendColumn(dst, d.Feed, d.Column)
+		return t.appendColumn(dst, d.Feed, d.Column, depth+1)
 	}
 	return dst, false
 }
 
-func (t *Thread) appendColumn(dst []byte, feed int, column string) ([]byte, bool) {
+func (t *Thread) appendColumn(dst []byte, feed int, column string, depth int) ([]byte, bool) {
 	if feed >= len(t.vu.rows) {
 		return dst, false
 	}
-	text, found := t.vu.rows[feed].column(column)
-	return append(dst, text...), found
+	row := t.vu.rows[feed]
+	text, found := row.column(column)
+	if !found || row.kind(column) == null {
+		return dst, false
+	}
+	if row.feed.typed() && strings.Contains(text, "{{") {
+		return template.Compile(text, t.vu.world.Names).AppendNested(dst, t, depth), true
+	}
+	return append(dst, text...), true
 }
 
 // AppendColumn implements template.Context.
 func (t *Thread) AppendColumn(dst []byte, feed, column string) ([]byte, bool) {
 	for i, f := range t.vu.world.Feeds {
 		if f.Name == feed {
-			return t.appendColumn(dst, i, column)
+			return t.appendColumn(dst, i, column, 0)
 		}
 	}
 	return dst, false
@@ -119,13 +129,25 @@ func (t *Thread) Column(name string) (string, bool) {
 	return "", false
 }
 
-// Columns are all columns of the feeds' rows of this iteration.
-func (t *Thread) Columns() map[string]string {
-	all := map[string]string{}
+// ColumnKind is empty for a text in a column, else the JSON of what stands there.
+func (t *Thread) ColumnKind(name string) string {
+	for i, f := range t.vu.world.Feeds {
+		if i < len(t.vu.rows) && f.Has(name) {
+			return t.vu.rows[i].kind(name)
+		}
+	}
+	return ""
+}
+
+// Columns are the names of all columns that have a value in the feeds' rows of this iteration, in order.
+func (t *Thread) Columns() []string {
+	var all []string
 	for _, f := range t.vu.world.Feeds {
-		for name := range f.columns {
-			if text, found := t.Column(name); found {
-				all[name] = text
+		names := slices.Collect(maps.Keys(f.columns))
+		slices.SortFunc(names, func(a, b string) int { return f.columns[a] - f.columns[b] })
+		for _, name := range names {
+			if _, found := t.Column(name); found {
+				all = append(all, name)
 			}
 		}
 	}

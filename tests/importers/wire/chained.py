@@ -26,6 +26,8 @@ class Chained:
     environment: dict[str, str] = field(default_factory=dict)
     globals: dict[str, str] = field(default_factory=dict)
     data: tuple[dict[str, str], ...] = ()
+    data_file: tuple[str, bytes] | None = None
+    """Name and content, instead of `data`."""
     root: dict[str, Any] = field(default_factory=dict)
     """More members of the collection: `event`, `auth`."""
     random: tuple[str, ...] = ()
@@ -65,7 +67,7 @@ class Chained:
         }
 
     def files(self, base: str) -> list[tuple[str, str, Any]]:
-        """(option of newman, file name, content); the collection has no option."""
+        """(option of newman, file name, JSON or bytes); the collection has no option."""
         made: list[tuple[str, str, Any]] = [("", "collection.json", self.collection(base))]
         environment = {key: text.format(base=base) for key, text in self.environment.items()}
         if environment:
@@ -74,7 +76,14 @@ class Chained:
             made.append(("-g", "globals.json", values_file("globals", self.globals)))
         if self.data:
             made.append(("-d", "data.json", list(self.data)))
+        if self.data_file:
+            made.append(("-d", *self.data_file))
         return made
+
+
+def content_of(content: Any) -> bytes:
+    """Bytes of a file."""
+    return content if isinstance(content, bytes) else json.dumps(content).encode()
 
 
 def values_file(scope: str, values: dict[str, str]) -> dict[str, Any]:

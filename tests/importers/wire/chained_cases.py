@@ -7,6 +7,7 @@ from tests.importers.wire.chained import Chained
 from tests.importers.wire.chained_auth import AUTH
 from tests.importers.wire.chained_changes import CHANGES
 from tests.importers.wire.chained_claims import CLAIMS
+from tests.importers.wire.chained_data import DATA_FILES
 from tests.importers.wire.chained_flow import FLOW
 from tests.importers.wire.chained_libraries import LIBRARIES
 from tests.importers.wire.chained_values import VALUES
@@ -18,6 +19,7 @@ CASES: tuple[Chained, ...] = (
     EXPORTED,
     *CHANGES,
     *VALUES,
+    *DATA_FILES,
     *CLAIMS,
     *LIBRARIES,
     *AUTH,

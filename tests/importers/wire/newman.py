@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.importers.wire.chained import Chained
+from tests.importers.wire.chained import Chained, content_of
 from tests.support.capture import Capture, Captured
 from tests.support.commands import ROOT
 
@@ -48,6 +48,8 @@ class Behaviour:
     tests: list[tuple[str, bool]] = field(default_factory=list)
     broken_scripts: list[str] = field(default_factory=list)
     """Names of requests with a script that threw outside of a test."""
+    unresolved: set[str] = field(default_factory=set)
+    """Names that were sent with their braces, as the engine tells."""
 
 
 def newman_command() -> list[str] | None:
@@ -76,7 +78,7 @@ def behaviour_of_newman(command: list[str], case: Chained, capture: Capture) -> 
         ]
         address = f"http://127.0.0.1:{capture.port}"
         for flag, file, content in case.files(case.base or address):
-            (folder / file).write_text(json.dumps(content), "utf-8")
+            (folder / file).write_bytes(content_of(content))
             arguments += [flag, file] if flag else []
         environ = {"PATH": os.environ["PATH"], "HOME": name}
         if case.base:
@@ -180,9 +182,24 @@ def recording_of(case: Chained) -> dict[str, Any]:
     return value
 
 
+def record_scopes(command: list[str]) -> None:
+    """Records the table of scopes and places, which is one file."""
+    from tests.importers.wire.scope_table import CELLS, RECORDING, sent
+
+    table = {}
+    for name, case in CELLS.items():
+        with case.server() as capture:
+            requests = behaviour_of_newman(command, case, capture).requests
+        table[name] = [sent(one, case) for one in requests]
+    text = json.dumps(table, indent=1, ensure_ascii=False)
+    (RECORDINGS / f"{RECORDING}.json").write_text(text + "\n", "utf-8")
+    print(f"{RECORDING}: {len(table)} collections")
+
+
 def main() -> int:
     """Records newman's behaviour for every collection, or for those that are named."""
     from tests.importers.wire.chained_cases import CASES
+    from tests.importers.wire.scope_table import RECORDING
 
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--record", action="store_true", required=True)
@@ -193,6 +210,8 @@ def main() -> int:
         print("newman is not installed; npm install newman@6 gets it", file=sys.stderr)
         return 2
     RECORDINGS.mkdir(exist_ok=True)
+    if not names or RECORDING in names:
+        record_scopes(command)
     for case in CASES:
         if names and case.name not in names:
             continue

@@ -46,7 +46,7 @@ const globalsOnDemand = {
   _: () => lend('lodash3'), CryptoJS: () => lend('crypto-js'), moment: () => lend('moment'), cheerio: () => lend('cheerio'), Buffer: () => lend('buffer').Buffer, tv4: () => lend('tv4'), Ajv: () => lend('ajv'),
   tests: () => ({}), iteration: () => pm.info.iteration,
   request: () => request && { method: request.method, url: String(request.url), headers: request.headers.toObject(), data: request.body ? request.body.raw : '', name: request.name },
-  environment: () => environment.toObject(), globals: () => globals.toObject(), data: () => host.columns(),
+  environment: () => environment.toObject(), globals: () => globals.toObject(), data: () => iterationData.toObject(),
   responseCode: () => response && { code: response.code, name: response.status, detail: '' },
   responseHeaders: () => response && response.headers.toObject(), responseTime: () => response && response.responseTime,
   responseCookies: () => response && response.cookies.all(), responseBody: () => response && response.text(),

@@ -9,14 +9,15 @@ function text(v) {
 const printed = v => v === undefined ? 'null' : String(v);
 const kindOf = v => { if (typeof v === 'string') return ''; if (v === undefined) return 'undefined';
   try { return JSON.stringify(v) || ''; } catch (e) { return ''; } };
+const valueOf = found => { if (found === undefined) return undefined;
+  switch (found[1]) {
+    case '': return found[0];
+    case 'undefined': return undefined;
+    default: try { return JSON.parse(found[1]); } catch (e) { return found[0]; }
+  } };
 class Scope {
   constructor(name) { this._n = name; }
-  get(key) { const found = host.get(this._n, String(key)); if (found === undefined) return undefined;
-    switch (found[1]) {
-      case '': return found[0];
-      case 'undefined': return undefined;
-      default: try { return JSON.parse(found[1]); } catch (e) { return found[0]; }
-    } }
+  get(key) { return valueOf(host.get(this._n, String(key))); }
   has(key) { return host.get(this._n, String(key)) !== undefined; }
   set(key, value) { host.set(this._n, String(key), printed(value), kindOf(value)); }
   unset(key) { host.unset(this._n, String(key)); }
@@ -27,6 +28,7 @@ class Scope {
 }
 const variables = new Scope('local'), environment = new Scope('environment'), globals = new Scope('globals'), collection = new Scope('collection');
 const iterationData = {
-  get: key => host.column(String(key)), has: key => host.column(String(key)) !== undefined,
-  toObject: () => host.columns(), toJSON: () => host.columns(), unset: () => {},
+  get: key => valueOf(host.column(String(key))), has: key => host.column(String(key)) !== undefined,
+  toObject: () => Object.fromEntries(host.columns().map(key => [key, iterationData.get(key)])),
+  toJSON: () => iterationData.toObject(), unset: () => {},
 };

@@ -325,7 +325,7 @@ class DataColumn(_message.Message):
     def __init__(self, feed: _Optional[str] = ..., column: _Optional[str] = ...) -> None: ...
 
 class DataFeed(_message.Message):
-    __slots__ = ("name", "path", "format", "order", "at_end", "rows", "columns")
+    __slots__ = ("name", "path", "format", "order", "at_end", "rows", "columns", "typed")
     NAME_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
     FORMAT_FIELD_NUMBER: _ClassVar[int]
@@ -333,6 +333,7 @@ class DataFeed(_message.Message):
     AT_END_FIELD_NUMBER: _ClassVar[int]
     ROWS_FIELD_NUMBER: _ClassVar[int]
     COLUMNS_FIELD_NUMBER: _ClassVar[int]
+    TYPED_FIELD_NUMBER: _ClassVar[int]
     name: str
     path: str
     format: FeedFormat
@@ -340,7 +341,8 @@ class DataFeed(_message.Message):
     at_end: FeedEnd
     rows: _containers.RepeatedCompositeFieldContainer[FeedRow]
     columns: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, name: _Optional[str] = ..., path: _Optional[str] = ..., format: _Optional[_Union[FeedFormat, str]] = ..., order: _Optional[_Union[FeedOrder, str]] = ..., at_end: _Optional[_Union[FeedEnd, str]] = ..., rows: _Optional[_Iterable[_Union[FeedRow, _Mapping]]] = ..., columns: _Optional[_Iterable[str]] = ...) -> None: ...
+    typed: bool
+    def __init__(self, name: _Optional[str] = ..., path: _Optional[str] = ..., format: _Optional[_Union[FeedFormat, str]] = ..., order: _Optional[_Union[FeedOrder, str]] = ..., at_end: _Optional[_Union[FeedEnd, str]] = ..., rows: _Optional[_Iterable[_Union[FeedRow, _Mapping]]] = ..., columns: _Optional[_Iterable[str]] = ..., typed: _Optional[bool] = ...) -> None: ...
 
 class FeedRow(_message.Message):
     __slots__ = ("values",)

@@ -222,14 +222,16 @@ class RunSecret(_message.Message):
     def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
 
 class FeedData(_message.Message):
-    __slots__ = ("name", "columns", "rows")
+    __slots__ = ("name", "columns", "rows", "kinds")
     NAME_FIELD_NUMBER: _ClassVar[int]
     COLUMNS_FIELD_NUMBER: _ClassVar[int]
     ROWS_FIELD_NUMBER: _ClassVar[int]
+    KINDS_FIELD_NUMBER: _ClassVar[int]
     name: str
     columns: _containers.RepeatedScalarFieldContainer[str]
     rows: _containers.RepeatedCompositeFieldContainer[_plan_pb2.FeedRow]
-    def __init__(self, name: _Optional[str] = ..., columns: _Optional[_Iterable[str]] = ..., rows: _Optional[_Iterable[_Union[_plan_pb2.FeedRow, _Mapping]]] = ...) -> None: ...
+    kinds: _containers.RepeatedCompositeFieldContainer[_plan_pb2.FeedRow]
+    def __init__(self, name: _Optional[str] = ..., columns: _Optional[_Iterable[str]] = ..., rows: _Optional[_Iterable[_Union[_plan_pb2.FeedRow, _Mapping]]] = ..., kinds: _Optional[_Iterable[_Union[_plan_pb2.FeedRow, _Mapping]]] = ...) -> None: ...
 
 class FileData(_message.Message):
     __slots__ = ("path", "content")
