@@ -15,10 +15,10 @@ from hazard_tui.plan.rules import Source, Target
 from hazard_tui.plan.store import path_text
 from hazard_tui.plan.variables import (
     Path,
-    Use,
     names_in,
     plan_names,
     plan_steps,
+    template_texts,
     uses,
     variable_cycle,
 )
@@ -118,36 +118,45 @@ def _regex(pattern: str, path: Path) -> Iterator[Finding]:
 def variables_are_defined(plan: Plan) -> Iterator[Finding]:
     """Every name that is used is defined, saved earlier, or said to be sent literally."""
     names = plan_names(plan)
-    columns = {column for feed in plan.feeds for column in feed.columns}
-    reported: set[str] = set()
-    for use in _uses_in_requests(plan):
-        name = use.name
-        if name.startswith("$") or names.known(name) or name in columns or name in reported:
-            continue
-        reported.add(name)
-        yield _warning(
-            "unknown-variable",
-            use.path,
-            f"{{{{{name}}}}} is not defined and will be sent literally",
-            "define the variable, or save it in an earlier step",
-        )
+    reported = {column for feed in plan.feeds for column in feed.columns}
+    for place, text, used in _texts_of_requests(plan):
+        for name in used:
+            if name.startswith("$") or names.known(name) or name in reported:
+                continue
+            reported.add(name)
+            yield _warning(
+                "unknown-variable",
+                place,
+                f"{{{{{name}}}}} is not defined and will be sent literally",
+                "define the variable, or save it in an earlier step",
+            )
+        for whole in _MADE_OF_ANOTHER.findall(text):
+            yield _warning(
+                "name-of-names",
+                place,
+                f"{whole} is not put together: its outer braces will be sent literally",
+                "write the name out, or put the value together in a script before the request",
+            )
 
 
-def _uses_in_requests(plan: Plan) -> Iterator[Use]:
-    """Variables that steps use, and those in the values of variables that these use."""
-    inner = {
-        variable.name: [
-            Use(name, ("variables", index, "value")) for name in names_in(variable.value or "")
-        ]
+_MADE_OF_ANOTHER = re.compile(r"\{\{[\w.-]*\{\{[\w.-]+\}\}[\w.-]*\}\}")
+
+
+def _texts_of_requests(plan: Plan) -> Iterator[tuple[Path, str, list[str]]]:
+    """Texts of steps with the names in them, and the values of the variables that these name."""
+    inner: dict[str, tuple[Path, str]] = {
+        variable.name: (("variables", index, "value"), variable.value)
         for index, variable in enumerate(plan.variables)
-        if not variable.disabled
+        if not variable.disabled and variable.value and "{{" in variable.value
     }
     for path, step in plan_steps(plan):
-        pending = [] if step.disabled else list(uses(step, path))[::-1]
+        pending = [] if step.disabled else list(template_texts(step, path))[::-1]
         while pending:
-            use = pending.pop()
-            yield use
-            pending += inner.pop(use.name, [])[::-1]
+            place, text = pending.pop()
+            used = names_in(text)
+            yield place, text, used
+            if inner:
+                pending += [inner.pop(name) for name in set(used) if name in inner]
 
 
 def variables_are_saved_before_use(plan: Plan) -> Iterator[Finding]:

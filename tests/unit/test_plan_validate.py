@@ -60,6 +60,11 @@ def test_a_good_plan_has_no_findings() -> None:
             "unknown-variable",
             "tasks[0].steps[0].script.source",
         ),
+        (
+            HEAD + "  - {name: s, request: {url: 'http://127.0.0.1/{{o{{who}}r}}'}}",
+            "name-of-names",
+            "tasks[0].steps[0].request.url",
+        ),
         (HEAD + "  - {name: s, jump: {to: nowhere}}", "unknown-step", "tasks[0].steps[0].jump.to"),
         (HEAD + OK_STEP + "  - {name: j, jump: {to: s}}", "jump-cycle", "tasks[0].steps[1].jump"),
         (HEAD + OK_STEP + "stages: [{to: 3}]", "no-duration", "stages[0]"),
