@@ -25,6 +25,15 @@ OPTIONS: list[tuple[str, Any]] = [
     ("grpc.enable_http_proxy", 0),
 ]
 
+_UNIX_OPTIONS: list[tuple[str, Any]] = [
+    *OPTIONS,
+    # Who is being started here answers soon: the default of a second that grows to two minutes
+    # would find it only at the next try.
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 200),
+]
+
 _WORKER_OPTIONS: list[tuple[str, Any]] = [
     *OPTIONS,
     ("grpc.keepalive_time_ms", 10_000),
@@ -42,7 +51,7 @@ _WORKER_OPTIONS: list[tuple[str, Any]] = [
 
 def unix_channel(path: Path) -> grpc.aio.Channel:
     """Channel to a unix socket."""
-    return grpc.aio.insecure_channel(f"unix:{path}", options=OPTIONS)
+    return grpc.aio.insecure_channel(f"unix:{path}", options=_UNIX_OPTIONS)
 
 
 def worker_channel(address: str, tls: TlsPaths | None = None) -> grpc.aio.Channel:

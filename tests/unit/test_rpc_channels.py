@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
+import tempfile
+import time
 from pathlib import Path
 
+import grpc
+import grpc.aio
 import pytest
 
 from hazard_tui.errors import SetupError
 from hazard_tui.rpc.binaries import find_binary
-from hazard_tui.rpc.channels import is_loopback, worker_channel
+from hazard_tui.rpc.channels import is_loopback, unix_channel, worker_channel
 from hazard_tui.rpc.engine_check import with_length
 from hazard_tui.settings import TlsPaths
 
@@ -65,3 +71,42 @@ def test_a_program_that_is_nowhere_says_how_to_get_it(monkeypatch: pytest.Monkey
 )
 def test_a_message_is_preceded_by_its_length(size: int, prefix: bytes) -> None:
     assert with_length(b"x" * size) == prefix + b"x" * size
+
+
+async def test_who_begins_to_listen_on_a_unix_socket_is_found_at_once() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="hz", dir="/tmp"))
+    address = f"unix:{folder}/late.sock"
+    server = grpc.aio.server()
+    try:
+        async with (
+            grpc.aio.insecure_channel(address) as plain,
+            unix_channel(folder / "late.sock") as ours,
+        ):
+            # The third pause of gRPC's own lasts from second 2.1 .. 3.1 to 4.1 .. 6.2.
+            await try_for(3.5, plain, ours)
+            server.add_insecure_port(address)
+            await server.start()
+            while not await reaches(ours):  # noqa: ASYNC110  a channel does not tell
+                await asyncio.sleep(0.02)
+            assert not await reaches(plain), "the control: gRPC's own pauses are longer"
+    finally:
+        await server.stop(None)
+        shutil.rmtree(folder)
+
+
+async def try_for(seconds: float, *channels: grpc.aio.Channel) -> None:
+    """Tries channels on which nobody listens, again and again."""
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        for channel in channels:
+            assert not await reaches(channel)
+        await asyncio.sleep(0.05)
+
+
+async def reaches(channel: grpc.aio.Channel) -> bool:
+    """True when somebody answers a call, be it that he does not know it."""
+    try:
+        await channel.unary_unary("/nothing/Nothing")(b"", timeout=5)
+    except grpc.aio.AioRpcError as exc:
+        return exc.code() is grpc.StatusCode.UNIMPLEMENTED
+    return True
