@@ -7,13 +7,15 @@ import os
 import sys
 from pathlib import Path
 
-from hazard_tui.controller.processes import folder_lock, start_detached, tail
+from hazard_tui.controller.processes import Effort, folder_lock, start_detached, tail
 from hazard_tui.errors import RemoteError, UsageError
 from hazard_tui.rpc.clients import ControllerClient
 from hazard_tui.settings import Settings, ensure_private_dir
 from hazard_tui.stats.recording import require_room
 
-START_TIMEOUT_S = 20.0
+IDLE_S = 20.0
+MOST_CPU_S = 60.0
+"""A start takes one or two."""
 ENDED_GRACE_S = 1.0
 
 
@@ -32,8 +34,8 @@ async def controller_answers(settings: Settings, timeout_s: float = 1.0) -> bool
 async def ensure_controller(settings: Settings) -> Path:
     """Socket of a controller that answers; starts one when none does.
 
-    Raises `RemoteError` with the end of its log when it does not answer in time, `RecordingError`
-    when the disk is full.
+    Raises `RemoteError` with the end of its log when it ends or hangs, `RecordingError` when the
+    disk is full.
     """
     if await controller_answers(settings):
         await _refuse_other_etcd(settings)
@@ -89,16 +91,23 @@ async def _start(settings: Settings) -> None:
     child = await start_detached(
         [sys.executable, "-m", "hazard_tui", "serve"], log_path, controller_environment(settings)
     )
-    deadline = asyncio.get_running_loop().time() + START_TIMEOUT_S
-    while asyncio.get_running_loop().time() < deadline:
+    effort, hung = Effort(child.pid, IDLE_S, MOST_CPU_S), ""
+    ended_s: float | None = None
+    while not hung:
         if await controller_answers(settings):
             return
-        if child.returncode is not None:
+        now_s = asyncio.get_running_loop().time()
+        if child.returncode is None:
+            hung = effort.why_hung()
+        elif ended_s is None:
             # It may have ended because one in the foreground was faster, which answers soon.
-            deadline = min(deadline, asyncio.get_running_loop().time() + ENDED_GRACE_S)
+            ended_s = now_s
+        elif now_s - ended_s > ENDED_GRACE_S:
+            break
         await asyncio.sleep(0.05)
-    why = tail(log_path).splitlines()[-3:] or [f"exit code {child.returncode}"]
-    raise RemoteError(f"the controller does not answer: {' / '.join(why)}", hint=f"see {log_path}")
+    why = [*([hung] if hung else []), *tail(log_path).splitlines()[-3:]]
+    words = " / ".join(why or [f"exit code {child.returncode}"])
+    raise RemoteError(f"the controller does not answer: {words}", hint=f"see {log_path}")
 
 
 def controller_environment(settings: Settings) -> dict[str, str]:

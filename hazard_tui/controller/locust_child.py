@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hazard_tui.controller.processes import Process, free_port, start_detached, tail
+from hazard_tui.controller.processes import Effort, Process, free_port, start_detached, tail
 from hazard_tui.errors import RemoteError
 from hazard_tui.rpc.clients import LocustClient
 
-START_TIMEOUT_S = 30.0
+IDLE_S = 30.0
+MOST_CPU_S = 60.0
+"""A start takes two or three."""
+LOOK_EVERY_S = 0.1
 ATTEMPTS = 3
 """A port that was free may be taken a moment later."""
 PACKAGE_ROOT = Path(__file__).resolve().parent.parent
@@ -73,7 +76,7 @@ async def start_locust(socket_path: Path, log_path: Path) -> LocustChild:
         child = await start_detached(_command(port, web_port), log_path, _environment(socket_path))
         client = LocustClient(socket_path)
         try:
-            if await _answers(client, child):
+            if await _answers(client, child, log_path):
                 return LocustChild(
                     Process.of(child.pid), socket_path, port, web_port, client, child
                 )
@@ -120,17 +123,22 @@ def _environment(socket_path: Path) -> dict[str, str]:
     }
 
 
-async def _answers(client: LocustClient, child: asyncio.subprocess.Process) -> bool:
-    """True when the plugin answers; False when the process ended first. Raises `RemoteError`."""
-    deadline = asyncio.get_running_loop().time() + START_TIMEOUT_S
+async def _answers(client: LocustClient, child: asyncio.subprocess.Process, log_path: Path) -> bool:
+    """True when the plugin answers; False when the process ended first.
+
+    Raises `RemoteError` when it hangs.
+    """
+    effort = Effort(child.pid, IDLE_S, MOST_CPU_S)
     while child.returncode is None:
         try:
             await client.state(timeout_s=2.0)
             return True
-        except RemoteError:
-            if asyncio.get_running_loop().time() > deadline:
-                raise
-            await asyncio.sleep(0.1)
+        except RemoteError as exc:
+            if why := effort.why_hung():
+                raise RemoteError(
+                    f"the Locust master does not get ready: {why}", hint=f"see {log_path}"
+                ) from exc
+            await asyncio.sleep(LOOK_EVERY_S)
     return False
 
 

@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import os
 import socket
+import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ import psutil
 
 END_GRACE_S = 5.0
 RELEASE_S = 5.0
+LEAST_WORK_S = 0.5
+"""CPU time that an idle process does not use in half a minute, and a starved one does."""
 CONTROLLER_LOCK = "controller.lock"
 """File of the runtime folder that a controller holds locked; its pid stands in it."""
 
@@ -83,6 +86,36 @@ class Process:
             # Somebody else's child cannot be waited for, only looked at.
             await asyncio.sleep(0.05)
         return True
+
+
+class Effort:
+    """Tells whether a process that is being started still gets on.
+
+    Its own use of the CPU is looked at, not the clock: what takes two seconds takes a minute on a
+    machine with much other work, and is no reason to give up.
+    """
+
+    def __init__(self, pid: int, idle_s: float, most_cpu_s: float) -> None:
+        """It hangs when it does next to nothing for `idle_s`, or used up `most_cpu_s`."""
+        self._pid, self._idle_s, self._most_cpu_s = pid, idle_s, most_cpu_s
+        self._cpu_s, self._since = self._used_s(), time.monotonic()
+
+    def why_hung(self) -> str:
+        """Why there is nothing to wait for any more; empty: it gets on."""
+        used_s, now = self._used_s(), time.monotonic()
+        if used_s > self._most_cpu_s:
+            return f"it has worked for {used_s:.0f} s of CPU time"
+        if used_s - self._cpu_s >= LEAST_WORK_S:
+            self._cpu_s, self._since = used_s, now
+        idle_s = now - self._since
+        return f"it has done nothing for {idle_s:.0f} s" if idle_s > self._idle_s else ""
+
+    def _used_s(self) -> float:
+        try:
+            times = psutil.Process(self._pid).cpu_times()
+        except psutil.Error:
+            return 0.0
+        return float(times.user + times.system)
 
 
 async def start_detached(
