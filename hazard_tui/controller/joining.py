@@ -16,6 +16,7 @@ from hazard_tui.controller.claims import Claims
 from hazard_tui.controller.handover import NoRows
 from hazard_tui.controller.load import plateaus
 from hazard_tui.controller.parts import now_us
+from hazard_tui.controller.reaching import why_unreached
 from hazard_tui.controller.recall import rows_recalled
 from hazard_tui.controller.run import PAST_LOAD, Run
 from hazard_tui.controller.run_context import keep_context
@@ -32,14 +33,12 @@ JOIN_LEAD_US = 1_000_000
 """The moment of the change is this far ahead, so that every worker has heard of it."""
 LEAST_LEFT_MS = 3000
 """A load that ends sooner is not worth a join."""
-CONNECT_TIMEOUT_S = 20.0
 DISCARD_TIMEOUT_S = 5.0
 LAST_FRAME_S = 3.0
 TRY_AGAIN = "try again"
 GATHER_S = 0.3
 """Workers that come up together join together."""
 
-CONNECTED = worker_pb2.ENGINE_STATUS_CONNECTED
 READY = control_pb2.WORKER_HEALTH_READY
 INCOMPATIBLE = control_pb2.WORKER_HEALTH_INCOMPATIBLE
 WorkerRecord = control_pb2.WorkerRecord
@@ -278,8 +277,10 @@ async def _prepare_one(run: Run, link: WorkerLink, inputs: Inputs) -> str:
     if list(answer.entries) != list(run.record.entries):
         return "it counts the steps of the plan differently; is it of another version?"
     run.open_link(link)
-    if not await link.wait_until(CONNECTED, timeout_s=CONNECT_TIMEOUT_S):
-        return link.reason or f"it did not reach Locust in {CONNECT_TIMEOUT_S:g} s"
+    if why := await why_unreached(run, link):
+        return why
+    if run.stop_asked.is_set():
+        return "the run is about to end"
     try:
         await set_up_one(run, link)
     except RemoteError as exc:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Iterable
 
+from hazard_tui.controller.holding import Hold
 from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.errors import HazardError
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
@@ -97,16 +98,23 @@ async def _prepare(
     request_of: Callable[[WorkerLink], worker_pb2.PrepareRequest],
     progress: Progress | None,
 ) -> worker_pb2.PrepareResponse:
-    if progress is None:
-        return await link.client.prepare(request_of(link))
-    progress.tell(link, "preparing")
+    def tell(state: str, reason: str = "") -> None:
+        if progress is not None:
+            progress.tell(link, state, reason)
+
+    tell("preparing")
+    request = request_of(link)
     try:
-        answer = await link.client.prepare(request_of(link))
+        answer = await link.client.prepare(request)
     except HazardError as exc:
-        progress.tell(link, "failed", str(exc))
+        tell("failed", str(exc))
         raise
-    reason = "; ".join(one.what for one in answer.findings) or "it does not say why"
-    progress.tell(link, *(("ready", "") if answer.ready else ("failed", reason)))
+    if answer.ready:
+        # It waits for others, for Locust and perhaps for a person.
+        link.holding = Hold(link.client, request.run_id, request.epoch)
+        tell("ready")
+    else:
+        tell("failed", "; ".join(one.what for one in answer.findings) or "it does not say why")
     return answer
 
 

@@ -153,6 +153,7 @@ class Run:
         link.tasks.append(self.spawn(link.run(), f"link {link.address}"))
         if self.locust is not None:
             tunnel = Tunnel(link.client, self.run_id, self.epoch, self.locust.port)
+            link.tunnel = tunnel
             self.tunnels.append(tunnel)
             link.tasks.append(self.spawn(tunnel.run(), f"tunnel {link.address}"))
 

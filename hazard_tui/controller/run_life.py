@@ -9,6 +9,7 @@ from hazard_tui.controller.joining import leave_joins
 from hazard_tui.controller.live_plan import repeat_switch
 from hazard_tui.controller.load import Plateau, plateaus
 from hazard_tui.controller.parts import now_ms, now_us
+from hazard_tui.controller.reaching import why_unreached
 from hazard_tui.controller.run import PAST_LOAD, Run
 from hazard_tui.controller.run_context import keep_context
 from hazard_tui.controller.shared_steps import set_up, tear_down
@@ -22,7 +23,6 @@ from hazard_tui.stats.thresholds import broken_for_good, judge_all
 from hazard_tui.stats.totals import figures_of, request_entries
 from hazard_tui.stats.verdict import DEGRADED, INVALID, VALID
 
-CONNECT_TIMEOUT_S = 20.0
 START_LEAD_US = 500_000
 """The common start is this far ahead, so that every worker has heard of it."""
 LOOK_EVERY_S = 0.2
@@ -35,7 +35,6 @@ LOCUST_SETTLES_S = 6.0
 LAST_FRAME_S = 3.0
 HISTORY_TIMEOUT_S = 5.0
 
-RUNNING = worker_pb2.ENGINE_STATUS_RUNNING
 FINISHED = worker_pb2.ENGINE_STATUS_FINISHED
 AT_REST = (*PAST_LOAD, worker_pb2.ENGINE_STATUS_DONE)
 
@@ -65,14 +64,10 @@ async def _start(run: Run) -> None:
     """Waits until every worker reached Locust, then names the common instant."""
     run.set_state(control_pb2.RUN_STATE_STARTING)
     run.open_links()
-    connected = worker_pb2.ENGINE_STATUS_CONNECTED
     links = run.live_links
-    answers = await asyncio.gather(
-        *(link.wait_until(connected, RUNNING, timeout_s=CONNECT_TIMEOUT_S) for link in links)
-    )
-    for link, ok in zip(links, answers, strict=True):
-        if not ok:
-            why = link.reason or f"it did not reach Locust in {CONNECT_TIMEOUT_S:g} s"
+    answers = await asyncio.gather(*(why_unreached(run, link) for link in links))
+    for link, why in zip(links, answers, strict=True):
+        if why:
             raise RemoteError(f"worker {link.address} cannot take part: {why}")
     if run.stop_asked.is_set():
         return

@@ -215,6 +215,8 @@ def _judge(run: Run, tasks: list[asyncio.Task[worker_pb2.PrepareResponse]]) -> N
 
 async def _undo(run: Run, locust_task: asyncio.Task[LocustChild]) -> None:
     async def discard(link: WorkerLink) -> None:
+        if link.holding is not None:
+            link.holding.end()
         with contextlib.suppress(RemoteError):
             await link.client.discard(run.run_id, run.epoch, timeout_s=3.0)
         await link.client.close()

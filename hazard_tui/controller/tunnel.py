@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from enum import IntEnum
 from typing import Any
 
 import grpc.aio
@@ -14,6 +15,18 @@ from hazard_tui.rpc.gen.hazard.v1 import worker_pb2
 CHUNK = 64 * 1024
 FIRST_RETRY_S = 0.2
 LONGEST_RETRY_S = 2.0
+
+
+class Reached(IntEnum):
+    """How far boomer has come on its way to Locust."""
+
+    NOTHING = 0
+    LINKED = 1
+    """The agent took the stream up, and boomer's connection came through it."""
+    GREETED = 2
+    """Bytes of boomer went to Locust."""
+    ANSWERED = 3
+    """Bytes of Locust went back."""
 
 
 class Tunnel:
@@ -27,6 +40,11 @@ class Tunnel:
         self._writers: dict[int, asyncio.StreamWriter] = {}
         self._pumps: set[asyncio.Task[None]] = set()
         self._write_lock = asyncio.Lock()
+        self._greeted: set[int] = set()
+        """Links that carried bytes of boomer. The first link of an engine only looks whether
+        somebody listens."""
+        self.reached = Reached.NOTHING
+        """The farthest so far."""
         self.was_cut = False
         """True when a stream ended with a link open: boomer does not come back, so Locust's totals
         end there."""
@@ -56,12 +74,18 @@ class Tunnel:
             writer = await self._dial(stream, message.link)
         if writer is None:
             return
+        self._note(Reached.LINKED)
         if message.data:
+            self._greeted.add(message.link)
+            self._note(Reached.GREETED)
             writer.write(message.data)
             with contextlib.suppress(ConnectionError):
                 await writer.drain()
         if message.closed:
             self._drop(message.link)
+
+    def _note(self, reached: Reached) -> None:
+        self.reached = max(self.reached, reached)
 
     async def _dial(self, stream: Any, link: int) -> asyncio.StreamWriter | None:
         try:
@@ -79,6 +103,8 @@ class Tunnel:
         with contextlib.suppress(grpc.aio.AioRpcError, asyncio.InvalidStateError):
             try:
                 while data := await reader.read(CHUNK):
+                    if link in self._greeted:
+                        self._note(Reached.ANSWERED)
                     await self._send(stream, worker_pb2.TunnelBytes(link=link, data=data))
             except ConnectionError:
                 pass

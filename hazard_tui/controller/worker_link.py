@@ -17,6 +17,8 @@ from typing import Any, Protocol
 import grpc
 import grpc.aio
 
+from hazard_tui.controller.holding import Hold
+from hazard_tui.controller.tunnel import Tunnel
 from hazard_tui.errors import RemoteError
 from hazard_tui.rpc.clients import WorkerClient
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
@@ -113,6 +115,10 @@ class WorkerLink:
         self.missing_frames = 0
         self.logs_until_us = 0
         """Lines of the log up to here were passed on; in the worker's clock."""
+        self.holding: Hold | None = None
+        """Keeps its prepared engine until `run`."""
+        self.tunnel: Tunnel | None = None
+        """Carries its way to Locust."""
         self.tasks: list[asyncio.Task[Any]] = []
         """What keeps its streams open."""
         self._listener = listener
@@ -163,6 +169,8 @@ class WorkerLink:
 
     async def run(self) -> None:
         """Keeps a stream open until the worker has ended or is lost."""
+        if self.holding is not None:
+            self.holding.end()
         broken_since: float | None = None
         while not self.has_ended:
             opened = time.monotonic()

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"sync"
-	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -17,9 +16,9 @@ import (
 
 const (
 	tunnelChunk = 32 * 1024
-	// A connection of boomer waits this long for the controller's stream; no more than so many wait.
-	holdWithin = time.Minute
-	mostHeld   = 16
+	// So many connections of boomer may wait for the controller's stream. They wait as long as the run
+	// is there: a broken one boomer would not open again.
+	mostHeld = 16
 )
 
 type tunnelStream = grpc.BidiStreamingServer[pb.TunnelBytes, pb.TunnelBytes]
@@ -124,8 +123,6 @@ func (t *tunnel) carry(connection net.Conn) {
 
 // open numbers a connection and waits for a stream to carry it; nil: none came.
 func (t *tunnel) open(connection net.Conn) (uint32, *carrier) {
-	limit := time.NewTimer(holdWithin)
-	defer limit.Stop()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.held >= mostHeld {
@@ -140,8 +137,6 @@ func (t *tunnel) open(connection net.Conn) (uint32, *carrier) {
 		select {
 		case <-arrived:
 		case <-t.done:
-			gone = true
-		case <-limit.C:
 			gone = true
 		}
 		t.mu.Lock()

@@ -52,7 +52,9 @@ func (r *run) watch() {
 func (r *run) judge(now time.Time) verdict {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.link.alive() {
+	// While the engine gets ready, its controller waits for the answer to Prepare, which has a limit
+	// of its own.
+	if r.link.alive() || r.state == nil {
 		r.heard = now
 	}
 	status := r.state.GetStatus()

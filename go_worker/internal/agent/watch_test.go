@@ -68,6 +68,21 @@ func TestAnOrphanThatHangsIsKilled(t *testing.T) {
 	}
 }
 
+func TestTheGraceBeginsWhenTheEngineIsReady(t *testing.T) {
+	now := time.Now()
+	one := &run{grace: time.Second, heard: now, link: &tunnel{}}
+	if got := one.judge(now.Add(5 * time.Second)); got != goOn {
+		t.Errorf("an engine that still compiles is judged %d", got)
+	}
+	one.state = &pb.EngineState{Status: pb.EngineStatus_ENGINE_STATUS_PREPARED}
+	if got := one.judge(now.Add(5900 * time.Millisecond)); got != goOn {
+		t.Errorf("0.9 s after it was ready it is judged %d", got)
+	}
+	if got := one.judge(now.Add(6100 * time.Millisecond)); got != stopIt {
+		t.Errorf("the control: 1.1 s after it was ready it is judged %d", got)
+	}
+}
+
 func TestAnEngineThatHangsAtItsLatestEndIsKilled(t *testing.T) {
 	w, target := startWorker(t), startSite(t)
 	end := time.Now().Add(2 * time.Second)

@@ -27,7 +27,7 @@ func (r *run) follow(ctx context.Context, port uint32, logs io.Writer) {
 		level := schedule.Level{Kind: pb.StageKind_STAGE_KIND_USERS, Value: float64(count)}
 		r.driver.target.Store(&level)
 	}}
-	link, err := startLocust(ctx, port, r.entries, r.recorder, task, logs)
+	link, err := startLocust(ctx, port, r.entries, r.recorder, task, logs, r.begun)
 	if err != nil {
 		if !r.control.Stopping() {
 			r.giveUp("no link to Locust: %v", err)

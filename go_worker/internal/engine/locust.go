@@ -45,9 +45,10 @@ const (
 )
 
 // startLocust dials the port that the agent carries and lets boomer run task there. boomer must not
-// be told to quit and run again in one process, so this happens once.
+// be told to quit and run again in one process, so this happens once. Its limit counts from the moment
+// at which needed is closed.
 func startLocust(ctx context.Context, port uint32, entries func() []*pb.StepEntry, recorder *stats.Recorder,
-	task locustTask, logs io.Writer) (*locust, error) {
+	task locustTask, logs io.Writer, needed <-chan struct{}) (*locust, error) {
 	if err := preDial(ctx, port); err != nil {
 		return nil, err
 	}
@@ -74,15 +75,31 @@ func startLocust(ctx context.Context, port uint32, entries func() []*pb.StepEntr
 		return nil, err
 	}
 	go l.boomer.Run(&boomer.Task{Name: "hazard", Weight: 1, Fn: task.run})
-	select {
-	case <-l.connected:
-	case <-time.After(connectLimit):
-		return nil, fmt.Errorf("the Locust master did not answer within %v", connectLimit)
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := awaitMaster(ctx, l.connected, needed, connectLimit); err != nil {
+		return nil, err
 	}
 	go l.mirror()
 	return l, nil
+}
+
+// awaitMaster waits for the master as long as nothing needs it: who prepared this engine may still be
+// starting the master, and judges by itself how long that may take.
+func awaitMaster(ctx context.Context, connected, needed <-chan struct{}, limit time.Duration) error {
+	select {
+	case <-connected:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-needed:
+	}
+	select {
+	case <-connected:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(limit):
+		return fmt.Errorf("the Locust master did not answer within %v", limit)
+	}
 }
 
 // preDial checks that somebody listens: boomer itself would try for ever.

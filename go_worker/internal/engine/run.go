@@ -206,7 +206,7 @@ func (r *run) connect(ctx context.Context, port uint32, logs io.Writer) {
 		return
 	}
 	task := locustTask{run: r.floor.permit, spawn: func(int) {}}
-	link, err := startLocust(ctx, port, r.entries, r.recorder, task, logs)
+	link, err := startLocust(ctx, port, r.entries, r.recorder, task, logs, r.begun)
 	if err != nil {
 		r.recorder.StopMirroring()
 		r.logf("error", "no link to Locust: %v; the load does not need it, Locust's view stays empty", err)
