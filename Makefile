@@ -44,8 +44,9 @@ test-go: setup
 	  *) race=; echo "test-go: no C compiler, so no race detector; the tests run without it" ;; esac; \
 	  $(GO) test $$race -timeout 10m $(GO_PACKAGES)
 
+# In the order of tests/conftest.py: what takes long begins first.
 test-python: setup
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 pictures: setup ## accept the console's screens as they are now
 	HAZARD_ACCEPT_PICTURES=1 $(BIN)/python -m pytest tests/ui/test_pictures.py tests/ui/test_plan_pictures.py

@@ -9,6 +9,17 @@ import pytest
 from tests.support.stock import build
 
 
+LONG = ("terminal", "e2e", "fuzz", "engine")
+"""Folders whose tests wait for runs, terminals or a time that must pass; the longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts long files first: begun last, one of them would keep the others waiting at the end."""
+    places = {name: place for place, name in enumerate(LONG)}
+    here = Path(__file__).parent
+    items.sort(key=lambda item: places.get(item.path.relative_to(here).parts[0], len(LONG)))
+
+
 @pytest.fixture(scope="session")
 def stock_boomer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program of a stock boomer worker, built from the locked boomer."""
