@@ -8,7 +8,6 @@ import pytest
 
 from tests.support.stock import build
 
-
 LONG = ("terminal", "e2e", "fuzz", "engine")
 """Folders whose tests wait for runs, terminals or a time that must pass; the longest first."""
 
