@@ -75,6 +75,7 @@ async def test_parts_of_a_request(console: Opener, pictures: Pictures) -> None:
                 pilot, lambda pane=pane: app.focused in pane.query("*"), f"{part} has the focus"
             )
             await pictures.take(pilot, f"plan-{part}-120x40")
+            assert screen.editor.active_tab() == f"tab-{part}"
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

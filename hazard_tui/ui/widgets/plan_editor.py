@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static, TabbedContent, TabPane
+from textual.widgets import Static, TabbedContent, TabPane, Tabs
 
 from hazard_tui.plan.base import Element
 from hazard_tui.plan.edit import Path, at
@@ -143,8 +143,20 @@ class PlanEditor(VerticalScroll, can_focus=False):
     def _activate(self, tab: str) -> None:
         for tabs in self.query(TabbedContent):
             if any(pane.id == tab for pane in tabs.query(TabPane)):
+                self._leave_pane(tabs, tab)
                 tabs.active = tab
                 self.wanted_tab = ""
+
+    def _leave_pane(self, tabs: TabbedContent, tab: str) -> None:
+        """Takes the focus to the tab bar when it is in another pane than that of `tab`.
+
+        A focused widget that is hidden hands the focus to its neighbour in the hidden pane, and a
+        pane with the focus is made the active one: the old tab would come back.
+        """
+        focused = self.screen.focused
+        around = set(focused.ancestors) if focused is not None else set()
+        if any(pane.id != tab and pane in around for pane in tabs.query(TabPane)):
+            self.screen.set_focus(tabs.query_one(Tabs))
 
     def open_tab(self, tab: str, row: int | None = None) -> None:
         """Opens a tab by its id and focuses what is in it; `row` is a row of its list."""
