@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from functools import cached_property
 from typing import Any
 
-from textual.events import Event, Key, Paste
+from textual.events import Event, Key, Paste, Resize
 from textual.screen import ModalScreen
 from textual.worker import Worker
 
@@ -27,6 +27,7 @@ from hazard_tui.ui.flows import (
 )
 from hazard_tui.ui.key_order import KeyOrder
 from hazard_tui.ui.palette import ActionProvider, help_text
+from hazard_tui.ui.screens.base import LARGEST_TOO_SMALL, TOO_SMALL_CLASSES
 from hazard_tui.ui.screens.dialogs import TextScreen
 from hazard_tui.ui.screens.findings import FindingsScreen, path_of
 from hazard_tui.ui.screens.fleet import FleetScreen
@@ -35,6 +36,7 @@ from hazard_tui.ui.screens.jump import JumpScreen
 from hazard_tui.ui.screens.plan import PlanScreen
 from hazard_tui.ui.screens.run import RunScreen
 from hazard_tui.ui.state import Hold
+from hazard_tui.ui.too_small import Unseen
 
 IN_DIALOGS = frozenset(actions.BY_ID[name].method for name in actions.IN_DIALOGS)
 
@@ -49,8 +51,17 @@ class HazardApp(Console):
     COMMANDS = {ActionProvider}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS = actions.bindings("app")
-    HORIZONTAL_BREAKPOINTS = [(0, "-single"), (80, "-narrow"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [
+        (0, TOO_SMALL_CLASSES[0]),
+        (LARGEST_TOO_SMALL[0] + 1, "-single"),
+        (80, "-narrow"),
+        (100, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [
+        (0, TOO_SMALL_CLASSES[1]),
+        (LARGEST_TOO_SMALL[1] + 1, "-short"),
+        (30, "-tall"),
+    ]
 
     def flow(self, work: Coroutine[Any, Any, object], group: str) -> Worker[None]:
         """Runs a flow as a task; keys wait for the dialog that it begins with."""
@@ -64,10 +75,20 @@ class HazardApp(Console):
         """The keys that wait for their turn."""
         return KeyOrder(self)
 
+    @cached_property
+    def unseen(self) -> Unseen:
+        """What a terminal that is too small hides."""
+        return Unseen(self)
+
+    def on_resize(self, event: Resize) -> None:
+        self.unseen.resized(event.size)
+
     async def on_event(self, event: Event) -> None:
         """Keys and pasted texts are handled one after the other, everything else as it comes."""
         if not isinstance(event, (Key, Paste)) or event.is_forwarded:
             await super().on_event(event)
+        elif self.unseen.refuses(event):
+            return
         elif self.ordered_keys.admit(event):
             receiver = self.focused or self.screen
             await super().on_event(event)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input
+from textual.events import Paste
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList
 
 from hazard_tui.plan.model import Group, Plan
 from hazard_tui.plan.store import load_plan
+from hazard_tui.ui.app import HazardApp
 from hazard_tui.ui.screens.plan import PlanScreen
 from hazard_tui.ui.widgets.element_list import ElementList
 from tests.support.screen import press, screen_text, until, until_true
@@ -213,8 +216,6 @@ async def test_pasted_lines_become_headers(console: Opener) -> None:
 
 
 async def paste(app: object, text: str) -> None:
-    from textual.events import Paste
-
     getattr(app, "post_message")(Paste(text))  # noqa: B009 - see above
 
 
@@ -238,6 +239,50 @@ async def test_a_pasted_curl_command_becomes_a_step_after_its_review(
         assert ("Accept", "a/b") in [(one.name, one.value) for one in step.request.headers]
         await press(pilot, "ctrl+z")
         assert not app.document.plan.tasks
+
+
+async def until_listed(app: HazardApp, pilot: Pilot[int], name: str) -> OptionList:
+    await until(pilot, name)
+    await until_true(pilot, lambda: isinstance(app.focused, OptionList), "the focus on the list")
+    assert isinstance(app.focused, OptionList)
+    return app.focused
+
+
+async def test_a_file_that_is_chosen_in_the_file_list_is_imported(
+    console: Opener, tmp_path: Path
+) -> None:
+    (tmp_path / "exports").mkdir()
+    (tmp_path / "exports" / "orders.txt").write_text("curl http://127.0.0.1:9/orders -H 'A: b'\n")
+    async with console(None) as (app, pilot):
+        await until(pilot, "The plan is empty")
+        await press(pilot, "i")
+        await until(pilot, "f7 browse")
+        await press(pilot, "f7")
+        listed = await until_listed(app, pilot, "exports")
+        listed.highlighted = next(
+            number
+            for number, one in enumerate(listed.options)
+            if "exports" in str(getattr(one, "location", ""))
+        )
+        await press(pilot, "enter")
+        await until(pilot, "orders.txt")
+        await press(pilot, "end", "enter")
+        chosen = app.screen.query_one("Input")
+        await until_true(pilot, lambda: app.focused is chosen, "the name of the file")
+        await press(pilot, "enter")
+        path = str(tmp_path / "exports" / "orders.txt")
+        await until(pilot, "f7 browse")
+        field = app.screen.query_one("#path", Input)
+        await until_true(pilot, lambda: field.has_focus and field.value == path, path)
+        await press(pilot, "enter")
+        await until(pilot, "space take")
+        await press(pilot, "ctrl+s")
+        await until_true(pilot, lambda: app.document.plan.tasks, "the imported step")
+        step = next(one for one in app.document.plan.walk() if one.request)
+        assert step.request
+        assert step.request.url == "http://127.0.0.1:9/orders"
+        assert step.provenance
+        assert step.provenance.file == path
 
 
 async def test_several_marked_steps_get_a_header_in_one_edit(console: Opener) -> None:
@@ -277,63 +322,6 @@ async def test_markup_in_names_is_shown_as_it_is(console: Opener) -> None:
     named = plan.model_copy(update={"name": "[red]x[/red] [/b]"})
     async with console(named) as (_, pilot):
         await until(pilot, "[red]x[/red] [/b]")
-
-
-@pytest.mark.parametrize("size", [(80, 24), (100, 30), (200, 60), (70, 20)])
-async def test_every_line_of_the_screen_fits_and_keys_are_at_the_bottom(
-    console: Opener, size: tuple[int, int]
-) -> None:
-    async with console(shop(), size) as (app, pilot):
-        shown = await until(pilot, "browse")
-        lines = shown.split("\n")
-        assert len(lines) == size[1]
-        assert max(map(len, lines)) <= size[0]
-        assert "F1 Plan" in lines[0]
-        assert "no findings" in lines[-2] or "warning" in lines[-2] or "error" in lines[-2]
-        assert "Edit" in lines[-1]
-        assert "Start" in lines[-1] or size[0] < 80
-        assert app.screen.has_class("-too-small") is False
-
-
-@pytest.mark.parametrize("size", [(60, 16), (59, 30), (120, 12), (20, 5)])
-async def test_a_terminal_that_is_too_small_says_how_large_it_must_be(
-    console: Opener, size: tuple[int, int]
-) -> None:
-    async with console(shop(), size) as (app, pilot):
-        shown = await until(pilot, "too small")
-        assert "60x16" in shown
-        await pilot.resize_terminal(80, 24)
-        await until(pilot, "browse")
-        assert "too small" not in screen_text(app)
-
-
-async def test_the_smallest_usable_terminal_shows_tree_editor_and_dialogs(console: Opener) -> None:
-    async with console(shop(), (61, 17)) as (app, pilot):
-        shown = await until(pilot, "POST login")
-        assert "too small" not in shown
-        assert max(map(len, shown.split("\n"))) <= 61
-        await press(pilot, "down", "down", "g")
-        await until(pilot, "h  headers")
-        await press(pilot, "u")
-        await until(pilot, "{{host}}/login")
-        await press(pilot, "escape", "question_mark")
-        await until(pilot, "esc close")
-        await press(pilot, "escape", "i")
-        await until(pilot, "f7 browse")
-        await press(pilot, "escape")
-        assert app.screen.has_class("-too-small") is False
-
-
-async def test_a_narrow_terminal_shows_the_tree_or_the_editor(console: Opener) -> None:
-    async with console(shop(), (70, 20)) as (app, pilot):
-        await press(pilot, "down", "down")
-        await until(pilot, "POST login")
-        assert "{{host}}/login" not in screen_text(app)
-        await press(pilot, "enter")
-        shown = await until(pilot, "{{host}}/login")
-        assert "browse" not in shown.split("\n", 3)[3]
-        await press(pilot, "escape")
-        await until(pilot, "browse")
 
 
 async def test_empty_states_say_what_to_press(console: Opener) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import ComposeResult
 from textual.events import Resize
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -17,7 +18,16 @@ if TYPE_CHECKING:
 
 
 LARGEST_TOO_SMALL = (60, 16)
-"""Columns and lines up to which no screen is right."""
+"""Columns and lines up to which no screen is right. The style sheet hides what is on a screen then,
+and of a dialog everything: the message of the main screen below it is seen."""
+TOO_SMALL_CLASSES = ("-too-narrow", "-too-low")
+"""Of every screen and dialog, by the breakpoints of the application."""
+
+
+def is_too_small(size: Size) -> bool:
+    """Whether a terminal of this size shows the message instead of a screen."""
+    columns, lines = LARGEST_TOO_SMALL
+    return size.width <= columns or size.height <= lines
 
 
 class ModeScreen(Screen[None]):
@@ -37,11 +47,9 @@ class ModeScreen(Screen[None]):
         yield Static("", id="too-small", markup=False)
 
     def on_resize(self, event: Resize) -> None:
-        width, height = event.size
-        columns, lines = LARGEST_TOO_SMALL
-        small = width <= columns or height <= lines
-        self.set_class(small, "-too-small")
-        if small:
+        if is_too_small(event.size):
+            columns, lines = LARGEST_TOO_SMALL
+            width, height = event.size
             text = f"too small: {width}x{height}\nneeds more than {columns}x{lines}"
             self.query_one("#too-small", Static).update(text)
 
