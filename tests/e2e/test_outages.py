@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
-from hazard_tui.controller.lab import Lab
+from hazard_tui.controller.lab import Lab, lab_up
 from hazard_tui.plan.model import Stage, StageKind
 from hazard_tui.rpc.binaries import find_binary
 from hazard_tui.rpc.clients import ControllerClient
@@ -23,6 +23,7 @@ from tests.e2e.conftest import (
     hits,
     plan_of,
     start,
+    until_ready,
     until_workers,
     users,
 )
@@ -126,9 +127,12 @@ async def test_runs_stopped_at_any_moment_lose_and_double_nothing(
 
 
 @pytest.mark.soak
-async def test_fifty_runs_stopped_at_any_moment_lose_and_double_nothing(
-    controller: ControllerClient, lab: Lab
+@pytest.mark.timeout(1200)
+async def test_fifty_runs_on_four_workers_stopped_at_any_moment_lose_and_double_nothing(
+    controller: ControllerClient, lab: Lab, settings: Settings
 ) -> None:
+    await lab_up(settings, 4, lambda text: None)
+    await until_ready(controller, 4)
     chance = random.Random(11)
     expected: dict[str, int] = {}
     for _ in range(50):

@@ -44,7 +44,7 @@ async def ask_and_import(app: HazardApp) -> None:
     sources = []
     for name in request.paths:
         try:
-            sources.append(source_of(Path(name)))
+            sources.append(await asyncio.to_thread(source_of, Path(name)))
         except OSError as exc:
             app.complain(f"{name} cannot be read: {exc.strerror}")
             return
