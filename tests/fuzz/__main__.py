@@ -82,10 +82,26 @@ def fuzz_go(seconds: int) -> bool:
             package = f"./{path.parent.relative_to(ROOT / 'go_worker')}"
             command = [go, "test", "-run=^$", f"-fuzz=^{target}$", f"-fuzztime={seconds}s", package]
             done = subprocess.run(
-                command, cwd=ROOT / "go_worker", timeout=seconds + 600, check=False
+                command,
+                cwd=ROOT / "go_worker",
+                timeout=seconds + 600,
+                check=False,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
             )
-            good &= done.returncode == 0
+            print(done.stdout, end="", flush=True)
+            good &= done.returncode == 0 or has_only_run_out(done.stdout)
     return good
+
+
+def has_only_run_out(output: str) -> bool:
+    """True when Go took the end of its time for a failure, and no input failed.
+
+    Before Go 1.27 its own deadline may be told as one of a worker: https://go.dev/issue/75804.
+    """
+    found = any(word in output for word in ("Failing input", "failure while testing", "panic"))
+    return "    context deadline exceeded\nFAIL\n" in output and not found
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from tests.fuzz.__main__ import has_only_run_out
 from tests.fuzz.inputs import KINDS, found_before
 from tests.fuzz.trial import fuzz, try_import
 
@@ -60,3 +61,19 @@ def test_an_extreme_text_is_answered_soon(name: str) -> None:
     started = time.process_time()
     try_import("auto", EXTREME[name].encode())
     assert time.process_time() - started < LONGEST_S
+
+
+RUN_OUT = """fuzz: elapsed: 30s, execs: 40304 (0/sec), new interesting: 104 (total: 108)
+--- FAIL: FuzzURLs (30.20s)
+    context deadline exceeded
+FAIL
+exit status 1
+FAIL\thazard/internal/address\t30.202s
+"""
+
+
+def test_the_end_of_go_s_time_is_no_finding_and_a_failing_input_is_one() -> None:
+    assert has_only_run_out(RUN_OUT)
+    written = "    Failing input written to testdata/fuzz/FuzzURLs/0a1b\n    context deadline exceeded\nFAIL\n"
+    for output in (written, "panic: x\n" + RUN_OUT, RUN_OUT.replace("context deadline", "limit")):
+        assert not has_only_run_out(output)
