@@ -74,6 +74,10 @@ FAIL\thazard/internal/address\t30.202s
 
 def test_the_end_of_go_s_time_is_no_finding_and_a_failing_input_is_one() -> None:
     assert has_only_run_out(RUN_OUT)
-    written = "    Failing input written to testdata/fuzz/FuzzURLs/0a1b\n    context deadline exceeded\nFAIL\n"
-    for output in (written, "panic: x\n" + RUN_OUT, RUN_OUT.replace("context deadline", "limit")):
+    written = "    Failing input written to testdata/fuzz/FuzzURLs/0a1b\n"
+    for output in (
+        written + RUN_OUT,
+        "panic: x\n" + RUN_OUT,
+        RUN_OUT.replace("context deadline", "limit"),
+    ):
         assert not has_only_run_out(output)
