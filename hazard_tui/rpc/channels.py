@@ -25,12 +25,16 @@ OPTIONS: list[tuple[str, Any]] = [
     ("grpc.enable_http_proxy", 0),
 ]
 
+ATTEMPT_MS = 2_000
+"""How long one attempt to connect may take, which is what gRPC makes of this option: several round
+trips of a distant worker, and the time until a busy machine lets the other side answer."""
+
 _UNIX_OPTIONS: list[tuple[str, Any]] = [
     *OPTIONS,
     # Who is being started here answers soon: the default of a second that grows to two minutes
     # would find it only at the next try.
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", ATTEMPT_MS),
     ("grpc.max_reconnect_backoff_ms", 200),
 ]
 
@@ -41,7 +45,7 @@ _WORKER_OPTIONS: list[tuple[str, Any]] = [
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.max_pings_without_data", 0),
     ("grpc.initial_reconnect_backoff_ms", 200),
-    ("grpc.min_reconnect_backoff_ms", 200),
+    ("grpc.min_reconnect_backoff_ms", ATTEMPT_MS),
     # Well below the time after which a worker that does not answer is given up.
     ("grpc.max_reconnect_backoff_ms", 500),
     # Each worker has connections of its own, else one dead address would slow its neighbours.
