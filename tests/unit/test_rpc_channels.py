@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import tempfile
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import grpc
@@ -92,6 +95,50 @@ async def test_who_begins_to_listen_on_a_unix_socket_is_found_at_once() -> None:
     finally:
         await server.stop(None)
         shutil.rmtree(folder)
+
+
+@asynccontextmanager
+async def distant(port: int, delay_s: float) -> AsyncIterator[str]:
+    """The address of a server as it looks from far away: its answers take so long to arrive."""
+
+    async def carry(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wait: float
+    ) -> None:
+        with contextlib.suppress(ConnectionError):
+            while data := await reader.read(65536):
+                await asyncio.sleep(wait)  # the distance is what is tested
+                writer.write(data)
+        writer.close()
+
+    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", port)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(carry(reader, back, 0))
+            group.create_task(carry(there, writer, delay_s))
+
+    async with await asyncio.start_server(connect, "127.0.0.1", 0) as server:
+        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def test_a_worker_whose_answers_take_most_of_a_second_is_reached() -> None:
+    server = grpc.aio.server()
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    short = [
+        ("grpc.min_reconnect_backoff_ms", 200),
+        ("grpc.max_reconnect_backoff_ms", 500),
+        ("grpc.use_local_subchannel_pool", 1),
+    ]
+    try:
+        async with (
+            distant(port, 0.8) as address,
+            worker_channel(address) as ours,
+            grpc.aio.insecure_channel(address, options=short) as control,
+        ):
+            assert await reaches(ours)
+            assert not await reaches(control), "the control: attempts of less than the way takes"
+    finally:
+        await server.stop(None)
 
 
 async def try_for(seconds: float, *channels: grpc.aio.Channel) -> None:
