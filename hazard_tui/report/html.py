@@ -5,12 +5,23 @@ Every text of a plan or an answer is escaped; a content policy forbids everythin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from html import escape
 
 from hazard_tui import __version__
 from hazard_tui.report.charts import Line, Mark, chart, clock
+from hazard_tui.report.html_parts import (
+    bytes_text,
+    count_text,
+    moment_text,
+    ms_number,
+    ms_text,
+    one_line,
+    pill,
+    section,
+    table_of,
+    time_text,
+)
 from hazard_tui.report.series import Series
 from hazard_tui.report.style import STYLE
 from hazard_tui.report.summary import (
@@ -74,24 +85,20 @@ def _header(record: control_pb2.RunRecord) -> str:
     )
     verdict = record.verdict.status or "unknown"
     trust = {"valid": "good", "degraded": "warn", "invalid": "bad"}.get(verdict, "")
-    pills = [_pill(state, style), _pill(f"numbers {verdict}", trust)]
+    pills = [pill(state, style), pill(f"numbers {verdict}", trust)]
     if record.thresholds:
         passed = has_passed(record)
-        pills.insert(0, _pill("passed" if passed else "failed", "good" if passed else "bad"))
+        pills.insert(0, pill("passed" if passed else "failed", "good" if passed else "bad"))
     started = record.started_unix_ms or record.created_unix_ms
-    facts = [f"run {record.run_id}", _moment(started), clock(run_seconds(record))]
+    facts = [f"run {record.run_id}", moment_text(started), clock(run_seconds(record))]
     if record.plan_versions:
         facts.append(f"plan version {plan_version(record)}")
     facts += [record.plan_path, record.reason, record.note]
-    line = " · ".join(escape(_one_line(fact)) for fact in facts if fact)
+    line = " · ".join(escape(one_line(fact)) for fact in facts if fact)
     return (
         f"<header><h1>{escape(record.plan_name or 'run')}</h1>{''.join(pills)}</header>"
         f'<p class="dim">{line}</p>'
     )
-
-
-def _pill(text: str, style: str) -> str:
-    return f'<span class="pill {style}">{escape(text)}</span>'
 
 
 def _cards(record: control_pb2.RunRecord, totals: FrameSum, series: Series) -> str:
@@ -99,11 +106,11 @@ def _cards(record: control_pb2.RunRecord, totals: FrameSum, series: Series) -> s
     times = whole.service
     peak = max((one for one in series.columns.get("users", ()) if one is not None), default=0.0)
     cards = [
-        ("requests", _count(whole.requests), False),
+        ("requests", count_text(whole.requests), False),
         ("per second", f"{whole.per_s:,.1f}", False),
         ("failed", f"{whole.failed_share:.2%}", whole.failed > 0),
         *(
-            (name, _ms(value), False)
+            (name, ms_text(value), False)
             for name, value in (
                 ("p50", times.p50_us),
                 ("p95", times.p95_us),
@@ -112,7 +119,7 @@ def _cards(record: control_pb2.RunRecord, totals: FrameSum, series: Series) -> s
             )
         ),
         ("most users", f"{peak:,.0f}", False),
-        ("received", _bytes(whole.received_bytes), False),
+        ("received", bytes_text(whole.received_bytes), False),
     ]
     return (
         '<div class="cards">'
@@ -132,28 +139,28 @@ def _verdict(record: control_pb2.RunRecord) -> str:
     ]
     if not rows:
         return ""
-    return _section(
+    return section(
         "Whether the numbers can be trusted",
-        _table(("reason", "what", "worker", "when"), rows, wrapped=(1,), text=(0, 1, 2, 3)),
+        table_of(("reason", "what", "worker", "when"), rows, wrapped=(1,), text=(0, 1, 2, 3)),
     )
 
 
 def _span(reason: control_pb2.VerdictReason) -> str:
     if not reason.from_second:
         return ""
-    begin = _time_of(reason.from_second * 1000)
-    end = _time_of(reason.to_second * 1000)
+    begin = time_text(reason.from_second * 1000)
+    end = time_text(reason.to_second * 1000)
     return begin if begin == end else f"{begin} – {end}"
 
 
 def _thresholds(record: control_pb2.RunRecord) -> str:
     rows = [
-        f'<tr><td class="text">{_pill("holds", "good") if one.ok else _pill("broken", "bad")}</td>'
+        f'<tr><td class="text">{pill("holds", "good") if one.ok else pill("broken", "bad")}</td>'
         f'<td class="text">{escape(one.rule)}</td><td class="wrap">{escape(one.text)}</td></tr>'
         for one in record.thresholds
     ]
     table = f'<div class="box"><table>{"".join(rows)}</table></div>'
-    return _section("Thresholds", table) if rows else ""
+    return section("Thresholds", table) if rows else ""
 
 
 def _charts(series: Series, events: Events) -> str:
@@ -162,7 +169,7 @@ def _charts(series: Series, events: Events) -> str:
     marks = [
         Mark(
             event.at_unix_ms // 1000,
-            f"{_time_of(event.at_unix_ms)} {event.kind}: {event.text}",
+            f"{time_text(event.at_unix_ms)} {event.kind}: {event.text}",
             event.level in ("warn", "error"),
         )
         for event in events
@@ -173,7 +180,7 @@ def _charts(series: Series, events: Events) -> str:
         for title, unit, lines in _CHARTS
     ]
     shown = "".join(figures)
-    return _section("Over time", f'<div class="charts">{shown}</div>') if shown else ""
+    return section("Over time", f'<div class="charts">{shown}</div>') if shown else ""
 
 
 def _line(series: Series, name: str, column: str, style: str, filled: bool) -> Line:
@@ -244,7 +251,7 @@ def _steps(record: control_pb2.RunRecord, totals: FrameSum) -> str:
         for index, head in enumerate(_STEP_HEADS)
     )
     table = f'<div class="box"><table><tr>{heads}</tr>{"".join(rows)}</table></div>'
-    return _section("Steps", table)
+    return section("Steps", table)
 
 
 def _plan_versions(record: control_pb2.RunRecord) -> str:
@@ -252,13 +259,13 @@ def _plan_versions(record: control_pb2.RunRecord) -> str:
     rows = [
         (
             str(one.version),
-            _time_of(one.at_unix_ms),
+            time_text(one.at_unix_ms),
             "; ".join([*one.changes, *([f"and {one.more} more"] if one.more else [])]),
         )
         for one in record.plan_versions
     ]
     heads = ("plan version", "since, UTC", "what was edited")
-    return _section("Plans", _table(heads, rows, wrapped=(2,), text=(1, 2))) if rows else ""
+    return section("Plans", table_of(heads, rows, wrapped=(2,), text=(1, 2))) if rows else ""
 
 
 def _step_name(entry: worker_pb2.StepEntry) -> str:
@@ -279,12 +286,12 @@ def _step_row(name: str, figures: Figures, style: str) -> str:
     bad = ' class="bad"' if figures.failed else ""
     cells = [
         f'<td class="text name">{name}</td>',
-        f"<td>{_count(figures.requests)}</td>",
-        f"<td{bad}>{_count(figures.failed)}</td>",
+        f"<td>{count_text(figures.requests)}</td>",
+        f"<td{bad}>{count_text(figures.failed)}</td>",
         f"<td{bad}>{figures.failed_share:.2%}</td>",
-        f"<td>{_count(figures.aborted)}</td>",
+        f"<td>{count_text(figures.aborted)}</td>",
         f"<td>{figures.per_s:,.1f}</td>",
-        *(f"<td>{_number(moment / 1000)}</td>" for moment in moments),
+        *(f"<td>{ms_number(moment / 1000)}</td>" for moment in moments),
     ]
     return f'<tr class="{style}">{"".join(cells)}</tr>'
 
@@ -296,22 +303,22 @@ def _errors(record: control_pb2.RunRecord, totals: FrameSum) -> str:
     if not found:
         return ""
     found.sort(key=lambda row: -row[0])
-    rows = [(_count(count), *rest) for count, *rest in found[:MOST_ERRORS]]
-    table = _table(("count", "step", "kind", "what"), rows, wrapped=(3,), text=(1, 2, 3))
+    rows = [(count_text(count), *rest) for count, *rest in found[:MOST_ERRORS]]
+    table = table_of(("count", "step", "kind", "what"), rows, wrapped=(3,), text=(1, 2, 3))
     more = len(found) - MOST_ERRORS
     tail = f'<p class="dim">and {more} more, in the JSON report</p>' if more > 0 else ""
-    return _section("Errors", table + tail)
+    return section("Errors", table + tail)
 
 
 def _statuses(record: control_pb2.RunRecord, totals: FrameSum) -> str:
     whole = total_figures(record, totals)
     every = sum(count for _, count in whole.statuses) or 1
     rows = [
-        (str(status) if status else "no answer", _count(count), f"{count / every:.2%}")
+        (str(status) if status else "no answer", count_text(count), f"{count / every:.2%}")
         for status, count in whole.statuses
     ]
-    table = _table(("status", "answers", "share"), rows, text=(0,))
-    return _section("Statuses", table) if rows else ""
+    table = table_of(("status", "answers", "share"), rows, text=(0,))
+    return section("Statuses", table) if rows else ""
 
 
 def _workers(record: control_pb2.RunRecord) -> str:
@@ -333,79 +340,20 @@ def _workers(record: control_pb2.RunRecord) -> str:
     ]
     heads = ("worker", "host", "address", "state", "share", "cpu", "lag ms", "floor p50 us",
              "floor p99 us", "us/request", "reason")  # fmt: skip
-    table = _table(heads, rows, wrapped=(10,), text=(0, 1, 2, 3, 4, 10))
+    table = table_of(heads, rows, wrapped=(10,), text=(0, 1, 2, 3, 4, 10))
     if record.locust.known:
         locust = record.locust
         table += (
-            f'<p class="dim">Locust counts {_count(locust.requests)} requests and '
-            f"{_count(locust.failures)} failures.</p>"
+            f'<p class="dim">Locust counts {count_text(locust.requests)} requests and '
+            f"{count_text(locust.failures)} failures.</p>"
         )
-    return _section("Workers", table) if rows else ""
+    return section("Workers", table) if rows else ""
 
 
 def _events(record: control_pb2.RunRecord, events: Events) -> str:
     rows = [
-        (_time_of(event.at_unix_ms), event.kind, event.worker_id[:12], event.text)
+        (time_text(event.at_unix_ms), event.kind, event.worker_id[:12], event.text)
         for event in events[:MOST_EVENTS]
     ]
-    table = _table(("time UTC", "kind", "worker", "what"), rows, wrapped=(3,), text=(0, 1, 2, 3))
-    return _section("Events", table) if rows else ""
-
-
-def _section(title: str, inner: str) -> str:
-    return f"<section><h2>{escape(title)}</h2>{inner}</section>"
-
-
-def _table(
-    heads: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    *,
-    wrapped: tuple[int, ...] = (),
-    text: tuple[int, ...] = (),
-) -> str:
-    def cells(tag: str, row: Sequence[str]) -> Iterator[str]:
-        for index, value in enumerate(row):
-            style = "wrap" if index in wrapped and tag == "td" else "text" if index in text else ""
-            yield f'<{tag} class="{style}">{escape(value)}</{tag}>'
-
-    lines = [f"<tr>{''.join(cells('th', heads))}</tr>"]
-    lines += [f"<tr>{''.join(cells('td', row))}</tr>" for row in rows]
-    return f'<div class="box"><table>{"".join(lines)}</table></div>'
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _count(value: int) -> str:
-    return f"{value:,}"
-
-
-def _number(value: float) -> str:
-    """Milliseconds with three significant digits."""
-    if value >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
-
-
-def _ms(value_us: float) -> str:
-    return f"{_number(value_us / 1000)} ms"
-
-
-def _bytes(value: int) -> str:
-    size = float(value)
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.3g} {unit}"
-        size /= 1024
-    return f"{size:,.1f} TiB"
-
-
-def _moment(unix_ms: int) -> str:
-    if not unix_ms:
-        return ""
-    return datetime.fromtimestamp(unix_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def _time_of(unix_ms: int) -> str:
-    return datetime.fromtimestamp(unix_ms / 1000, UTC).strftime("%H:%M:%S")
+    table = table_of(("time UTC", "kind", "worker", "what"), rows, wrapped=(3,), text=(0, 1, 2, 3))
+    return section("Events", table) if rows else ""

@@ -22,6 +22,7 @@ from importers.scripts.translation import Translation
 from importers.scripts.tree import (
     LONGEST_SCRIPT_BYTES,
     arguments_of,
+    callback_of,
     first_line,
     line_of,
     parse,
@@ -302,29 +303,12 @@ def _nameless(assertion: Assertion) -> Assertion:
     return assertion.model_copy(update={"name": "", "joined": False})
 
 
-def _callback(node: Node | None) -> tuple[list[str], list[Node]] | None:
-    """Parameter names and statements of a function without tricks."""
-    if node is None or node.type not in ("arrow_function", "function_expression"):
-        return None
-    if text_of(node).startswith("async"):
-        return None
-    parameters = node.child_by_field_name("parameters")
-    single = node.child_by_field_name("parameter")
-    names = [text_of(single)] if single is not None else []
-    if parameters is not None:
-        names = [text_of(child) for child in parameters.named_children if child.type != "comment"]
-    body = node.child_by_field_name("body")
-    if body is None:
-        return None
-    return names, statements_of(body) if body.type == "statement_block" else [body]
-
-
 def _pm_test(translator: _Translator, node: Node, test: str) -> None:
     arguments = arguments_of(node)
     if len(arguments) != 2 or test:
         raise Untranslatable(node)
     name = translator.evaluator.value(arguments[0])
-    callback = _callback(arguments[1])
+    callback = callback_of(arguments[1])
     if not isinstance(name, Const) or callback is None or callback[0]:
         raise Untranslatable(node)
     outer = dict(translator.evaluator.names)
@@ -348,7 +332,7 @@ def _set_next(translator: _Translator, node: Node, test: str) -> None:
 def _sleep(translator: _Translator, node: Node, test: str) -> None:
     """`setTimeout(function () {}, 500)`, which keeps Postman waiting."""
     arguments = arguments_of(node)
-    callback = _callback(arguments[0] if arguments else None)
+    callback = callback_of(arguments[0] if arguments else None)
     delay = translator.evaluator.value(arguments[1]) if len(arguments) == 2 else None
     if callback is None or not isinstance(delay, Const) or not isinstance(delay.value, int):
         raise Untranslatable(node)
@@ -365,7 +349,7 @@ def _send(translator: _Translator, node: Node, test: str) -> None:
         raise Untranslatable(node)
     inner = _Translator(translator.evaluator.is_undefined)
     if len(arguments) > 1:
-        callback = _callback(arguments[1])
+        callback = callback_of(arguments[1])
         if callback is None:
             raise Untranslatable(node)
         names, statements = callback

@@ -145,3 +145,20 @@ def re2_pattern(node: Node) -> str | None:
     if "[^]" in plain or "[]" in plain:
         return None
     return f"(?{kept}){plain}" if kept else plain
+
+
+def callback_of(node: Node | None) -> tuple[list[str], list[Node]] | None:
+    """Parameter names and statements of a function without tricks."""
+    if node is None or node.type not in ("arrow_function", "function_expression"):
+        return None
+    if text_of(node).startswith("async"):
+        return None
+    parameters = node.child_by_field_name("parameters")
+    single = node.child_by_field_name("parameter")
+    names = [text_of(single)] if single is not None else []
+    if parameters is not None:
+        names = [text_of(child) for child in parameters.named_children if child.type != "comment"]
+    body = node.child_by_field_name("body")
+    if body is None:
+        return None
+    return names, statements_of(body) if body.type == "statement_block" else [body]
