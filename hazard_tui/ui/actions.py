@@ -252,6 +252,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("dialog.cancel", "escape", "Cancel", "Go back without an answer."),
     Action("confirm.yes", "enter,y", "Yes", "Agree."),
     Action("confirm.no", "escape,n", "No", "Refuse."),
+    Action("pick.toggle", "space", "Choose", "Choose this one, or leave it.", priority=True),
     Action("pick.accept", "enter", "Accept", "Take what is chosen.", priority=True),
     Action("letters.choose", "a-z", "Choose", "Take the choice of that letter.", bound=False),
     Action("text.copy", "y", "Copy", "Copy the whole text."),

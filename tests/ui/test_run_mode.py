@@ -266,7 +266,9 @@ async def test_columns_are_chosen_and_kept(console: Opener) -> None:
         screen = await watch(app, pilot, a_run())
         assert "p99.9" not in screen_text(app)
         await press(pilot, "o")
-        await until(pilot, "columns of the steps")
+        shown = await until(pilot, "columns of the steps")
+        marked = [line.split("[x] ")[1].split()[0] for line in shown.splitlines() if "[x]" in line]
+        assert marked == ["requests", "fail", "rps", "p50", "p95", "p99", "max", "cut"]
         await press(pilot, "space", *["down"] * 9, "space", "enter")
         await until_true(pilot, lambda: app.screen is screen, "the dialog is closed")
         shown = await until(pilot, "p99.9")

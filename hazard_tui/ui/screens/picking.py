@@ -7,15 +7,18 @@ from collections.abc import Collection, Sequence
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import SelectionList, Static
-from textual.widgets.selection_list import Selection
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
 
 from hazard_tui.ui import actions
 from hazard_tui.ui.actions import keys_line
 
 
 class PickDialog(ModalScreen[list[str] | None]):
-    """Offers options (key, text), some of them chosen; the chosen keys, or None when cancelled."""
+    """Offers options (key, text), some of them chosen; the chosen keys, or None when cancelled.
+
+    What is chosen is told by a mark, not by colour alone as in Textual's own list.
+    """
 
     BINDINGS = [*actions.bindings("dialog"), *actions.bindings("pick")]
 
@@ -23,21 +26,33 @@ class PickDialog(ModalScreen[list[str] | None]):
         self, title: str, options: Sequence[tuple[str, str]], chosen: Collection[str]
     ) -> None:
         super().__init__()
-        self._title, self._options, self._chosen = title, options, chosen
+        self._title, self._options, self._chosen = title, options, set(chosen)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(self._title, classes="dialog-title", markup=False)
-            yield SelectionList[str](
-                *(Selection(text, key, key in self._chosen) for key, text in self._options),
+            yield OptionList(
+                *(Option(self._line(key, text), id=key) for key, text in self._options),
+                markup=False,
                 compact=True,
             )
-            keys = keys_line(self.app, "space choose or leave", "pick.accept", "dialog.cancel")
+            keys = keys_line(self.app, "pick.toggle", "pick.accept", "dialog.cancel")
             yield Static(keys, classes="dialog-keys", markup=False)
+
+    def _line(self, key: str, text: str) -> str:
+        return f"[{'x' if key in self._chosen else ' '}] {text}"
+
+    def action_pick_toggle(self) -> None:
+        """Chooses the option under the cursor, or leaves it."""
+        listing = self.query_one(OptionList)
+        if listing.highlighted is not None:
+            key, text = self._options[listing.highlighted]
+            self._chosen ^= {key}
+            listing.replace_option_prompt(key, self._line(key, text))
 
     def action_pick_accept(self) -> None:
         """Closes with what is chosen."""
-        self.dismiss(list(self.query_one(SelectionList).selected))
+        self.dismiss([key for key, _ in self._options if key in self._chosen])
 
     def action_dialog_cancel(self) -> None:
         """Closes without a choice."""
