@@ -18,7 +18,8 @@ from hazard_tui.controller.load import plateaus
 from hazard_tui.controller.parts import now_us
 from hazard_tui.controller.reaching import why_unreached
 from hazard_tui.controller.recall import rows_recalled
-from hazard_tui.controller.run import PAST_LOAD, Run
+from hazard_tui.controller.resharing import PAST_LOAD
+from hazard_tui.controller.run import Run
 from hazard_tui.controller.run_context import keep_context
 from hazard_tui.controller.run_start import link_to, prepare_request
 from hazard_tui.controller.shared_steps import SETUP_OF_RUN, set_up_one

@@ -7,7 +7,8 @@ from typing import Any
 
 from hazard_tui.controller.load import DEFAULT_MAX_USERS, arrival_users
 from hazard_tui.controller.parts import now_ms, now_us
-from hazard_tui.controller.run import RESHARE_LEAD_US, Run
+from hazard_tui.controller.resharing import RESHARE_LEAD_US
+from hazard_tui.controller.run import Run
 from hazard_tui.controller.run_context import keep_context
 from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.errors import RemoteError

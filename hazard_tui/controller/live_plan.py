@@ -17,7 +17,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from hazard_tui.controller.parts import now_us
-from hazard_tui.controller.run import RESHARE_LEAD_US, Run
+from hazard_tui.controller.resharing import RESHARE_LEAD_US
+from hazard_tui.controller.run import Run
 from hazard_tui.controller.run_context import keep_context
 from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.errors import HazardError

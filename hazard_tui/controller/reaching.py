@@ -6,7 +6,7 @@ import asyncio
 from typing import Protocol
 
 from hazard_tui.controller.locust_child import LocustChild
-from hazard_tui.controller.run import PAST_LOAD
+from hazard_tui.controller.resharing import PAST_LOAD
 from hazard_tui.controller.tunnel import Reached
 from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.rpc.gen.hazard.v1 import worker_pb2

@@ -8,13 +8,14 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from hazard_tui.controller.broadcast import Broadcast
-from hazard_tui.controller.handover import Handover, Heir
+from hazard_tui.controller.handover import Handover
 from hazard_tui.controller.lease import Lease
 from hazard_tui.controller.load_log import LoadLog
 from hazard_tui.controller.locust_child import LocustChild
 from hazard_tui.controller.lost_starts import LostStarts
-from hazard_tui.controller.parts import Parts, now_ms, now_us
+from hazard_tui.controller.parts import Parts, now_ms
 from hazard_tui.controller.recall import Recall
+from hazard_tui.controller.resharing import reshare
 from hazard_tui.controller.seconds import SecondMerger
 from hazard_tui.controller.tunnel import Tunnel
 from hazard_tui.controller.worker_link import WorkerLink
@@ -27,13 +28,6 @@ from hazard_tui.stats.verdict import INVALID, VerdictWatch
 
 log = logging.getLogger(__name__)
 
-PAST_LOAD = (
-    worker_pb2.ENGINE_STATUS_AWAITS_TEAR_DOWN,
-    worker_pb2.ENGINE_STATUS_DRAINED,
-    worker_pb2.ENGINE_STATUS_FINISHED,
-)
-RESHARE_LEAD_US = 300_000
-"""A new share counts from this much later, so that every worker has heard of it."""
 MOST_EVENTS = 5000
 STDERR_SHOWN = 2000
 
@@ -344,50 +338,9 @@ class Run:
     async def _hand_over(self) -> None:
         try:
             async with self.changing:
-                await self.reshare()
+                await reshare(self)
         finally:
             self.handing_over -= 1
-
-    async def reshare(self) -> None:
-        """Gives the whole load, and what lost workers left, to the workers that are left."""
-        links = [link for link in self.live_links if link.engine not in PAST_LOAD]
-        if self.load_changed:
-            # The stages that iterations were counted by are gone.
-            self.handover.forget_iterations()
-        heirs = {
-            link.worker_id: Heir(link.worker_id, link.last_frame.stage if link.last_frame else 0)
-            for link in links
-        }
-        told: list[str] = []
-        for gone in self.links.values():
-            if not gone.is_live:
-                waiting = self.handover.waiting(gone.worker_id)
-                self.lost_starts.note(gone, waiting, self.record.started_unix_ms * 1000)
-                found = self.handover.leave(gone.worker_id, gone.last_frame, list(heirs.values()))
-                told += found
-        if not links:
-            self.event("load-changed", "; ".join(["nobody is left", *told]), level="error")
-            return
-        at_us = now_us() + RESHARE_LEAD_US
-        for index, link in enumerate(links):
-            link.share = worker_pb2.Share(index=index, count=len(links))
-            link.shares.append((at_us, link.share))
-        told_of = {worker_id for _, worker_id in self.merger.total.lost_starts}
-
-        def command(link: WorkerLink) -> dict[str, Any]:
-            at = at_us + link.clock_offset_us
-            reshare = heirs[link.worker_id].reshare(at, link.share)
-            if link is links[0]:
-                reshare.lost.extend(self.lost_starts.ask(told_of, link.clock_offset_us))
-            return {"reshare": reshare}
-
-        errors = await self.command_all(links, command)
-        for link in links:
-            if heirs[link.worker_id].iterations and link.engine == worker_pb2.ENGINE_STATUS_DONE:
-                link.engine = worker_pb2.ENGINE_STATUS_RUNNING
-        text = f"{len(links)} workers carry the whole load"
-        level = "error" if errors else "warn"
-        self.event("load-changed", "; ".join([text, *told, *errors]), level=level)
 
     async def command_all(
         self, links: list[WorkerLink], command: Callable[[WorkerLink], dict[str, Any]]

@@ -10,7 +10,8 @@ from hazard_tui.controller.live_plan import repeat_switch
 from hazard_tui.controller.load import Plateau, plateaus
 from hazard_tui.controller.parts import now_ms, now_us
 from hazard_tui.controller.reaching import why_unreached
-from hazard_tui.controller.run import PAST_LOAD, Run
+from hazard_tui.controller.resharing import PAST_LOAD
+from hazard_tui.controller.run import Run
 from hazard_tui.controller.run_context import keep_context
 from hazard_tui.controller.shared_steps import set_up, tear_down
 from hazard_tui.controller.worker_link import WorkerLink

@@ -17,6 +17,7 @@ KIND_REQUEST, KIND_GROUP, KIND_ITERATION, KIND_SCRIPT = range(4)
 
 PERCENTS = (50.0, 75.0, 90.0, 95.0, 99.0, 99.9)
 """Percentiles of a row."""
+NO_TIMES = (0.0,) * len(PERCENTS)
 KEPT_FRAMES = 4000
 """Seconds that can be looked at again; older ones are in the totals only."""
 
@@ -171,15 +172,9 @@ def entry_rows(
         known = tuple(entry for entry in group if entry < total.entries)
         rows = total.counts[known[0] : known[0] + 1] if single else total.counts[list(known)]
         counts = rows.sum(axis=0).tolist()
-        times_us = (0.0,) * len(PERCENTS)
-        scheduled = greatest = mean = 0.0
-        if times:
-            service = total.distribution_of(known)
-            times_us = service.percentiles(PERCENTS)
-            greatest, mean = float(service.max_us), service.mean_us
-            planned = total.distribution_of(known, Metric.SCHEDULED)
-            scheduled = planned.percentile(99) if planned.max_us else 0.0
-        p50, p75, p90, p95, p99, p999 = times_us
+        service = total.distribution_of(known) if times else Distribution()
+        planned = total.distribution_of(known, Metric.SCHEDULED) if times else Distribution()
+        p50, p75, p90, p95, p99, p999 = service.percentiles(PERCENTS) if times else NO_TIMES
         found.append(
             EntryRow(
                 name=name,
@@ -196,9 +191,9 @@ def entry_rows(
                 p95=p95,
                 p99=p99,
                 p999=p999,
-                max=greatest,
-                mean=mean,
-                scheduled_p99=scheduled,
+                max=float(service.max_us),
+                mean=service.mean_us,
+                scheduled_p99=planned.percentile(99) if planned.max_us else 0.0,
                 method=method,
             )
         )
