@@ -5,11 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.stock import build
 
 LONG = ("terminal", "e2e", "fuzz", "engine")
 """Folders whose tests wait for runs, terminals or a time that must pass; the longest first."""
+
+# On a busy machine any example may take long once.
+settings.register_profile("hazard", deadline=None)
+settings.load_profile("hazard")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -97,7 +97,7 @@ PIECES = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.lists(PIECES, min_size=1, max_size=4).map("".join), min_size=1, max_size=4))
 def test_any_mixture_of_quotes_is_read_as_bash_reads_it(words: list[str]) -> None:
     text = " ".join(word for word in words if not word.startswith("#"))

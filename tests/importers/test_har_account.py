@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
-import time
 import tracemalloc
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from tests.importers.builders import (
     requests_of,
 )
 from tests.importers.recordings import entry, pairs, recording
+from tests.support.work import ending_soon
 
 
 def elements(value: Any) -> Counter[str]:
@@ -151,7 +152,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 PLACES = [path for path in places(MIXED) if len(path) > 2]
 
 
-@settings(max_examples=300, deadline=2000)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), JSON), min_size=1, max_size=4))
 def test_a_recording_with_anything_anywhere_is_imported(changes: list[tuple[Any, Any]]) -> None:
     value: Any = copy.deepcopy(MIXED)
@@ -170,7 +171,7 @@ def test_a_recording_with_anything_anywhere_is_imported(changes: list[tuple[Any,
     assert result.plan.model_dump_json()
 
 
-@settings(max_examples=200, deadline=2000)
+@settings(max_examples=200)
 @given(st.integers(0, 4000), st.integers(0, 40), st.binary(max_size=6))
 def test_a_damaged_file_is_imported_or_unreadable(at: int, length: int, put: bytes) -> None:
     text = json.dumps(MIXED).encode()
@@ -191,12 +192,8 @@ def test_a_damaged_file_is_imported_or_unreadable(at: int, length: int, put: byt
     ids=["deep lists", "deep objects", "numbers", "long URL"],
 )
 def test_extreme_files_are_quick(text: str) -> None:
-    started = time.perf_counter()
-    try:
+    with ending_soon(), suppress(UnreadableInput):
         import_har(text.encode())
-    except UnreadableInput:
-        pass
-    assert time.perf_counter() - started < 3
 
 
 def write_large(path: Path, megabytes: int) -> int:

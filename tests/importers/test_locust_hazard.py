@@ -171,7 +171,7 @@ ODD: st.SearchStrategy[Any] = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_a_wrong_type_anywhere_raises_nothing(data: st.DataObject) -> None:
     value = copy.deepcopy(VALUE)

@@ -133,7 +133,7 @@ DOCUMENTS = [load(path) for path in SAMPLE_FILES if "conduit" not in path.name]
 PLACES = [places(document) for document in DOCUMENTS]
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_a_wrong_type_anywhere_raises_nothing(data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(DOCUMENTS) - 1))
@@ -162,7 +162,7 @@ def test_one_odd_value_at_every_place(number: int, odd: object) -> None:
         owner[path[-1]] = before
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_cut_or_changed_bytes_raise_only_unreadable_input(data: st.DataObject) -> None:
     raw = data.draw(st.sampled_from(SAMPLE_FILES)).read_bytes()

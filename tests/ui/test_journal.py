@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-import time
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -18,10 +17,11 @@ from hazard_tui.plan.model import Plan
 from hazard_tui.ui import journal as journal_module
 from hazard_tui.ui.document import open_document
 from hazard_tui.ui.journal import json_text, remove_old_journals
+from tests.support.work import counted_work
 from tests.ui.plans import edited, many_steps, saved, shop
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.data())
 def test_what_changed_between_two_plans_makes_one_of_the_other(data: st.DataObject) -> None:
     plan = shop()
@@ -32,7 +32,7 @@ def test_what_changed_between_two_plans_makes_one_of_the_other(data: st.DataObje
     assert with_changes(other, changes_between(other, plan)) == plan
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_undo_goes_back_to_the_start_and_the_journal_remembers_all(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -106,24 +106,21 @@ def test_a_journal_that_is_no_journal_is_left_behind(tmp_path: Path) -> None:
 
 def test_an_edit_of_a_large_plan_costs_little_and_writes_little(tmp_path: Path) -> None:
     plan = many_steps(4000)
-    path = saved(Plan(name="big"), tmp_path)
-    document = open_document(path, tmp_path / "journal")
+    document = open_document(saved(Plan(name="big"), tmp_path), tmp_path / "journal")
     document.do("import", plan)
     document.journal.wait()
     size = document.journal.path.stat().st_size
     assert size > 300_000
-    spent = []
-    for number in range(20):
-        place = ("tasks", 0, "steps", number * 100, "request", "headers")
-        after = edit.replace(document.plan, place, (Pair(name="A", value=str(number)),))
-        started = time.process_time()
-        document.do("edit", after)
-        spent.append(time.process_time() - started)
+    with counted_work() as edits:
+        for number in range(20):
+            place = ("tasks", 0, "steps", number * 100, "request", "headers")
+            document.do("edit", edit.replace(document.plan, place, (Pair(name="A", value="b"),)))
     document.journal.wait()
     grown = document.journal.path.stat().st_size - size
-    assert grown < 20 * 300, f"20 edits wrote {grown} bytes"
-    assert sorted(spent)[10] < 0.05, f"an edit costs {sorted(spent)[10]:.3f} s"
     document.close()
+    assert grown < 20 * 300, f"20 edits wrote {grown} bytes"
+    # Each step is looked at, not read, written or compared field by field.
+    assert edits.calls / 20 / 4000 < 15
 
 
 def test_a_journal_stays_within_its_bounds(tmp_path: Path) -> None:

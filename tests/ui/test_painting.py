@@ -63,7 +63,7 @@ def picture_of(lines: list[list[tuple[str, Style]]]) -> list[list[Strip]]:
 
 
 @pytest.mark.parametrize("erases", [True, False])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pictures=st.lists(LINES, min_size=1, max_size=3), limit=st.integers(1, 400))
 def test_pieces_of_any_size_lead_to_the_same_screen_as_the_whole(
     erases: bool, pictures: list[list[list[tuple[str, Style]]]], limit: int

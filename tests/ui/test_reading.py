@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from hazard_tui.errors import PlanError
 from hazard_tui.plan import edit
 from hazard_tui.plan.store import load_plan
+from hazard_tui.ui.document import Document
 from hazard_tui.ui.reading import LARGE_BYTES, Reading, is_large
 from hazard_tui.ui.widgets.plan_tree import PlanTree
 from tests.support.screen import press, screen_text, until, until_true
@@ -59,18 +61,28 @@ async def test_a_large_plan_that_was_read_is_shown_and_checked(
         await until(pilot, "no findings")
 
 
+@pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="no clock of a thread here")
 async def test_no_piece_of_the_reading_holds_the_console_up(tmp_path: Path) -> None:
     reading = Reading(large_file(tmp_path, 40, 100))
-    task = asyncio.create_task(asyncio.to_thread(reading.open, tmp_path / "journal"))
-    waits = []
+    clocks: list[int] = []
+
+    def read() -> Document:
+        clocks.append(time.pthread_getcpuclockid(threading.get_ident()))
+        return reading.open(tmp_path / "journal")
+
+    task = asyncio.create_task(asyncio.to_thread(read))
+    # Processor time of the reading thread between two turns of this loop: what others on the same
+    # processors take is not in it.
+    spent: list[float] = []
+    before = 0.0
     while not task.done():
-        start = time.perf_counter()
         await asyncio.sleep(0.01)
-        waits.append(time.perf_counter() - start - 0.01)
+        if clocks and not task.done():
+            now = time.clock_gettime(clocks[0])
+            spent.append(now - before)
+            before = now
     task.result().close()
-    # Tests of other parts may be running on the same processors.
-    assert sorted(waits)[len(waits) * 9 // 10] < 0.1, sorted(waits)[-5:]
-    assert max(waits) < 0.6, sorted(waits)[-5:]
+    assert max(spent) < sum(spent) / 8, sorted(spent)[-5:]
 
 
 async def test_escape_leaves_a_reading(console: Opener, tmp_path: Path) -> None:

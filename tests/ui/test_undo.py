@@ -34,7 +34,7 @@ KEYS = [
 """Keys that belong together: each begins and ends at the tree."""
 
 
-@settings(deadline=None, max_examples=4, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(KEYS), min_size=6, max_size=14))
 def test_undo_leads_back_from_any_keys(console: Opener, pressed: list[tuple[str, ...]]) -> None:
     async def walk() -> None:

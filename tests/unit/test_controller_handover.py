@@ -38,7 +38,7 @@ def numbers(stream: worker_pb2.RowStream, total: int, first: int = 0) -> list[in
     return list(range(stream.start + first * stream.step, total, stream.step))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     workers=st.integers(3, 6),
     rows=st.integers(0, 60),
@@ -173,7 +173,7 @@ class Hands:
             self.hear(heir.worker_id, heir.rows)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     workers=st.integers(1, 4),
     rows=st.integers(0, 120),

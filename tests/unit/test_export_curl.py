@@ -71,7 +71,7 @@ POLICIES = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(requests(policies=POLICIES), min_size=1, max_size=3))
 def test_requests_come_back_as_they_were(made: list[Request]) -> None:
     plan = plan_of(*made, variables=VARIABLES)

@@ -75,7 +75,7 @@ HAR_BODIES = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(
         requests(bodies=HAR_BODIES, auths=st.none(), policies=st.none()).map(

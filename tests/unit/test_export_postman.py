@@ -101,7 +101,7 @@ def sendable(request: Request) -> bool:
     return text is None or bool(text.content)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(
         requests(bodies=BODIES, auths=st.none(), policies=POLICIES).filter(sendable),

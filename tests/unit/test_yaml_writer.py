@@ -33,7 +33,7 @@ values = some.recursive(
 
 
 @given(values)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_two_readers_find_every_value_again(value: Any) -> None:
     text = yaml_of(value)
     assert yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) == value
