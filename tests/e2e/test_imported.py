@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from email.message import Message
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from tests.importers.recordings import entry, pairs, recording
+from tests.importers.wire.auth_blocks import auth
+from tests.importers.wire.chained import SCHEMA
 from tests.support.commands import Machine, machine
 
 SECRETS = {
@@ -78,41 +83,41 @@ def test_secrets_stand_in_the_file_of_secrets_only(here: Machine) -> None:
     assert leaks == []
 
 
-class Shop:
-    """A site that gives every visitor a session of its own, and notes who came with what."""
+class Site:
+    """A server on loopback that gives each GET and POST to `answer`."""
 
     def __init__(self) -> None:
-        self.visits: dict[str, list[str | None]] = defaultdict(list)
-        self.presets: set[str | None] = set()
-        shop = self
+        site = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                cookies = SimpleCookie(self.headers.get("Cookie", ""))
-                sid = cookies["sid"].value if "sid" in cookies else None
-                preset = cookies["consent"].value if "consent" in cookies else None
-                made = sid or uuid.uuid4().hex
-                with lock:
-                    shop.visits[made].append(sid)
-                    shop.presets.add(preset)
-                self.send_response(200)
-                self.send_header("Content-Length", "2")
-                if sid is None:
-                    self.send_header("Set-Cookie", f"sid={made}; Path=/")
+                self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                with site.lock:
+                    status, headers, body = site.answer(self.path, self.headers)
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(b"ok")
+                self.wfile.write(body)
+
+            do_POST = do_GET
 
             def log_message(self, *_: object) -> None:
                 """Says nothing."""
 
-        lock = threading.Lock()
+        self.lock = threading.Lock()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self._thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self._thread.start()
+
+    def answer(self, path: str, headers: Message) -> tuple[int, dict[str, str], bytes]:
+        """(status, headers, body) for a request; one at a time."""
+        raise NotImplementedError
 
     def close(self) -> None:
         """Ends the server."""
@@ -121,9 +126,56 @@ class Shop:
         self._thread.join(10)
 
 
+class Shop(Site):
+    """A site that gives every visitor a session of its own, and notes who came with what."""
+
+    def __init__(self) -> None:
+        self.visits: dict[str, list[str | None]] = defaultdict(list)
+        self.presets: set[str | None] = set()
+        super().__init__()
+
+    def answer(self, path: str, headers: Message) -> tuple[int, dict[str, str], bytes]:
+        cookies = SimpleCookie(headers.get("Cookie", ""))
+        sid = cookies["sid"].value if "sid" in cookies else None
+        made = sid or uuid.uuid4().hex
+        self.visits[made].append(sid)
+        self.presets.add(cookies["consent"].value if "consent" in cookies else None)
+        return 200, {} if sid else {"Set-Cookie": f"sid={made}; Path=/"}, b"ok"
+
+
+class Guarded(Site):
+    """A site whose tokens live four seconds, and what it saw."""
+
+    LIFE_S = 4
+
+    def __init__(self) -> None:
+        self.granted: list[float] = []
+        self.answers: Counter[int] = Counter()
+        super().__init__()
+
+    def answer(self, path: str, headers: Message) -> tuple[int, dict[str, str], bytes]:
+        now = time.monotonic()
+        if path == "/token":
+            self.granted.append(now)
+            token = {"access_token": str(len(self.granted) - 1), "expires_in": self.LIFE_S}
+            return 200, {"Content-Type": "application/json"}, json.dumps(token).encode()
+        number = headers.get("Authorization", "").removeprefix("Bearer ")
+        good = number.isdigit() and now - self.granted[int(number)] < self.LIFE_S
+        status = 200 if good else 401
+        self.answers[status] += 1
+        return status, {}, b"ok"
+
+
 @pytest.fixture
 def shop() -> Iterator[Shop]:
     made = Shop()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def guarded() -> Iterator[Guarded]:
+    made = Guarded()
     yield made
     made.close()
 
@@ -144,3 +196,28 @@ def test_fifty_users_have_fifty_sessions_and_the_preset_cookie(here: Machine, sh
     assert max(map(len, started)) > 1
     # A session is kept by the one user that got it: only its first visit came without it.
     assert all(visits.count(None) == 1 for visits in started)
+
+
+def test_a_token_is_renewed_before_it_ends_and_no_oftener(here: Machine, guarded: Guarded) -> None:
+    grant = auth(
+        "oauth2",
+        grant_type="client_credentials",
+        accessTokenUrl=guarded.url + "/token",
+        clientId="id",
+        clientSecret="s",
+        addTokenTo="header",
+    )
+    collection = {
+        "info": {"name": "guarded", "schema": SCHEMA},
+        "auth": grant,
+        "item": [{"name": "in", "request": {"method": "GET", "url": guarded.url + "/in"}}],
+    }
+    here.write("guarded.json", json.dumps(collection))
+    here.ok("import", "guarded.json", "-o", "guarded.hazard.yaml")
+    here.ok("run", "guarded.hazard.yaml", "--rate", "100", "--duration", "10s", "--plain")
+    assert set(guarded.answers) == {200}
+    assert guarded.answers[200] >= 900
+    # Each is renewed after three quarters of its life, once for all users.
+    gaps = [later - sooner for sooner, later in pairwise(guarded.granted)]
+    assert len(gaps) == 3, gaps
+    assert all(2.9 < gap < Guarded.LIFE_S for gap in gaps), gaps

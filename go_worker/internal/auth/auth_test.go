@@ -5,12 +5,8 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
-	"fmt"
 	mathrand "math/rand/v2"
-	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -179,37 +175,5 @@ func TestSimpleKinds(t *testing.T) {
 		at, "GET", "http://h/p?a=1#f", "")
 	if string(r.URL.Target) != "/p?a=1&k%20y=v%26" {
 		t.Errorf("api key %q", r.URL.Target)
-	}
-}
-
-func TestAClientCredentialsTokenIsFetchedOnceAndAgainWhenItExpires(t *testing.T) {
-	var fetched atomic.Int32
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if user, password, _ := r.BasicAuth(); user != "id" || password != "secret" || r.FormValue("scope") != "s" {
-			w.WriteHeader(http.StatusUnauthorized)
-			return
-		}
-		_, _ = fmt.Fprintf(w, `{"access_token":"t%d","expires_in":60}`, fetched.Add(1))
-	}))
-	defer server.Close()
-	shared := http1.NewShared(http1.Options{})
-	signer, err := auth.Compile(&pb.Auth{Kind: &pb.Auth_Oauth2{Oauth2: &pb.OAuth2Auth{GrantType: "client_credentials",
-		TokenUrl: server.URL, ClientId: "id", ClientSecret: "secret", Scope: "s"}}}, template.NewNames(),
-		auth.NewTokens(shared, shared.Route()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	start := time.Now()
-	for _, c := range []struct {
-		after time.Duration
-		want  string
-	}{{0, "Bearer t1"}, {time.Second, "Bearer t1"}, {61 * time.Second, "Bearer t2"}} {
-		r := &http1.Request{}
-		if err := signer.Sign(&auth.Call{Request: r, Context: fixed{start.Add(c.after)}}); err != nil {
-			t.Fatal(err)
-		}
-		if got := header(r, "Authorization"); got != c.want {
-			t.Errorf("after %v: %q instead of %q", c.after, got, c.want)
-		}
 	}
 }

@@ -2,14 +2,10 @@ package auth
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
-	"time"
 
-	"hazard/internal/http1"
 	"hazard/internal/pb"
 	"hazard/internal/template"
 )
@@ -115,94 +111,4 @@ func (a *oauth2) request(call *Call) tokenRequest {
 		return build("refresh_token", [2]string{"refresh_token", token})
 	}
 	return made
-}
-
-// Tokens keeps the tokens that a worker fetched for its users. Safe for concurrent use.
-type Tokens struct {
-	shared *http1.Shared
-	route  *http1.Route
-	mu     sync.Mutex
-	kept   map[string]*token
-}
-
-// token is one that was fetched; mu is held while it is fetched, so that users wait for one request.
-type token struct {
-	mu      sync.Mutex
-	access  string
-	refresh string
-	expires time.Time // zero: never
-}
-
-// NewTokens makes an empty store that fetches over shared, on a route.
-func NewTokens(shared *http1.Shared, route *http1.Route) *Tokens {
-	return &Tokens{shared: shared, route: route, kept: map[string]*token{}}
-}
-
-// expiryMargin: a token this close to its end is fetched anew.
-const expiryMargin = 10 * time.Second
-
-func (t *Tokens) get(r tokenRequest, now func() time.Time) (string, error) {
-	key := r.url + "\n" + r.authorization + "\n" + r.body
-	t.mu.Lock()
-	kept := t.kept[key]
-	if kept == nil {
-		kept = &token{}
-		t.kept[key] = kept
-	}
-	t.mu.Unlock()
-	kept.mu.Lock()
-	defer kept.mu.Unlock()
-	if kept.access != "" && (kept.expires.IsZero() || now().Before(kept.expires)) {
-		return kept.access, nil
-	}
-	if kept.refresh != "" {
-		refreshed := r.refresh(kept.refresh)
-		if err := t.fetch(refreshed, kept, now()); err == nil {
-			return kept.access, nil
-		}
-	}
-	if err := t.fetch(r, kept, now()); err != nil {
-		return "", err
-	}
-	return kept.access, nil
-}
-
-// fetch asks the token URL once.
-func (t *Tokens) fetch(r tokenRequest, into *token, now time.Time) error {
-	client := http1.New(t.shared)
-	client.SetRoute(t.route)
-	defer client.Close()
-	request := http1.Request{Method: []byte("POST"), Body: []byte(r.body), Want: http1.Want{Body: true},
-		Headers: []http1.Header{
-			{Name: []byte("Accept"), Value: []byte("application/json")},
-			{Name: []byte("Content-Type"), Value: []byte("application/x-www-form-urlencoded")},
-		}}
-	if r.authorization != "" {
-		request.Headers = append(request.Headers,
-			http1.Header{Name: []byte("Authorization"), Value: []byte(r.authorization)})
-	}
-	if err := http1.ParseURL(&request.URL, []byte(r.url)); err != nil {
-		return fmt.Errorf("the token URL cannot be used: %w", err)
-	}
-	var response http1.Response
-	if err := client.Do(&request, &response); err != nil {
-		return fmt.Errorf("no token: %w", err)
-	}
-	body, err := response.Decoded()
-	if err != nil {
-		return fmt.Errorf("no token: %w", err)
-	}
-	var answer struct {
-		AccessToken  string      `json:"access_token"`
-		RefreshToken string      `json:"refresh_token"`
-		ExpiresIn    json.Number `json:"expires_in"`
-	}
-	if response.Status != 200 || json.Unmarshal(body, &answer) != nil || answer.AccessToken == "" {
-		return fmt.Errorf("no token: the token URL answered %d", response.Status)
-	}
-	into.access, into.refresh, into.expires = answer.AccessToken, answer.RefreshToken, time.Time{}
-	if seconds, err := answer.ExpiresIn.Float64(); err == nil && seconds > 0 {
-		into.expires = now.Add(time.Duration(seconds*float64(time.Second)) - expiryMargin)
-	}
-	return nil
 }

@@ -149,7 +149,7 @@ class Application:
             return _answer(500, {"error": "no tokens today"})
         self.tokens += 1
         grant = dict(parse_qsl(request.body.decode())).get("grant_type", "none")
-        lifetime = 5 if path.endswith("/short") else 3600
+        lifetime = 0.001 if path.endswith("/short") else 3600
         return _answer(
             200,
             {
