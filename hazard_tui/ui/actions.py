@@ -268,6 +268,7 @@ IN_DIALOGS = frozenset(
         "app.help",
         "app.help_here",
         "app.palette",
+        "app.jump",
         "app.mouse",
     )
 )

@@ -32,7 +32,7 @@ from hazard_tui.ui.screens.dialogs import TextScreen
 from hazard_tui.ui.screens.findings import FindingsScreen, path_of
 from hazard_tui.ui.screens.fleet import FleetScreen
 from hazard_tui.ui.screens.history import HistoryScreen
-from hazard_tui.ui.screens.jump import JumpScreen
+from hazard_tui.ui.screens.jump import JumpScreen, jump_targets
 from hazard_tui.ui.screens.plan import PlanScreen
 from hazard_tui.ui.screens.run import RunScreen
 from hazard_tui.ui.state import Hold
@@ -225,7 +225,12 @@ class HazardApp(Console):
 
     def action_app_jump(self) -> None:
         """Puts a letter on every part of the screen."""
-        self.push_screen(JumpScreen(self.screen))
+        if isinstance(self.screen, JumpScreen):
+            self.screen.dismiss(None)
+        elif targets := jump_targets(self.screen):
+            self.push_screen(JumpScreen(targets))
+        else:
+            self.notify("nothing here takes the focus; the keys are named below", timeout=3)
 
     def action_app_mouse(self) -> None:
         """Turns reports of the mouse off or on, so that the terminal can select text."""

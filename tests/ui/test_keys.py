@@ -11,7 +11,6 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.events import Key
 from textual.pilot import Pilot
-from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
 from hazard_tui import ui
@@ -19,23 +18,14 @@ from hazard_tui.plan import edit
 from hazard_tui.ui.actions import ACTIONS, AREAS, BY_ID, Action, key_text, keymap_faults
 from hazard_tui.ui.app import HazardApp
 from hazard_tui.ui.palette import ActionProvider, help_text
-from hazard_tui.ui.screens.check import CheckScreen
 from hazard_tui.ui.screens.dialogs import (
-    ChoiceDialog,
     ConfirmDialog,
-    LetterDialog,
-    TextDialog,
     TextScreen,
 )
-from hazard_tui.ui.screens.findings import FindingsScreen
-from hazard_tui.ui.screens.importing import ImportDialog
-from hazard_tui.ui.screens.jump import JumpScreen, jump_targets
 from hazard_tui.ui.screens.plan import PlanScreen
-from hazard_tui.ui.screens.review import ReviewScreen
-from hazard_tui.ui.widgets.form import FormDialog
-from importers.findings import ImportResult
 from tests.support.screen import press, screen_text, until, until_true
 from tests.ui.conftest import SIZES, Opener
+from tests.ui.dialogs import dialogs
 from tests.ui.plans import shop
 
 MODES = {"f1": "Plan", "f2": "Fleet", "f3": "Run", "f4": "History"}
@@ -43,10 +33,6 @@ MODES = {"f1": "Plan", "f2": "Fleet", "f3": "Run", "f4": "History"}
 
 async def until_mode(app: HazardApp, pilot: Pilot[int], title: str) -> None:
     await until_true(pilot, lambda: app.current_mode == title.lower(), title)
-
-
-async def until_focused(app: HazardApp, pilot: Pilot[int], widget: Widget) -> None:
-    await until_true(pilot, lambda: app.focused is widget, f"the focus on {widget}")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -279,51 +265,6 @@ async def test_a_keymap_with_a_clash_is_told_and_left_out(console: Opener) -> No
         await until(pilot, "enter accept")
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("mode", MODES)
-async def test_jump_labels_lead_to_their_targets_and_hide_no_other(
-    console: Opener, size: tuple[int, int], mode: str
-) -> None:
-    async with console(shop(), size) as (app, pilot):
-        await press(pilot, "f1", "down", "down")
-        await until_true(pilot, lambda: app.screen.query("#url"), "the URL came")
-        await press(pilot, mode)
-        targets = jump_targets(app.screen)
-        assert len({letter for letter, _ in targets}) == len(targets)
-        for letter, widget in targets if size == SIZES[0] else targets[-1:]:
-            await press(pilot, "ctrl+o")
-            await until_true(pilot, lambda: isinstance(app.screen, JumpScreen), "labels")
-            labels = list(app.screen.query(".jump-label"))
-            places = [label.region for label in labels]
-            assert all(
-                not one.overlaps(other)
-                for number, one in enumerate(places)
-                for other in places[number + 1 :]
-            )
-            assert all(app.screen.region.contains_region(place) for place in places)
-            await press(pilot, letter)
-            await until_focused(app, pilot, widget)
-
-
-def _dialogs() -> list[object]:
-    from hazard_tui.plan.base import Pair
-    from hazard_tui.ui.glyphs import BRAILLE
-
-    return [
-        TextDialog("t"),
-        ConfirmDialog("t", "text"),
-        ConfirmDialog("t", "text", "word"),
-        ChoiceDialog("t", [("a", "A")]),
-        FormDialog("t", Pair()),
-        ImportDialog(),
-        FindingsScreen("t", [], BRAILLE),
-        TextScreen("t", "text"),
-        LetterDialog("t", [("a", "A")]),
-        CheckScreen("t", BRAILLE),
-        ReviewScreen(ImportResult(plan=shop(), format="curl"), "paste", BRAILLE),
-    ]
-
-
 @pytest.mark.parametrize("number", range(11))
 async def test_the_stop_key_works_from_every_dialog_and_escape_closes_it(
     console: Opener, number: int, monkeypatch: pytest.MonkeyPatch
@@ -331,8 +272,8 @@ async def test_the_stop_key_works_from_every_dialog_and_escape_closes_it(
     pressed: list[str] = []
     monkeypatch.setattr(HazardApp, "action_app_stop", lambda self: pressed.append("stop"))
     async with console(shop()) as (app, pilot):
-        dialog = _dialogs()[number]
-        await app.push_screen(dialog)  # type: ignore[call-overload]
+        dialog = dialogs()[number]
+        await app.push_screen(dialog)
         await press(pilot, "ctrl+x")
         assert pressed == ["stop"]
         await press(pilot, "escape")
@@ -344,8 +285,8 @@ async def test_a_question_mark_tells_the_keys_of_the_dialog_that_is_open(
     console: Opener, number: int
 ) -> None:
     async with console(shop(), (120, 40)) as (app, pilot):
-        dialog = _dialogs()[number]
-        await app.push_screen(dialog)  # type: ignore[call-overload]
+        dialog = dialogs()[number]
+        await app.push_screen(dialog)
         await press(pilot, "question_mark")
         await until_true(pilot, lambda: isinstance(app.screen, TextScreen), "the help")
         await until(pilot, "(here)")

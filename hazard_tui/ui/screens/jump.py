@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.events import Key
+from textual.geometry import Offset, Region
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -14,13 +15,14 @@ LETTERS = "asdfjklghqwertyuiopzxcvbnm"
 
 def jump_targets(screen: Screen[object]) -> list[tuple[str, Widget]]:
     """Letters with the widgets that they lead to, top to bottom, left to right."""
-    shown = [
-        widget
-        for widget in screen.focus_chain
-        if widget.region.area > 0 and screen.region.overlaps(widget.region)
-    ]
-    shown.sort(key=lambda widget: (widget.region.y, widget.region.x))
+    shown = [widget for widget in screen.focus_chain if _seen(widget).area > 0]
+    shown.sort(key=lambda widget: (_seen(widget).y, _seen(widget).x))
     return list(zip(LETTERS, shown, strict=False))
+
+
+def _seen(widget: Widget) -> Region:
+    """What is seen of a widget where the parts around it are scrolled."""
+    return widget.screen.find_widget(widget).visible_region.intersection(widget.screen.region)
 
 
 class JumpScreen(ModalScreen[None]):
@@ -28,16 +30,16 @@ class JumpScreen(ModalScreen[None]):
 
     HANDLES = ("jump.go",)
 
-    def __init__(self, below: Screen[object]) -> None:
+    def __init__(self, targets: list[tuple[str, Widget]]) -> None:
         super().__init__(classes="jump")
-        self._targets = jump_targets(below)
+        self._targets = targets
 
     def compose(self) -> ComposeResult:
-        taken: set[tuple[int, int]] = set()
+        taken: set[Offset] = set()
         for letter, widget in self._targets:
-            place = (widget.region.x, widget.region.y)
+            place = _seen(widget).offset
             while place in taken:
-                place = (place[0] + 4, place[1])
+                place += Offset(4, 0)
             taken.add(place)
             label = Static(Text(f" {letter} ", "bold reverse"), classes="jump-label", markup=False)
             label.styles.offset = place
