@@ -104,25 +104,14 @@ async def _check(request: worker_pb2.CheckRequest, args: argparse.Namespace) -> 
 
 def step_text(step: worker_pb2.CheckStep, *, verbose: bool) -> str:
     """A checked request as lines of text."""
+    from hazard_tui.rpc.check_text import script_text, timing_text
+
     status = step.response.first_line.partition(" ")[2] or step.error or step.error_kind
     mark = "ok  " if step.ok else "FAIL"
     lines = [f"{mark} {step.name}"]
     lines.append(f"       {step.request.first_line.rsplit(' HTTP/', 1)[0]}  ({step.url})")
-    timing = step.timing
-    parts = [
-        f"{name} {value / 1000:.1f}"
-        for name, value in (
-            ("dns", timing.dns_us),
-            ("connect", timing.connect_us),
-            ("tls", timing.tls_us),
-            ("wait", timing.wait_us),
-            ("receive", timing.receive_us),
-        )
-        if value
-    ]
-    detail = f" ({', '.join(parts)})" if parts else ""
     size = f"{step.response.body_bytes} bytes"
-    lines.append(f"       {status}  {size}  {timing.total_us / 1000:.1f} ms{detail}")
+    lines.append(f"       {status}  {size}  {timing_text(step.timing)}")
     if step.error and step.response.first_line:
         lines.append(f"       error: {step.error}")
     lines += [f"       redirect {hop.status} {hop.url} -> {hop.location}" for hop in step.hops]
@@ -136,7 +125,7 @@ def step_text(step: worker_pb2.CheckStep, *, verbose: bool) -> str:
         lines.append(f"       save {save.variable} = {value[:100]}")
     for script in step.scripts:
         error = f"  {script.error}" if script.error else ""
-        lines.append(f"       script {script.phase} {script.duration_us / 1000:.1f} ms{error}")
+        lines.append(f"       {script_text(script)}{error}")
         lines += [f"         console: {line}" for line in script.console]
     if step.unresolved:
         lines.append(f"       sent literally: {', '.join(step.unresolved)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
@@ -16,7 +17,7 @@ from textual.widgets import Input, TabbedContent, Tree
 from hazard_tui.plan import edit
 from hazard_tui.plan.base import Pair
 from hazard_tui.plan.inputs import collect_inputs
-from hazard_tui.plan.model import Plan, Task
+from hazard_tui.plan.model import Plan, Script, Task
 from hazard_tui.plan.rules import Assertion, Extractor, Target
 from hazard_tui.rpc.engine_check import check
 from hazard_tui.rpc.payload import check_request
@@ -340,6 +341,24 @@ async def test_a_later_match_can_be_saved_and_not_asserted(console: Opener) -> N
             await until(pilot, "1 of 1 requests are ok")
             assert isinstance(app.screen, CheckScreen)
             assert app.screen.steps[0].saves[0][1] == "o-6"
+
+
+async def test_tests_of_scripts_are_shown_by_name_with_why_and_what_the_script_cost(
+    console: Opener, shop_url: str
+) -> None:
+    source = """
+        pm.test("it answers", () => pm.response.to.have.status(200));
+        pm.test("three items", () => pm.expect(pm.response.json().count).to.equal(3));
+        """
+    step = request_step("last", f"{shop_url}/last", after=Script(source=source))
+    plan = Plan(name="p", tasks=(Task(id="t", name="t", steps=(step,)),))
+    async with console(plan, (120, 40)) as (app, pilot):
+        await press(pilot, "C")
+        await until(pilot, "0 of 1 requests are ok, 1 of 2 tests hold")
+        app.screen.query_one(TabbedContent).active = "check-rules"
+        shown = await until(pilot, "expected undefined to equal 3")
+        assert [line for line in shown.splitlines() if "it answers" in line]
+        assert re.search(r"script after \d+\.\d ms", shown), shown
 
 
 async def test_a_step_is_checked_with_what_it_needs_before_it(

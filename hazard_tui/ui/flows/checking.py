@@ -74,7 +74,10 @@ async def _check(app: HazardApp, only: list[str], title: str) -> None:
                 screen.add(checked_step(event.step))
             elif kind == "summary":
                 done = event.summary
-                screen.set_title(f"{title}: {done.ok} of {done.requests} requests are ok")
+                said = f"{title}: {done.ok} of {done.requests} requests are ok"
+                if done.tests:
+                    said += f", {done.tests - done.tests_failed} of {done.tests} tests hold"
+                screen.set_title(said)
             elif event.finding.severity:
                 faults.append(f"{event.finding.where}: {event.finding.what}")
     except HazardError as exc:
@@ -154,18 +157,8 @@ def later_places(plan: Plan, path: edit.Path, value: str) -> list[edit.Path]:
 
 def checked_step(step: Any) -> CheckedStep:
     """The plain values of a `CheckStep` message."""
-    timing = step.timing
-    parts = [
-        f"{name} {value / 1000:.1f}"
-        for name, value in (
-            ("dns", timing.dns_us),
-            ("connect", timing.connect_us),
-            ("tls", timing.tls_us),
-            ("wait", timing.wait_us),
-            ("receive", timing.receive_us),
-        )
-        if value
-    ]
+    from hazard_tui.rpc.check_text import script_text, timing_text
+
     notes = [f"{name} has no value and was sent literally" for name in step.unresolved]
     notes += [f"script {one.phase}: {one.error}" for one in step.scripts if one.error]
     notes += [f"console: {line}" for one in step.scripts for line in one.console]
@@ -180,10 +173,13 @@ def checked_step(step: Any) -> CheckedStep:
         status_line=step.response.first_line,
         response_headers=_headers(step.response),
         response_body=step.response.body,
-        timing=f"{timing.total_us / 1000:.1f} ms ({', '.join(parts)})",
+        timing=timing_text(step.timing),
         error=step.error or step.error_kind,
         saves=tuple((one.variable, one.value or one.error, one.found) for one in step.saves),
         asserts=tuple((one.name, one.ok, one.actual, one.expected) for one in step.asserts),
+        # Asserts of the plan are shown with what they expected.
+        tests=tuple((one.name, one.ok, one.message) for one in step.tests if one.phase != "assert"),
+        scripts=tuple(script_text(one) for one in step.scripts),
         notes=tuple(notes),
     )
 

@@ -54,6 +54,10 @@ class CheckedStep:
     """Variable, value or error, found."""
     asserts: tuple[tuple[str, bool, str, str], ...]
     """Name, held, actual, expected."""
+    tests: tuple[tuple[str, bool, str], ...] = ()
+    """Name, held, message of the tests of scripts."""
+    scripts: tuple[str, ...] = ()
+    """When each script ran and what it cost."""
     notes: tuple[str, ...] = ()
 
     @property
@@ -170,12 +174,17 @@ class CheckScreen(ModalScreen[Pick | None]):
         for name, held, actual, expected in step.asserts:
             text.append(f"{good if held else bad} {name}", "green" if held else "bold red")
             text.append("\n" if held else f"\n  expected {expected}, got {actual}\n")
+        for name, held, message in step.tests:
+            text.append(f"{good if held else bad} {name}", "green" if held else "bold red")
+            text.append("\n" if held else f"\n  {message}\n")
         for variable, value, found in step.saves:
             text.append(f"{good if found else bad} {variable} = ", "" if found else "bold red")
             text.append(f"{value}\n")
+        for script in step.scripts:
+            text.append(f"{script}\n", "dim")
         for note in step.notes:
             text.append(f"{self._glyphs.warn} {note}\n", "yellow")
-        return text if text.plain else Text("no saves and no asserts", "dim")
+        return text if text.plain else Text("no saves, asserts or scripts", "dim")
 
     def _value(self) -> tuple[CheckedStep, PickableValue] | None:
         step, node = self.shown, self.query_one("#check-values", Tree).cursor_node
