@@ -15,12 +15,13 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"hazard/internal/lab/etcd"
+	"hazard/internal/lab/labtest"
 	"hazard/internal/pb"
 	"hazard/internal/registry"
 )
 
 func TestAWorkerIsInEtcdWhileItLives(t *testing.T) {
-	member, err := etcd.Start(deadline(t), etcd.Options{Client: "127.0.0.1:0", Peer: "127.0.0.1:0", Data: t.TempDir()})
+	member, err := etcd.Start(labtest.Within(t), etcd.Options{Client: "127.0.0.1:0", Peer: "127.0.0.1:0", Data: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +34,7 @@ func TestAWorkerIsInEtcdWhileItLives(t *testing.T) {
 	p := startProcess(t, "--etcd", member.Client(), "--label", "zone=b", "--max-rps", "100",
 		"--data-dir", t.TempDir())
 	record := func() *pb.WorkerInfo {
-		answer, err := client.Get(deadline(t), registry.DefaultPrefix+p.ready.WorkerID)
+		answer, err := client.Get(labtest.Within(t), registry.DefaultPrefix+p.ready.WorkerID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,8 +47,8 @@ func TestAWorkerIsInEtcdWhileItLives(t *testing.T) {
 		}
 		return info
 	}
-	await(t, "the record", func() bool { return record() != nil })
-	told, err := dialWorker(t, p.ready.Address, nil).Describe(deadline(t), &pb.DescribeRequest{})
+	labtest.Await(t, "the record", func() bool { return record() != nil })
+	told, err := dialWorker(t, p.ready.Address, nil).Describe(labtest.Within(t), &pb.DescribeRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,9 +69,9 @@ func TestAWorkerIsInEtcdWhileItLives(t *testing.T) {
 }
 
 func TestATermSignalEndsTheRunInOrder(t *testing.T) {
-	target, p := startSite(t), startProcess(t)
+	target, p := labtest.StartSite(t), startProcess(t)
 	begin(t, dialWorker(t, p.ready.Address, nil), request("run", target, oneUser()))
-	await(t, "load", func() bool { return target.hits.Load() > 3 })
+	labtest.Await(t, "load", func() bool { return target.Hits.Load() > 3 })
 	children := p.children()
 	if len(children) != 1 {
 		t.Fatalf("its children are %v", children)
@@ -93,9 +94,9 @@ func TestATermSignalEndsTheRunInOrder(t *testing.T) {
 }
 
 func TestAnEngineDiesWithAKilledWorker(t *testing.T) {
-	target, p := startSite(t), startProcess(t)
+	target, p := labtest.StartSite(t), startProcess(t)
 	begin(t, dialWorker(t, p.ready.Address, nil), request("run", target, oneUser()))
-	await(t, "load", func() bool { return target.hits.Load() > 3 })
+	labtest.Await(t, "load", func() bool { return target.Hits.Load() > 3 })
 	children := p.children()
 	if len(children) != 1 {
 		t.Fatalf("its children are %v", children)
@@ -103,19 +104,19 @@ func TestAnEngineDiesWithAKilledWorker(t *testing.T) {
 	p.signal(syscall.SIGKILL)
 	killed := time.Now()
 	<-p.gone
-	await(t, "the engine to end", func() bool { return isGone(children[0]) })
+	labtest.Await(t, "the engine to end", func() bool { return isGone(children[0]) })
 	if took := time.Since(killed); took > 6*time.Second {
 		t.Errorf("the engine lived on for %v", took)
 	}
-	sent := target.hits.Load()
+	sent := target.Hits.Load()
 	time.Sleep(300 * time.Millisecond)
-	if target.hits.Load() != sent {
+	if target.Hits.Load() != sent {
 		t.Error("load goes on without an engine")
 	}
 }
 
 // runOnce does what a controller does with a short run, and waits until nothing is left of it.
-func runOnce(t *testing.T, client pb.AgentClient, id string, target *site) {
+func runOnce(t *testing.T, client pb.AgentClient, id string, target *labtest.Site) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -140,13 +141,13 @@ func runOnce(t *testing.T, client pb.AgentClient, id string, target *site) {
 		}
 		finished = event.GetState().GetStatus() == pb.EngineStatus_ENGINE_STATUS_FINISHED
 	}
-	if _, err := client.Discard(deadline(t), &pb.DiscardRequest{RunId: id, Epoch: 1}); err != nil {
+	if _, err := client.Discard(labtest.Within(t), &pb.DiscardRequest{RunId: id, Epoch: 1}); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestAHundredRunsLeaveNothingBehind(t *testing.T) {
-	target, p := startSite(t), startProcess(t)
+	target, p := labtest.StartSite(t), startProcess(t)
 	client := dialWorker(t, p.ready.Address, nil)
 	var settled, last *pb.WorkerInfo
 	for number := 1; number <= 100; number++ {
@@ -168,7 +169,7 @@ func TestAHundredRunsLeaveNothingBehind(t *testing.T) {
 			t.Errorf("%s grew from %d to %d", what, pair[0], pair[1])
 		}
 	}
-	if hits := target.hits.Load(); hits != 100 {
+	if hits := target.Hits.Load(); hits != 100 {
 		t.Errorf("a hundred runs sent %d requests", hits)
 	}
 }
@@ -178,9 +179,9 @@ func rest(t *testing.T, client pb.AgentClient) *pb.WorkerInfo {
 	t.Helper()
 	var info *pb.WorkerInfo
 	seen, since := uint64(0), time.Now()
-	await(t, "the worker to rest", func() bool {
+	labtest.Await(t, "the worker to rest", func() bool {
 		var err error
-		if info, err = client.Describe(deadline(t), &pb.DescribeRequest{}); err != nil {
+		if info, err = client.Describe(labtest.Within(t), &pb.DescribeRequest{}); err != nil {
 			t.Fatal(err)
 		}
 		if now := info.Goroutines + info.OpenFds<<32; now != seen {

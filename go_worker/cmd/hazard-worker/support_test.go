@@ -8,15 +8,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -25,10 +22,9 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 
+	"hazard/internal/lab/labtest"
 	"hazard/internal/pb"
 )
-
-const patience = 30 * time.Second
 
 // program builds the worker as it is shipped; the tests that need a process of its own share it.
 var program = sync.OnceValues(func() (string, error) {
@@ -124,7 +120,7 @@ func (p *process) exit() int {
 	select {
 	case <-p.gone:
 		return p.command.ProcessState.ExitCode()
-	case <-time.After(patience):
+	case <-time.After(labtest.Patience):
 		p.t.Fatalf("the worker does not end: %s", p.stderr)
 		return 0
 	}
@@ -169,53 +165,13 @@ func dialWorker(t *testing.T, address string, config *tls.Config) pb.AgentClient
 	return pb.NewAgentClient(conn)
 }
 
-func deadline(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-func await(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	end := time.Now().Add(patience)
-	for !holds() {
-		if time.Now().After(end) {
-			t.Fatalf("waited in vain for %s", what)
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-}
-
-// site is a target that counts.
-type site struct {
-	url  string
-	hits atomic.Uint64
-}
-
-func startSite(t *testing.T) *site {
-	t.Helper()
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &site{url: "http://" + listener.Addr().String()}
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		s.hits.Add(1)
-		_, _ = io.WriteString(w, "ok")
-	})}
-	go func() { _ = server.Serve(listener) }()
-	t.Cleanup(func() { _ = server.Close() })
-	return s
-}
-
 // request prepares a run of one user; stages nil: one iteration.
-func request(id string, target *site, stages ...*pb.Stage) *pb.PrepareRequest {
+func request(id string, target *labtest.Site, stages ...*pb.Stage) *pb.PrepareRequest {
 	return &pb.PrepareRequest{
 		RunId: id, Epoch: 1, Share: &pb.Share{Count: 1}, Options: &pb.RunOptions{Seed: 7},
 		Plan: &pb.Plan{Hazard: 1, Name: "test", Stages: stages,
 			Tasks: []*pb.Task{{Id: "task", Name: "task", PacingMs: 20, Steps: []*pb.Step{
-				{Id: "one", Name: "one", Kind: &pb.Step_Request{Request: &pb.Request{Url: target.url}}},
+				{Id: "one", Name: "one", Kind: &pb.Step_Request{Request: &pb.Request{Url: target.URL}}},
 			}}}},
 	}
 }
@@ -229,7 +185,7 @@ func begin(t *testing.T, client pb.AgentClient, one *pb.PrepareRequest) grpc.Bid
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
-	response, err := client.Prepare(deadline(t), one)
+	response, err := client.Prepare(labtest.Within(t), one)
 	if err != nil || !response.Ready {
 		t.Fatalf("prepared %v (%v)", response, err)
 	}

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"hazard/internal/certs"
+	"hazard/internal/lab/labtest"
 	"hazard/internal/pb"
 )
 
@@ -84,7 +85,7 @@ func TestOnlyAControllerOfTheInstallationIsServed(t *testing.T) {
 		t.Fatal(err)
 	}
 	describe := func(config *tls.Config) error {
-		_, err := dialWorker(t, address, config).Describe(deadline(t), &pb.DescribeRequest{})
+		_, err := dialWorker(t, address, config).Describe(labtest.Within(t), &pb.DescribeRequest{})
 		return err
 	}
 	with := func(pair tls.Certificate) *tls.Config {
@@ -132,7 +133,7 @@ func TestStreamsAreBehindTheSameDoor(t *testing.T) {
 	p := startProcess(t, "--tls-cert", in("worker-localhost.pem"), "--tls-key", in("worker-localhost.key"),
 		"--tls-ca", in("ca.pem"))
 	client := dialWorker(t, p.ready.Address, nil)
-	stream, err := client.Run(deadline(t))
+	stream, err := client.Run(labtest.Within(t))
 	if err == nil {
 		_, err = stream.Recv()
 	}

@@ -6,6 +6,7 @@ import (
 
 	"google.golang.org/grpc/codes"
 
+	"hazard/internal/lab/labtest"
 	"hazard/internal/pb"
 )
 
@@ -25,18 +26,18 @@ func TestAFloorIsToldAndKeptOverARestart(t *testing.T) {
 		c.CalibrateCommand = []string{"echo", toldFloor}
 	}
 	w := startWorker(t, measures)
-	floor, err := w.client.Calibrate(deadline(t), &pb.CalibrateRequest{})
+	floor, err := w.client.Calibrate(labtest.Within(t), &pb.CalibrateRequest{})
 	if err != nil || floor.P50Us != 22 {
 		t.Fatalf("told %v (%v)", floor, err)
 	}
 	w.leave()
 	again := startWorker(t, measures)
-	info, err := again.client.Describe(deadline(t), &pb.DescribeRequest{})
+	info, err := again.client.Describe(labtest.Within(t), &pb.DescribeRequest{})
 	if err != nil || info.Floor.GetP50Us() != 22 {
 		t.Errorf("after a restart: %v (%v)", info.GetFloor(), err)
 	}
 	newer := startWorker(t, measures, func(c *Config) { c.Version = "another" })
-	if info, err := newer.client.Describe(deadline(t), &pb.DescribeRequest{}); err != nil || info.Floor != nil {
+	if info, err := newer.client.Describe(labtest.Within(t), &pb.DescribeRequest{}); err != nil || info.Floor != nil {
 		t.Errorf("another version takes the old floor for its own: %v (%v)", info.GetFloor(), err)
 	}
 }
@@ -50,7 +51,7 @@ func TestAnIdleWorkerMeasuresItsFloorByItself(t *testing.T) {
 		looks++
 		return looks == 3, true
 	}
-	a.calibrateWhenIdle(deadline(t))
+	a.calibrateWhenIdle(labtest.Within(t))
 	if a.calibration.known().GetP50Us() != 22 || looks != 3 {
 		t.Errorf("after %d looks it knows %v", looks, a.calibration.known())
 	}
@@ -62,24 +63,24 @@ func TestARunEndsACalibrationAndKeepsOthersAway(t *testing.T) {
 	slow := func(c *Config) {
 		c.CalibrateCommand = []string{"sh", "-c", "echo $$ > " + file + "; sleep 60 & wait"}
 	}
-	w, other, target := startWorker(t, slow), startWorker(t, slow), startSite(t)
+	w, other, target := startWorker(t, slow), startWorker(t, slow), labtest.StartSite(t)
 	failed := make(chan error, 1)
 	go func() {
 		_, err := w.client.Calibrate(context.Background(), &pb.CalibrateRequest{})
 		failed <- err
 	}()
 	pid := 0
-	await(t, "the calibration", func() bool {
+	labtest.Await(t, "the calibration", func() bool {
 		pid = pidIn(file)
 		return pid != 0
 	})
 	w.prepare(request("run", 1, planFor(target)))
-	await(t, "the calibration to go", func() bool { return isGone(pid) })
+	labtest.Await(t, "the calibration to go", func() bool { return isGone(pid) })
 	isCode(t, <-failed, codes.Aborted, "a run began")
 	// Of another worker on this machine too.
-	_, err := other.client.Calibrate(deadline(t), &pb.CalibrateRequest{})
+	_, err := other.client.Calibrate(labtest.Within(t), &pb.CalibrateRequest{})
 	isCode(t, err, codes.FailedPrecondition, "a run or another calibration goes on")
-	_, err = w.client.Calibrate(deadline(t), &pb.CalibrateRequest{})
+	_, err = w.client.Calibrate(labtest.Within(t), &pb.CalibrateRequest{})
 	isCode(t, err, codes.FailedPrecondition, "a run or another calibration goes on")
 }
 
@@ -88,6 +89,6 @@ func TestACalibrationThatFailsTellsWhy(t *testing.T) {
 	w := startWorker(t, func(c *Config) {
 		c.CalibrateCommand = []string{"sh", "-c", "echo no loopback >&2; exit 1"}
 	})
-	_, err := w.client.Calibrate(deadline(t), &pb.CalibrateRequest{})
+	_, err := w.client.Calibrate(labtest.Within(t), &pb.CalibrateRequest{})
 	isCode(t, err, codes.Internal, "no loopback")
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"hazard/internal/lab/labtest"
 )
 
 func TestAMasterIsReadWithOrWithoutItsPort(t *testing.T) {
@@ -91,5 +93,5 @@ func TestBytesGoToTheMasterAndBackUntilAnEndCloses(t *testing.T) {
 	if _, err := boomer.Read(make([]byte, 1)); err == nil {
 		t.Error("the master closed and boomer's end is open")
 	}
-	await(t, "the link to be known as lost", func() bool { return !f.alive() })
+	labtest.Await(t, "the link to be known as lost", func() bool { return !f.alive() })
 }

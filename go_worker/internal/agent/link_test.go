@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/grpc"
 
+	"hazard/internal/lab/labtest"
 	"hazard/internal/pb"
 )
 
@@ -86,7 +87,7 @@ func (l *link) command(seq uint64, command *pb.RunCommand) string {
 	before, _ := count()
 	l.send(seq, command)
 	text := ""
-	await(l.t, fmt.Sprintf("the answer to command %d", seq), func() bool {
+	labtest.Await(l.t, fmt.Sprintf("the answer to command %d", seq), func() bool {
 		n, answered := count()
 		text = answered
 		return n > before
@@ -105,7 +106,7 @@ func (l *link) start(seq uint64) {
 // event returns the first event that matches, waiting for it.
 func (l *link) event(what string, match func(*pb.RunEvent) bool) *pb.RunEvent {
 	l.t.Helper()
-	timer := time.NewTimer(patience)
+	timer := time.NewTimer(labtest.Patience)
 	defer timer.Stop()
 	for {
 		l.mu.Lock()
@@ -147,7 +148,7 @@ func (l *link) exit() *pb.EngineExit {
 func (l *link) ended() error {
 	l.t.Helper()
 	var end error
-	await(l.t, "the end of the stream", func() bool {
+	labtest.Await(l.t, "the end of the stream", func() bool {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		end = l.end

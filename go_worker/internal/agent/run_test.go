@@ -7,6 +7,7 @@ import (
 
 	"google.golang.org/grpc/codes"
 
+	"hazard/internal/lab/labtest"
 	"hazard/internal/pb"
 )
 
@@ -23,7 +24,7 @@ func stop() *pb.RunCommand {
 }
 
 func TestARunFromPrepareToDiscard(t *testing.T) {
-	w, target := startWorker(t), startSite(t)
+	w, target := startWorker(t), labtest.StartSite(t)
 	response := w.prepare(request("run", 1, planFor(target)))
 	if len(response.Entries) != 2 || response.WorkerId != w.agent.info.WorkerId {
 		t.Errorf("prepared %v", response)
@@ -37,7 +38,7 @@ func TestARunFromPrepareToDiscard(t *testing.T) {
 	}
 	l.state(pb.EngineStatus_ENGINE_STATUS_FINISHED)
 	frames := l.frames()
-	if hits := target.hits.Load(); requests(frames) != hits || hits < 10 || !frames[len(frames)-1].Last {
+	if hits := target.Hits.Load(); requests(frames) != hits || hits < 10 || !frames[len(frames)-1].Last {
 		t.Errorf("the frames tell %d of %d requests", requests(frames), hits)
 	}
 	w.discard("run", 1)
@@ -49,14 +50,14 @@ func TestARunFromPrepareToDiscard(t *testing.T) {
 }
 
 func TestFramesAreKeptUntilTheyAreAcknowledged(t *testing.T) {
-	w, target := startWorker(t), startSite(t)
+	w, target := startWorker(t), labtest.StartSite(t)
 	w.prepare(request("run", 1, planFor(target)))
 	first := w.attach("run", 1, 0)
 	first.start(1)
 	first.frame(2)
 	first.cancel()
 	one := w.agent.find("run")
-	await(t, "a frame that no stream sees", func() bool {
+	labtest.Await(t, "a frame that no stream sees", func() bool {
 		one.mu.Lock()
 		defer one.mu.Unlock()
 		return one.frames[len(one.frames)-1].Seq > 2
@@ -67,7 +68,7 @@ func TestFramesAreKeptUntilTheyAreAcknowledged(t *testing.T) {
 		t.Errorf("after frame 1 came %v", got)
 	}
 	second.ack(3)
-	await(t, "the acknowledged frames to go", func() bool {
+	labtest.Await(t, "the acknowledged frames to go", func() bool {
 		one.mu.Lock()
 		defer one.mu.Unlock()
 		return len(one.frames) > 0 && one.frames[0].Seq == 4
@@ -87,13 +88,13 @@ func TestFramesAreKeptUntilTheyAreAcknowledged(t *testing.T) {
 	for _, frame := range merged {
 		sum += requests([]*pb.Frame{frame})
 	}
-	if hits := target.hits.Load(); sum != hits {
+	if hits := target.Hits.Load(); sum != hits {
 		t.Errorf("three streams tell %d of %d requests", sum, hits)
 	}
 }
 
 func TestAnAttachTellsTheLatestState(t *testing.T) {
-	w, target := startWorker(t), startSite(t)
+	w, target := startWorker(t), labtest.StartSite(t)
 	w.prepare(request("run", 1, once(target)))
 	l := w.attach("run", 1, 0)
 	l.start(1)
@@ -124,25 +125,25 @@ func TestAnAttachTellsWhyAnEngineFailedAlsoAfterItsEnd(t *testing.T) {
 }
 
 func TestARepeatedCommandIsAnsweredAndNotDone(t *testing.T) {
-	w, target := startWorker(t), startSite(t)
+	w, target := startWorker(t), labtest.StartSite(t)
 	w.prepare(request("run", 1, planFor(target)))
 	l := w.attach("run", 1, 0)
 	l.start(1)
 	l.command(2, pause())
-	target.isSilentSoon(t)
+	target.AwaitSilence(t)
 	l.command(3, resume())
-	target.goesOn(t)
+	target.AwaitMore(t)
 	again := w.attach("run", 1, 0)
 	if text := again.command(2, pause()); text != "" {
 		t.Errorf("the repeated command is answered %q", text)
 	}
-	target.goesOn(t)
+	target.AwaitMore(t)
 	again.command(4, pause())
-	target.isSilentSoon(t)
+	target.AwaitSilence(t)
 }
 
 func TestAnAcknowledgementWithANumberCounts(t *testing.T) {
-	w, target := startWorker(t), startSite(t)
+	w, target := startWorker(t), labtest.StartSite(t)
 	w.prepare(request("run", 1, once(target)))
 	l := w.attach("run", 1, 0)
 	l.start(1)
@@ -157,7 +158,7 @@ func TestAnAcknowledgementWithANumberCounts(t *testing.T) {
 }
 
 func TestAnEngineThatIsKilledIsReported(t *testing.T) {
-	w, target := startWorker(t), startSite(t)
+	w, target := startWorker(t), labtest.StartSite(t)
 	w.prepare(request("run", 1, planFor(target)))
 	l := w.attach("run", 1, 0)
 	l.start(1)
@@ -175,7 +176,7 @@ func TestAnEngineThatIsKilledIsReported(t *testing.T) {
 	if exit := w.attach("run", 1, 0).exit(); exit.Code != 128+9 {
 		t.Errorf("the exit is %v", exit)
 	}
-	info, err := w.client.Describe(deadline(t), &pb.DescribeRequest{})
+	info, err := w.client.Describe(labtest.Within(t), &pb.DescribeRequest{})
 	if err != nil || len(info.Runs) != 1 || info.Runs[0].State != "ended" {
 		t.Errorf("described as %v (%v)", info.GetRuns(), err)
 	}

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/codes"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 
+	"hazard/internal/lab/labtest"
 	"hazard/internal/pb"
 )
 
@@ -18,9 +19,9 @@ func TestAWorkerTellsWhatItIsAndDoes(t *testing.T) {
 	w, target := startWorker(t, func(c *Config) {
 		c.Labels = map[string]string{"zone": "b"}
 		c.Caps = &pb.Caps{Rps: 5000, Connections: 9}
-	}), startSite(t)
+	}), labtest.StartSite(t)
 	describe := func() *pb.WorkerInfo {
-		info, err := w.client.Describe(deadline(t), &pb.DescribeRequest{})
+		info, err := w.client.Describe(labtest.Within(t), &pb.DescribeRequest{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +45,7 @@ func TestAWorkerTellsWhatItIsAndDoes(t *testing.T) {
 	l := w.attach("run", 4, 0)
 	l.start(1)
 	var busy *pb.WorkerInfo
-	await(t, "the load to show in the figures", func() bool {
+	labtest.Await(t, "the load to show in the figures", func() bool {
 		busy = describe()
 		return busy.CpuPercent > 20
 	})
@@ -57,7 +58,7 @@ func TestAWorkerTellsWhatItIsAndDoes(t *testing.T) {
 	}
 	w.discard("run", 4)
 	// Asking costs CPU as well, which the figures show: it is asked once per sample.
-	await(t, "the load to leave the figures", func() bool {
+	labtest.Await(t, "the load to leave the figures", func() bool {
 		<-time.After(sampleEvery)
 		return describe().CpuPercent < 15
 	})
@@ -67,7 +68,7 @@ func TestHealthIsServed(t *testing.T) {
 	w := startWorker(t)
 	client := healthpb.NewHealthClient(w.conn)
 	for _, service := range []string{"", "hazard.v1.Agent"} {
-		answer, err := client.Check(deadline(t), &healthpb.HealthCheckRequest{Service: service})
+		answer, err := client.Check(labtest.Within(t), &healthpb.HealthCheckRequest{Service: service})
 		if err != nil || answer.Status != healthpb.HealthCheckResponse_SERVING {
 			t.Errorf("%q is %v (%v)", service, answer, err)
 		}
@@ -101,37 +102,37 @@ func (w *worker) check(ctx context.Context, plan *pb.Plan) ([]*pb.CheckStep, *pb
 }
 
 func TestACheckRunsOneIteration(t *testing.T) {
-	w, target := startWorker(t), startSite(t)
-	steps, summary, err := w.check(deadline(t), planFor(target))
+	w, target := startWorker(t), labtest.StartSite(t)
+	steps, summary, err := w.check(labtest.Within(t), planFor(target))
 	if err != nil || len(steps) != 1 || string(steps[0].Response.Body) != "ok" || summary.GetOk() != 1 {
 		t.Errorf("checked %v, %v (%v)", steps, summary, err)
 	}
-	if hits := target.hits.Load(); hits != 1 {
+	if hits := target.Hits.Load(); hits != 1 {
 		t.Errorf("%d requests were sent", hits)
 	}
 }
 
 func TestACheckReachesOnlyWhatTheWorkerAllows(t *testing.T) {
-	w, target := startWorker(t, func(c *Config) { c.AllowedTargets = []string{"127.0.0.9"} }), startSite(t)
-	steps, summary, err := w.check(deadline(t), planFor(target))
+	w, target := startWorker(t, func(c *Config) { c.AllowedTargets = []string{"127.0.0.9"} }), labtest.StartSite(t)
+	steps, summary, err := w.check(labtest.Within(t), planFor(target))
 	if err != nil || len(steps) != 1 || steps[0].ErrorKind != "denied_target" || summary.GetFailed() != 1 {
 		t.Errorf("checked %v, %v (%v)", steps, summary, err)
 	}
-	if hits := target.hits.Load(); hits != 0 {
+	if hits := target.Hits.Load(); hits != 0 {
 		t.Errorf("%d requests reached a target that is not allowed", hits)
 	}
 }
 
 func TestACheckThatCannotRunTellsFindings(t *testing.T) {
 	w := startWorker(t)
-	if _, summary, err := w.check(deadline(t), &pb.Plan{Hazard: 1}); err != nil || summary != nil {
+	if _, summary, err := w.check(labtest.Within(t), &pb.Plan{Hazard: 1}); err != nil || summary != nil {
 		t.Errorf("a plan without tasks: %v (%v)", summary, err)
 	}
 }
 
 func TestACheckThatCrashesIsAnError(t *testing.T) {
 	w := startWorker(t, func(c *Config) { c.CheckCommand = []string{"sh", "-c", "echo broken >&2; exit 1"} })
-	_, _, err := w.check(deadline(t), &pb.Plan{})
+	_, _, err := w.check(labtest.Within(t), &pb.Plan{})
 	isCode(t, err, codes.Internal, "code 1: broken")
 }
 
@@ -147,22 +148,22 @@ func TestACheckEndsWithItsCaller(t *testing.T) {
 		ended <- err
 	}()
 	pid := 0
-	await(t, "the check", func() bool {
+	labtest.Await(t, "the check", func() bool {
 		pid = pidIn(file)
 		return pid != 0
 	})
 	cancel()
 	isCode(t, <-ended, codes.Canceled, "")
-	await(t, "the check to go", func() bool { return isGone(pid) })
+	labtest.Await(t, "the check to go", func() bool { return isGone(pid) })
 }
 
 func TestAWorkerThatGoesHandsOverTheLastFrames(t *testing.T) {
-	w, target := startWorker(t), startSite(t)
+	w, target := startWorker(t), labtest.StartSite(t)
 	w.prepare(request("run", 1, planFor(target)))
 	pid := w.pid("run")
 	l := w.attach("run", 1, 0)
 	l.start(1)
-	target.goesOn(t)
+	target.AwaitMore(t)
 	go func() { // a controller that keeps a frame before it acknowledges it
 		for {
 			l.mu.Lock()
@@ -192,7 +193,7 @@ func TestAWorkerThatGoesHandsOverTheLastFrames(t *testing.T) {
 	}
 	_ = l.ended()
 	frames := l.frames()
-	if hits := target.hits.Load(); requests(frames) != hits || !frames[len(frames)-1].Last {
+	if hits := target.Hits.Load(); requests(frames) != hits || !frames[len(frames)-1].Last {
 		t.Errorf("the frames tell %d of %d requests", requests(frames), hits)
 	}
 }

@@ -3,14 +3,10 @@ package agent
 import (
 	"context"
 	"flag"
-	"io"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -21,11 +17,9 @@ import (
 	"google.golang.org/grpc/status"
 
 	"hazard/internal/engine"
+	"hazard/internal/lab/labtest"
 	"hazard/internal/pb"
 )
-
-// patience bounds every wait of these tests; the machine may be busy.
-const patience = 30 * time.Second
 
 // TestMain lets the test program be the engine and the check that agents start, as the worker is.
 func TestMain(m *testing.M) {
@@ -89,7 +83,7 @@ func startWorker(t *testing.T, edits ...func(*Config)) *worker {
 			if err != nil {
 				t.Errorf("the agent ended: %v", err)
 			}
-		case <-time.After(patience):
+		case <-time.After(labtest.Patience):
 			t.Error("the agent does not end")
 		}
 	})
@@ -100,25 +94,6 @@ func startWorker(t *testing.T, edits ...func(*Config)) *worker {
 	return w
 }
 
-func deadline(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-// await waits until something holds.
-func await(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	end := time.Now().Add(patience)
-	for !holds() {
-		if time.Now().After(end) {
-			t.Fatalf("waited in vain for %s", what)
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-}
-
 func isCode(t *testing.T, err error, want codes.Code, part string) {
 	t.Helper()
 	if status.Code(err) != want || !strings.Contains(err.Error(), part) {
@@ -126,62 +101,20 @@ func isCode(t *testing.T, err error, want codes.Code, part string) {
 	}
 }
 
-// site is a target that counts.
-type site struct {
-	url  string
-	hits atomic.Uint64
-}
-
-func startSite(t *testing.T) *site {
-	t.Helper()
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &site{url: "http://" + listener.Addr().String()}
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		s.hits.Add(1)
-		_, _ = io.WriteString(w, "ok")
-	})}
-	go func() { _ = server.Serve(listener) }()
-	t.Cleanup(func() { _ = server.Close() })
-	return s
-}
-
-// goesOn tells that requests still arrive.
-func (s *site) goesOn(t *testing.T) {
-	t.Helper()
-	before := s.hits.Load()
-	await(t, "another request", func() bool { return s.hits.Load() > before+2 })
-}
-
-// isSilentSoon waits until no request arrives for half a second, and tells when the last one came.
-func (s *site) isSilentSoon(t *testing.T) time.Time {
-	t.Helper()
-	last, seen := time.Now(), s.hits.Load()
-	await(t, "silence", func() bool {
-		if now := s.hits.Load(); now != seen {
-			last, seen = time.Now(), now
-		}
-		return time.Since(last) > 500*time.Millisecond
-	})
-	return last
-}
-
 // planFor lets one user ask for the site, twenty times a second, for a minute.
-func planFor(s *site) *pb.Plan {
+func planFor(s *labtest.Site) *pb.Plan {
 	return &pb.Plan{
 		Hazard: 1,
 		Name:   "test",
 		Tasks: []*pb.Task{{Id: "task", Name: "task", PacingMs: 50, Steps: []*pb.Step{
-			{Id: "one", Name: "one", Kind: &pb.Step_Request{Request: &pb.Request{Url: s.url}}},
+			{Id: "one", Name: "one", Kind: &pb.Step_Request{Request: &pb.Request{Url: s.URL}}},
 		}}},
 		Stages: []*pb.Stage{{Kind: pb.StageKind_STAGE_KIND_USERS, To: 1, DurationMs: 60_000}},
 	}
 }
 
 // once is a plan of one iteration.
-func once(s *site) *pb.Plan {
+func once(s *labtest.Site) *pb.Plan {
 	plan := planFor(s)
 	plan.Stages, plan.Tasks[0].PacingMs = nil, 0
 	return plan
@@ -194,7 +127,7 @@ func request(id string, epoch uint64, plan *pb.Plan) *pb.PrepareRequest {
 
 func (w *worker) prepare(one *pb.PrepareRequest) *pb.PrepareResponse {
 	w.t.Helper()
-	response, err := w.client.Prepare(deadline(w.t), one)
+	response, err := w.client.Prepare(labtest.Within(w.t), one)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -217,7 +150,7 @@ func isGone(pid int) bool { return syscall.Kill(pid, 0) != nil }
 
 func (w *worker) discard(id string, epoch uint64) {
 	w.t.Helper()
-	if _, err := w.client.Discard(deadline(w.t), &pb.DiscardRequest{RunId: id, Epoch: epoch}); err != nil {
+	if _, err := w.client.Discard(labtest.Within(w.t), &pb.DiscardRequest{RunId: id, Epoch: epoch}); err != nil {
 		w.t.Error(err)
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 
+	"hazard/internal/lab/labtest"
 	"hazard/internal/pb"
 )
 
@@ -120,7 +121,7 @@ func dialLink(t *testing.T, address string) net.Conn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = connection.Close() })
-	_ = connection.SetDeadline(time.Now().Add(patience))
+	_ = connection.SetDeadline(time.Now().Add(labtest.Patience))
 	return connection
 }
 
@@ -159,7 +160,7 @@ func TestTheLinkCarriesEveryByteBothWays(t *testing.T) {
 		})
 	}
 	waiting.Wait()
-	await(t, "the ends of three links", func() bool { return len(f.heard()) == 9 })
+	labtest.Await(t, "the ends of three links", func() bool { return len(f.heard()) == 9 })
 	place := map[string]int{}
 	for i, word := range f.heard() {
 		place[word] = i
@@ -180,7 +181,7 @@ func TestAConnectionWaitsForTheTunnel(t *testing.T) {
 		t.Fatal(err)
 	}
 	one := w.agent.find("run")
-	await(t, "the connection to be held", func() bool {
+	labtest.Await(t, "the connection to be held", func() bool {
 		one.link.(*tunnel).mu.Lock()
 		defer one.link.(*tunnel).mu.Unlock()
 		return one.link.(*tunnel).held == 1
@@ -198,7 +199,7 @@ func TestTooManyWaitingConnectionsAreTurnedAway(t *testing.T) {
 		dialLink(t, address)
 	}
 	one := w.agent.find("run")
-	await(t, "all to be held", func() bool {
+	labtest.Await(t, "all to be held", func() bool {
 		one.link.(*tunnel).mu.Lock()
 		defer one.link.(*tunnel).mu.Unlock()
 		return one.link.(*tunnel).held == mostHeld
@@ -210,7 +211,7 @@ func TestTheFarEndClosesALink(t *testing.T) {
 	w, address := startLink(t)
 	f := w.tunnel("run", silent)
 	connection := dialLink(t, address)
-	await(t, "the link", func() bool { return len(f.heard()) == 1 })
+	labtest.Await(t, "the link", func() bool { return len(f.heard()) == 1 })
 	// What was sent before the end arrives before it.
 	if err := f.stream.Send(&pb.TunnelBytes{Link: 1, Data: []byte("last words"), Closed: true}); err != nil {
 		t.Fatal(err)
@@ -225,7 +226,7 @@ func TestABrokenStreamClosesItsLinksAndTheNextOneCarriesNewOnes(t *testing.T) {
 	w, address := startLink(t)
 	first := w.tunnel("run", echo)
 	old := dialLink(t, address)
-	await(t, "the link", func() bool { return len(first.heard()) == 1 })
+	labtest.Await(t, "the link", func() bool { return len(first.heard()) == 1 })
 	first.cancel()
 	isClosed(t, old, "a link outlives its stream")
 	second := w.tunnel("run", echo)
@@ -246,9 +247,9 @@ func TestANewerTunnelStreamReplacesTheOlder(t *testing.T) {
 	w, address := startLink(t)
 	first := w.tunnel("run", echo)
 	old := dialLink(t, address)
-	await(t, "the link", func() bool { return len(first.heard()) == 1 })
+	labtest.Await(t, "the link", func() bool { return len(first.heard()) == 1 })
 	w.tunnel("run", echo)
-	await(t, "the first stream to end", func() bool {
+	labtest.Await(t, "the first stream to end", func() bool {
 		first.mu.Lock()
 		defer first.mu.Unlock()
 		return first.end != nil
@@ -266,7 +267,7 @@ func TestAStaleControllerDoesNotTakeTheLink(t *testing.T) {
 	w.tunnelOf("run", 2, echo)
 	connection := dialLink(t, address)
 	old := w.tunnelOf("run", 1, echo)
-	await(t, "the refusal", func() bool {
+	labtest.Await(t, "the refusal", func() bool {
 		old.mu.Lock()
 		defer old.mu.Unlock()
 		return old.end != nil
@@ -290,14 +291,14 @@ func TestASlowFarEndHoldsTheSenderBack(t *testing.T) {
 		echo(f, message)
 	})
 	connection := dialLink(t, address)
-	await(t, "the link", func() bool { return len(f.heard()) == 1 })
+	labtest.Await(t, "the link", func() bool { return len(f.heard()) == 1 })
 	_ = connection.SetWriteDeadline(time.Now().Add(500 * time.Millisecond))
 	sent, err := connection.Write(noise(64 << 20))
 	if err == nil {
 		t.Fatalf("%d bytes were taken although nobody reads them", sent)
 	}
 	close(release)
-	_ = connection.SetReadDeadline(time.Now().Add(patience))
+	_ = connection.SetReadDeadline(time.Now().Add(labtest.Patience))
 	got := make([]byte, sent)
 	if _, err := io.ReadFull(connection, got); err != nil || !bytes.Equal(got, noise(64 << 20)[:sent]) {
 		t.Errorf("what was taken did not come back (%v)", err)
@@ -310,7 +311,7 @@ func TestAnIdleTunnelCostsNoTime(t *testing.T) {
 	other, otherAddress := startLink(t)
 	f := other.tunnel("run", silent)
 	dialLink(t, otherAddress)
-	await(t, "the link", func() bool { return len(f.heard()) == 1 })
+	labtest.Await(t, "the link", func() bool { return len(f.heard()) == 1 })
 	before := processorTime(t)
 	time.Sleep(time.Second)
 	// Both workers sample themselves once a second; a loop that spins would take all of it.
@@ -332,7 +333,7 @@ func processorTime(t *testing.T) time.Duration {
 func TestATunnelNeedsItsRun(t *testing.T) {
 	w := startWorker(t)
 	f := w.tunnel("nobody", silent)
-	await(t, "the answer", func() bool {
+	labtest.Await(t, "the answer", func() bool {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		return f.end != nil
@@ -341,11 +342,11 @@ func TestATunnelNeedsItsRun(t *testing.T) {
 }
 
 func TestTheEngineDialsTheLink(t *testing.T) {
-	w, target := startWorker(t), startSite(t)
+	w, target := startWorker(t), labtest.StartSite(t)
 	w.prepare(request("run", 1, planFor(target)))
 	f := w.tunnel("run", silent)
 	// boomer greets with the signature of ZMTP.
-	await(t, "boomer's greeting", func() bool {
+	labtest.Await(t, "boomer's greeting", func() bool {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		for _, size := range f.sizes {

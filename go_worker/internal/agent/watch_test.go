@@ -5,24 +5,25 @@ import (
 	"testing"
 	"time"
 
+	"hazard/internal/lab/labtest"
 	"hazard/internal/pb"
 )
 
 func TestARunWithoutControllerStops(t *testing.T) {
-	w, target := startWorker(t), startSite(t)
+	w, target := startWorker(t), labtest.StartSite(t)
 	one := request("run", 1, planFor(target))
 	one.OrphanGraceMs = 1000
 	w.prepare(one)
 	pid := w.pid("run")
 	l := w.attach("run", 1, 0)
 	l.start(1)
-	target.goesOn(t)
+	target.AwaitMore(t)
 	left := time.Now()
 	l.cancel()
-	if silent := target.isSilentSoon(t).Sub(left); silent > 2*time.Second {
+	if silent := target.AwaitSilence(t).Sub(left); silent > 2*time.Second {
 		t.Errorf("load went on for %v", silent)
 	}
-	await(t, "the engine to go", func() bool { return isGone(pid) })
+	labtest.Await(t, "the engine to go", func() bool { return isGone(pid) })
 	// The numbers wait for a controller that comes back.
 	again := w.attach("run", 1, 0)
 	if exit := again.exit(); exit.Code != 0 || !exit.Expected {
@@ -30,13 +31,13 @@ func TestARunWithoutControllerStops(t *testing.T) {
 	}
 	again.state(pb.EngineStatus_ENGINE_STATUS_FINISHED)
 	frames := again.frames()
-	if hits := target.hits.Load(); requests(frames) != hits || !frames[len(frames)-1].Last {
+	if hits := target.Hits.Load(); requests(frames) != hits || !frames[len(frames)-1].Last {
 		t.Errorf("the frames tell %d of %d requests", requests(frames), hits)
 	}
 }
 
 func TestHeartbeatsKeepARunAlive(t *testing.T) {
-	w, target := startWorker(t), startSite(t)
+	w, target := startWorker(t), labtest.StartSite(t)
 	one := request("run", 1, planFor(target))
 	one.OrphanGraceMs = 700
 	w.prepare(one)
@@ -46,7 +47,7 @@ func TestHeartbeatsKeepARunAlive(t *testing.T) {
 		time.Sleep(200 * time.Millisecond)
 		l.send(0, &pb.RunCommand{Kind: &pb.RunCommand_Heartbeat{Heartbeat: &pb.Heartbeat{}}})
 	}
-	target.goesOn(t)
+	target.AwaitMore(t)
 }
 
 func TestAnOrphanThatHangsIsKilled(t *testing.T) {
@@ -84,7 +85,7 @@ func TestTheGraceBeginsWhenTheEngineIsReady(t *testing.T) {
 }
 
 func TestAnEngineThatHangsAtItsLatestEndIsKilled(t *testing.T) {
-	w, target := startWorker(t), startSite(t)
+	w, target := startWorker(t), labtest.StartSite(t)
 	end := time.Now().Add(2 * time.Second)
 	one := request("run", 1, planFor(target))
 	one.NotAfterUnixMs = end.UnixMilli()
@@ -92,7 +93,7 @@ func TestAnEngineThatHangsAtItsLatestEndIsKilled(t *testing.T) {
 	pid := w.pid("run")
 	l := w.attach("run", 1, 0)
 	l.start(1)
-	target.goesOn(t)
+	target.AwaitMore(t)
 	// A stopped process cannot stop itself in time.
 	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
@@ -106,14 +107,14 @@ func TestAnEngineThatHangsAtItsLatestEndIsKilled(t *testing.T) {
 }
 
 func TestTheLatestEndHoldsWithoutAnyCommand(t *testing.T) {
-	w, target := startWorker(t), startSite(t)
+	w, target := startWorker(t), labtest.StartSite(t)
 	end := time.Now().Add(1500 * time.Millisecond)
 	one := request("run", 1, planFor(target))
 	one.NotAfterUnixMs = end.UnixMilli()
 	w.prepare(one)
 	w.attach("run", 1, 0).start(1)
-	target.goesOn(t)
-	if late := target.isSilentSoon(t).Sub(end); late > 500*time.Millisecond {
+	target.AwaitMore(t)
+	if late := target.AwaitSilence(t).Sub(end); late > 500*time.Millisecond {
 		t.Errorf("load went on for %v after its latest end", late)
 	}
 }

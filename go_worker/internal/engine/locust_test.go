@@ -3,21 +3,15 @@ package engine
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
-	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
+	"hazard/internal/lab/labtest"
 	"hazard/internal/pb"
 )
 
@@ -88,117 +82,9 @@ func ownRaces(stderr string) []string {
 	return own
 }
 
-func freePort(t *testing.T) int {
-	t.Helper()
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().(*net.TCPAddr).Port
-}
-
-const locustFile = `
-from locust import User, constant, task
-
-class Hazard(User):
-    wait_time = constant(1)
-
-    @task
-    def nothing(self):
-        pass
-`
-
-// master is a Locust master with its web interface on loopback.
-type master struct {
-	t    *testing.T
-	port int
-	web  string
-}
-
-func startMaster(t *testing.T) *master {
-	t.Helper()
-	program, err := filepath.Abs("../../../.venv/bin/locust")
-	if err == nil {
-		_, err = os.Stat(program)
-	}
-	if err != nil {
-		t.Skipf("Locust is not installed in .venv: %v", err)
-	}
-	folder := t.TempDir()
-	file := filepath.Join(folder, "locustfile.py")
-	if err := os.WriteFile(file, []byte(locustFile), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	m := &master{t: t, port: freePort(t)}
-	webPort := freePort(t)
-	m.web = fmt.Sprintf("http://127.0.0.1:%d", webPort)
-	command := exec.Command(program, "-f", file, "--master", "--master-bind-host", "127.0.0.1",
-		"--master-bind-port", strconv.Itoa(m.port), "--web-host", "127.0.0.1", "--web-port", strconv.Itoa(webPort))
-	command.Dir = folder
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = command.Process.Signal(syscall.SIGTERM)
-		timer := time.AfterFunc(5*time.Second, func() { _ = command.Process.Kill() })
-		defer timer.Stop()
-		_ = command.Wait() // Locust's own exit code does not matter
-	})
-	deadline := time.Now().Add(20 * time.Second)
-	for {
-		answer, err := http.Get(m.web + "/stats/requests")
-		if err == nil {
-			_ = answer.Body.Close()
-			return m
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("Locust does not answer: %v", err)
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-}
-
-func (m *master) call(path string, form url.Values) {
-	m.t.Helper()
-	answer, err := http.PostForm(m.web+path, form)
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	_ = answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		m.t.Fatalf("%s: %s", path, answer.Status)
-	}
-}
-
-// totals are Locust's own: requests and failures by name.
-func (m *master) totals() map[string][2]uint64 {
-	m.t.Helper()
-	answer, err := http.Get(m.web + "/stats/requests")
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	defer func() { _ = answer.Body.Close() }()
-	var report struct {
-		Stats []struct {
-			Name        string `json:"name"`
-			NumRequests uint64 `json:"num_requests"`
-			NumFailures uint64 `json:"num_failures"`
-		} `json:"stats"`
-	}
-	if err := json.NewDecoder(answer.Body).Decode(&report); err != nil {
-		m.t.Fatal(err)
-	}
-	found := map[string][2]uint64{}
-	for _, entry := range report.Stats {
-		found[entry.Name] = [2]uint64{entry.NumRequests, entry.NumFailures}
-	}
-	return found
-}
-
 // Two engines under an unmodified Locust master: after the drain its totals equal ours and the target's.
 func TestLocustCountsWhatTheEnginesCount(t *testing.T) {
-	m := startMaster(t)
+	m := labtest.StartMaster(t)
 	server := startCounting(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/bad" {
 			w.WriteHeader(http.StatusServiceUnavailable)
@@ -209,13 +95,13 @@ func TestLocustCountsWhatTheEnginesCount(t *testing.T) {
 	var engines []*child
 	for index := range uint32(2) {
 		prepare := prepareOf(plan)
-		prepare.LocustPort = uint32(m.port)
+		prepare.LocustPort = uint32(m.Port)
 		prepare.Request.Share = &pb.Share{Index: index, Count: 2}
 		c := startProcess(t, prepare)
 		c.awaitState(pb.EngineStatus_ENGINE_STATUS_CONNECTED)
 		engines = append(engines, c)
 	}
-	m.call("/swarm", url.Values{"user_count": {"6"}, "spawn_rate": {"6"}, "host": {"http://127.0.0.1"}})
+	m.Swarm(6)
 	at := time.Now().Add(100 * time.Millisecond)
 	for _, c := range engines {
 		c.start(at)
@@ -233,12 +119,12 @@ func TestLocustCountsWhatTheEnginesCount(t *testing.T) {
 		good.ok, good.failed = good.ok+one.ok, good.failed+one.failed
 		bad.ok, bad.failed = bad.ok+two.ok, bad.failed+two.failed
 	}
-	m.call("/stop", url.Values{})
-	found := m.totals()
-	if got := found["good \xf0\x9f\x8e\x89"]; got != [2]uint64{good.ok, 0} || good.ok < 100 {
+	m.Stop()
+	found := m.Report().Counted()
+	if got := found["GET good \xf0\x9f\x8e\x89"]; got != [2]uint64{good.ok, 0} || good.ok < 100 {
 		t.Errorf("good: Locust has %v, we have %+v", got, good)
 	}
-	if got := found["bad"]; got != [2]uint64{bad.failed, bad.failed} || bad.ok != 0 {
+	if got := found["GET bad"]; got != [2]uint64{bad.failed, bad.failed} || bad.ok != 0 {
 		t.Errorf("bad: Locust has %v, we have %+v", got, bad)
 	}
 	if hits := server.hits.Load(); hits != good.ok+bad.failed {

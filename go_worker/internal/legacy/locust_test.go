@@ -7,15 +7,16 @@ import (
 	"time"
 
 	"hazard/internal/agent"
+	"hazard/internal/lab/labtest"
 	wire "hazard/internal/pb/legacy"
 )
 
 // request is a plan of the prior art: a setup request whose value every task uses, a task that
 // prepares and puts, a task that fails.
-func request(s *site, m *master) *wire.InitBommerRequest {
+func request(s *site, m *labtest.Master) *wire.InitBommerRequest {
 	return &wire.InitBommerRequest{
 		IsSession:    true,
-		LocustMaster: m.address(),
+		LocustMaster: m.Address(),
 		PreTask: []*wire.HttpRequest{{UrlPath: s.url + "/echo", Method: "GET",
 			Params:         map[string]string{"run": "41"},
 			SaveParamChain: []*wire.SaveParamAction{{SaveType: 2, ParamName: "run", RuleValue: `run=(\d+)`}}}},
@@ -37,7 +38,7 @@ func request(s *site, m *master) *wire.InitBommerRequest {
 
 func initBommer(t *testing.T, client wire.BoomerCallServiceClient, plan *wire.InitBommerRequest) {
 	t.Helper()
-	response, err := client.InitBommer(within(t), plan)
+	response, err := client.InitBommer(labtest.Within(t), plan)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +49,7 @@ func initBommer(t *testing.T, client wire.BoomerCallServiceClient, plan *wire.In
 
 func endBommer(t *testing.T, client wire.BoomerCallServiceClient) string {
 	t.Helper()
-	response, err := client.EndBommer(within(t), &wire.EndBommerRequest{})
+	response, err := client.EndBommer(labtest.Within(t), &wire.EndBommerRequest{})
 	if err != nil || !response.Status {
 		t.Fatalf("not ended: %v %v", response, err)
 	}
@@ -59,7 +60,7 @@ func endBommer(t *testing.T, client wire.BoomerCallServiceClient) string {
 func (s *site) silent() {
 	s.t.Helper()
 	last, seen := time.Now(), s.hits().Total
-	await(s.t, "silence", func() bool {
+	labtest.Await(s.t, "silence", func() bool {
 		if now := s.hits().Total; now != seen {
 			last, seen = time.Now(), now
 		}
@@ -69,25 +70,25 @@ func (s *site) silent() {
 
 func TestLocustCountsTheIterationsOfAPlanOfThePriorArt(t *testing.T) {
 	t.Parallel()
-	m, s := startMaster(t), startSite(t)
+	m, s := labtest.StartMaster(t), startSite(t)
 	client := startWorker(t)
 	initBommer(t, client, request(s, m))
-	m.awaitWorker()
+	m.AwaitWorker()
 	if now := s.hits(); now.Total != 1 || now.Hits["GET /echo"] != 1 {
 		t.Errorf("before Locust starts the target saw %v", now.Hits)
 	}
-	m.swarm(4)
-	await(t, "iterations of both tasks", func() bool {
-		found := m.report().counted()
+	m.Swarm(4)
+	labtest.Await(t, "iterations of both tasks", func() bool {
+		found := m.Report().Counted()
 		return found["http put"][0] > 100 && found["http fail"][0] > 10
 	})
 	if message := endBommer(t, client); !strings.Contains(message, "has ended") {
 		t.Errorf("the answer is %q", message)
 	}
-	seen, found := s.hits(), m.report()
+	seen, found := s.hits(), m.Report()
 	puts, fails := seen.Hits["PUT /echo"], seen.Hits["DELETE /status/:code"]
 	want := map[string][2]uint64{"http put": {puts, 0}, "http fail": {fails, fails}}
-	if got := found.counted(); !maps.Equal(got, want) {
+	if got := found.Counted(); !maps.Equal(got, want) {
 		t.Errorf("Locust has %v, the target %v", got, seen.Hits)
 	}
 	// The end may come between the preparation and the request of an iteration: that is no iteration.
@@ -105,34 +106,34 @@ func TestLocustCountsTheIterationsOfAPlanOfThePriorArt(t *testing.T) {
 
 func TestLocustStartsChangesAndStopsTheUsers(t *testing.T) {
 	t.Parallel()
-	m, s := startMaster(t), startSite(t)
+	m, s := labtest.StartMaster(t), startSite(t)
 	client := startWorker(t)
 	plan := request(s, m)
 	plan.MainTask = []*wire.TestTask{{TaskName: "wait",
 		TestWork: &wire.HttpRequest{UrlPath: s.url + "/delay", Params: map[string]string{"ms": "50"}}}}
 	initBommer(t, client, plan)
-	m.awaitWorker()
+	m.AwaitWorker()
 	for _, users := range []int{2, 5, 1} {
-		m.swarm(users)
-		await(t, "that many users", func() bool { return m.report().UserCount == users })
+		m.Swarm(users)
+		labtest.Await(t, "that many users", func() bool { return m.Report().UserCount == users })
 		before, began := s.hits().Total, time.Now()
-		await(t, "iterations", func() bool { return s.hits().Total > before+40 })
+		labtest.Await(t, "iterations", func() bool { return s.hits().Total > before+40 })
 		if rate, most := float64(s.hits().Total-before)/time.Since(began).Seconds(), float64(users)*20; rate > most*1.3+5 {
 			t.Errorf("%d users make %.0f iterations a second, not at most %.0f", users, rate, most)
 		}
 	}
-	m.stop()
+	m.Stop()
 	s.silent()
-	m.swarm(2)
+	m.Swarm(2)
 	before := s.hits().Total
-	await(t, "the load to go on", func() bool { return s.hits().Total > before+5 })
-	m.stop()
+	labtest.Await(t, "the load to go on", func() bool { return s.hits().Total > before+5 })
+	m.Stop()
 	s.silent()
 	plan.MainTask[0].TaskName = "again"
 	initBommer(t, client, plan)
-	m.awaitWorker()
-	m.swarm(3)
-	await(t, "the second plan", func() bool { return m.report().counted()["http again"][0] > 20 })
+	m.AwaitWorker()
+	m.Swarm(3)
+	labtest.Await(t, "the second plan", func() bool { return m.Report().Counted()["http again"][0] > 20 })
 	endBommer(t, client)
 	s.silent()
 	if message := endBommer(t, client); !strings.Contains(message, "no boomer") {
@@ -142,37 +143,37 @@ func TestLocustStartsChangesAndStopsTheUsers(t *testing.T) {
 
 func TestEveryUserBeginsWithTheCookiesOfTheSetup(t *testing.T) {
 	t.Parallel()
-	m, s := startMaster(t), startSite(t)
+	m, s := labtest.StartMaster(t), startSite(t)
 	client := startWorker(t)
 	for session, status := range map[bool]string{true: "200", false: "401"} {
 		before := s.hits().ByStatus[status]
-		initBommer(t, client, &wire.InitBommerRequest{IsSession: session, LocustMaster: m.address(),
+		initBommer(t, client, &wire.InitBommerRequest{IsSession: session, LocustMaster: m.Address(),
 			PreTask:  []*wire.HttpRequest{{UrlPath: s.url + "/login", Method: "POST", DictData: map[string]string{"user": "7"}}},
 			MainTask: []*wire.TestTask{{TaskName: "me", TestWork: &wire.HttpRequest{UrlPath: s.url + "/me"}}}})
-		m.awaitWorker()
-		m.swarm(3)
-		await(t, "answers of "+status, func() bool { return s.hits().ByStatus[status] > before+20 })
+		m.AwaitWorker()
+		m.Swarm(3)
+		labtest.Await(t, "answers of "+status, func() bool { return s.hits().ByStatus[status] > before+20 })
 		endBommer(t, client)
 	}
 }
 
 func TestTheLoadEndsWhenTheMasterIsLost(t *testing.T) {
 	t.Parallel()
-	m, s := startMaster(t), startSite(t)
+	m, s := labtest.StartMaster(t), startSite(t)
 	client := startWorker(t, func(c *agent.Config) { c.OrphanGrace = time.Second })
 	initBommer(t, client, request(s, m))
-	m.awaitWorker()
-	m.swarm(2)
+	m.AwaitWorker()
+	m.Swarm(2)
 	before := s.hits().Total
-	await(t, "load", func() bool { return s.hits().Total > before+20 })
-	m.kill()
+	labtest.Await(t, "load", func() bool { return s.hits().Total > before+20 })
+	m.Kill()
 	s.silent()
 	endBommer(t, client)
 }
 
 func TestWhatKeepsAPlanFromRunningIsTold(t *testing.T) {
 	t.Parallel()
-	m, s := startMaster(t), startSite(t)
+	m, s := labtest.StartMaster(t), startSite(t)
 	client := startWorker(t)
 	for _, one := range []struct {
 		part string
@@ -190,12 +191,12 @@ func TestWhatKeepsAPlanFromRunningIsTold(t *testing.T) {
 	} {
 		plan := request(s, m)
 		one.edit(plan)
-		response, err := client.InitBommer(within(t), plan)
+		response, err := client.InitBommer(labtest.Within(t), plan)
 		if err != nil || response.Status || !strings.Contains(response.Message, one.part) {
 			t.Errorf("%q is missing in: %v %v", one.part, response, err)
 		}
 	}
-	if found := m.report().Workers; len(found) != 0 {
+	if found := m.Report().Workers; len(found) != 0 {
 		t.Errorf("Locust has workers: %v", found)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap"
 
 	"hazard/internal/lab/etcd"
+	"hazard/internal/lab/labtest"
 )
 
 const (
@@ -101,18 +102,6 @@ func (c *cluster) announced(what string, holds func(*record) bool) (*record, tim
 	}
 	c.t.Fatalf("waited in vain for %s", what)
 	return nil, 0
-}
-
-// await waits until something holds.
-func await(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	end := time.Now().Add(patience)
-	for !holds() {
-		if time.Now().After(end) {
-			t.Fatalf("waited in vain for %s", what)
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
 }
 
 func present(*record) bool { return true }
@@ -284,7 +273,7 @@ func TestAWorkerThatStartsBeforeItsEtcdIsAnnouncedLater(t *testing.T) {
 	t.Parallel()
 	address := freeAddress(t)
 	_, log := startAnnouncing(t, address, func(c *Config) { c.Username, c.Password = "root", "secret-word" })
-	await(t, "a failure", func() bool { return log.count("trying again") > 0 })
+	labtest.Await(t, "a failure", func() bool { return log.count("trying again") > 0 })
 	c := startCluster(t, address, t.TempDir())
 	_, took := c.announced("the record", present)
 	if t.Logf("announced %v after etcd came", took); took > backWithin {
@@ -329,13 +318,13 @@ func TestAUserMayBeAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = root.Close() }()
-	await(t, "the record", func() bool { return recordBy(root) != nil })
+	labtest.Await(t, "the record", func() bool { return recordBy(root) != nil })
 	end()
 	if recordBy(root) != nil {
 		t.Error("the record outlives its worker")
 	}
 	_, refused := startAnnouncing(t, c.address, func(c *Config) { c.Username, c.Password = "worker", "wrong" })
-	await(t, "the refusal", func() bool { return refused.count("authentication failed") > 0 })
+	labtest.Await(t, "the refusal", func() bool { return refused.count("authentication failed") > 0 })
 	if recordBy(root) != nil {
 		t.Error("a wrong password announces")
 	}
