@@ -30,6 +30,7 @@ AREAS = {
     "check": "Answers of a check",
     "findings": "List of findings",
     "preparing": "Workers that prepare",
+    "wait": "Work that takes long",
     "compare": "Comparison",
     "form": "Forms",
     "offers": "List of variables while typing",
@@ -235,6 +236,7 @@ ACTIONS: tuple[Action, ...] = (
         "Start nothing.",
         does="choose('leave')",
     ),
+    Action("wait.leave", "escape", "Leave it", "Give the work up; nothing is changed."),
     Action("compare.close", "escape,q", "Close", "Go back to the history."),
     Action(
         "form.accept",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 START = datetime(2024, 5, 1, 12, 0, 0, tzinfo=UTC)
@@ -65,3 +67,18 @@ def recording(*entries: Any, pages: Any = (), creator: str = "Recorder") -> dict
             "entries": list(entries),
         }
     }
+
+
+def write_large(path: Path, megabytes: int) -> int:
+    """Writes a recording of API calls with answers of 100 kB; gives its number of entries."""
+    answer = json.dumps({"items": [{"id": n, "name": f"item {n} é"} for n in range(2500)]})
+    headers = pairs(Host="api.example", Accept="application/json", Cookie="sid=1", Referer="r")
+    count = megabytes * 1_000_000 // (len(json.dumps(answer)) + 900)
+    with path.open("w", encoding="utf-8") as file:
+        file.write('{"log":{"creator":{"name":"Recorder"},"pages":[],"entries":[')
+        for number in range(count):
+            one = entry(f"https://api.example/items/{number}", at=number * 300, headers=headers)
+            one["response"]["content"]["text"] = answer
+            file.write(("," if number else "") + json.dumps(one))
+        file.write("]}}")
+    return count

@@ -22,7 +22,6 @@ from hazard_tui.ui.screens.dialogs import TextDialog
 from hazard_tui.ui.screens.importing import ImportDialog
 from hazard_tui.ui.screens.review import Reviewed, ReviewScreen
 from hazard_tui.ui.widgets.plan_tree import step_at
-from importers.config_files import options_of
 from importers.findings import ImportOptions, ImportResult, Source
 
 if TYPE_CHECKING:
@@ -167,20 +166,16 @@ def _tell_of_secrets(app: HazardApp, count: int) -> None:
 
 
 async def _import(app: HazardApp, sources: list[Source]) -> None:
-    from importers.detect import import_input
-    from importers.merge import merge_results
-
-    def work() -> ImportResult:
-        return merge_results(
-            [import_input(one, options_of(one, ImportOptions())) for one in sources]
-        )
+    from hazard_tui.ui.flows.reading_sources import read_sources
 
     names = ", ".join(source.name for source in sources)
-    app.notify(f"reading {names}", markup=False, timeout=2)
     try:
-        result = await asyncio.to_thread(work)
+        result = await read_sources(app, sources)
     except UnreadableInput as exc:
         app.complain(exc)
+        return
+    if result is None:
+        app.notify(f"{names} was left; nothing was changed", markup=False)
         return
     if not result.plan.tasks and not result.plan.setup:
         app.show_findings(f"nothing in {names} could be imported", list(result.findings))

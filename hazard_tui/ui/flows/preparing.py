@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -51,8 +50,7 @@ async def prepare_run(app: HazardApp, request: Any) -> tuple[Any | None, Prepari
         app.state.preparing = {}
         app.workers_changed()
         if dialog in app.screen_stack:
-            with contextlib.suppress(asyncio.CancelledError):
-                await dialog.dismiss()
+            dialog.close()
 
 
 def _log(app: HazardApp, workers: Iterable[Any]) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from hazard_tui.ui import actions
 from hazard_tui.ui.actions import keys_line
 from hazard_tui.ui.glyphs import Glyphs
 from hazard_tui.ui.number_text import counted
+from hazard_tui.ui.screens.passing import PassingDialog
 from hazard_tui.ui.widgets.live_table import Column, LiveTable, Row
 
 COLUMNS = (
@@ -26,7 +26,7 @@ WAITING_KEYS = ("preparing.leave",)
 ASKING_KEYS = ("preparing.again", "preparing.without", "preparing.leave")
 
 
-class PreparingDialog(ModalScreen[None]):
+class PreparingDialog(PassingDialog):
     """Shows every worker with its state; `choice` tells what the person wants."""
 
     BINDINGS = actions.bindings("preparing")
