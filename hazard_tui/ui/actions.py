@@ -212,7 +212,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("check.save", "s", "Save this value", "Save the value under the cursor."),
     Action("check.assert", "e", "Assert this value", "Assert the value under the cursor."),
     Action("check.copy", "y", "Copy answer", "Copy the body of the answer."),
-    Action("check.close", "escape,q", "Close", "Go back to the plan."),
+    Action("check.close", "escape,q", "Close", "Go back to the plan; end a check that goes on."),
     Action("findings.copy", "y", "Copy", "Copy all findings."),
     Action("findings.close", "escape,q", "Close", "Go back without going to a finding."),
     Action(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import threading
 import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
+import psutil
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, TabbedContent, Tree
@@ -375,6 +377,33 @@ async def test_a_step_is_checked_with_what_it_needs_before_it(
         assert screen.steps[-1].name == "items"
         await press(pilot, "escape")
         await until_true(pilot, lambda: app.screen is not screen, "closed")
+
+
+async def test_closing_the_answers_ends_a_check_that_goes_on(console: Opener) -> None:
+    waiting, asked = threading.Event(), threading.Event()
+
+    class Waits(BaseHTTPRequestHandler):
+        """Answers when the test ends."""
+
+        def do_GET(self) -> None:
+            asked.set()
+            waiting.wait(60)
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with serving(Waits) as url:
+        steps = (request_step("a", url), request_step("b", url))
+        plan = Plan(name="p", tasks=(Task(id="t", name="t", steps=steps),))
+        async with console(plan, (120, 40)) as (app, pilot):
+            await press(pilot, "C")
+            await until_true(pilot, asked.is_set, "the first request")
+            checks = [one for one in psutil.Process().children() if "check" in one.cmdline()]
+            assert len(checks) == 1
+            await press(pilot, "escape")
+            await until_true(pilot, lambda: not isinstance(app.screen, CheckScreen), "closed")
+            await until_true(pilot, lambda: not checks[0].is_running(), "the end of the check")
+            waiting.set()
 
 
 async def test_a_target_that_is_not_there_is_told_in_the_answer(console: Opener) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,27 +59,45 @@ async def _check(app: HazardApp, only: list[str], title: str) -> None:
     from hazard_tui.rpc.payload import check_request
 
     plan = effective_plan(app)
-    inputs = collect_inputs(plan, base_dir(app), app.settings.secrets_path)
+    folder, secrets_path = base_dir(app), app.settings.secrets_path
+    inputs = await asyncio.to_thread(collect_inputs, plan, folder, secrets_path)
     findings = [*await app.document.findings_now(), *inputs.findings]
     errors = [one for one in findings if one.severity is FindingSeverity.ERROR]
     if errors:
         app.show_findings("the plan cannot be checked", errors)
         return
     screen = CheckScreen(f"{title}: sending …", app.glyphs)
-    closed = app.push_screen(screen, lambda pick: _take(app, pick))
-    await closed
+    events = check(check_request(plan, inputs, only=only))
+    sending = asyncio.create_task(_show_events(app, screen, title, events))
+
+    def closed(pick: Pick | None) -> None:
+        sending.cancel()
+        _take(app, pick)
+
+    await app.push_screen(screen, closed)
+    try:
+        await asyncio.wait({sending})
+    finally:
+        sending.cancel()
+    if not sending.cancelled():
+        sending.result()
+    saved = {name: value for one in screen.steps for name, value, found in one.saves if found}
+    app.state.checked_values.update(saved)
+    app.plan_screen_do(lambda one: _mark(one, screen))
+
+
+async def _show_events(
+    app: HazardApp, screen: CheckScreen, title: str, events: AsyncIterator[Any]
+) -> None:
+    """Shows a check as it goes on. Cancelling it ends the check."""
     faults: list[str] = []
     try:
-        async for event in check(check_request(plan, inputs, only=only)):
+        async for event in events:
             kind = event.WhichOneof("kind")
             if kind == "step":
                 screen.add(checked_step(event.step))
             elif kind == "summary":
-                done = event.summary
-                said = f"{title}: {done.ok} of {done.requests} requests are ok"
-                if done.tests:
-                    said += f", {done.tests - done.tests_failed} of {done.tests} tests hold"
-                screen.set_title(said)
+                screen.set_title(f"{title}: {_summary_text(event.summary)}")
             elif event.finding.severity:
                 faults.append(f"{event.finding.where}: {event.finding.what}")
     except HazardError as exc:
@@ -85,9 +105,13 @@ async def _check(app: HazardApp, only: list[str], title: str) -> None:
         screen.set_title(f"{title}: failed")
     if faults:
         app.complain("\n".join(faults[:5]))
-    saved = {name: value for one in screen.steps for name, value, found in one.saves if found}
-    app.state.checked_values.update(saved)
-    app.plan_screen_do(lambda one: _mark(one, screen))
+
+
+def _summary_text(summary: Any) -> str:
+    said = f"{summary.ok} of {summary.requests} requests are ok"
+    if summary.tests:
+        said += f", {summary.tests - summary.tests_failed} of {summary.tests} tests hold"
+    return said
 
 
 def _mark(plan_screen: Any, screen: CheckScreen) -> None:

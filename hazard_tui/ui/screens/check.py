@@ -87,6 +87,8 @@ class CheckScreen(ModalScreen[Pick | None]):
         self._title = title
         self._glyphs = glyphs
         self._steps: list[CheckedStep] = []
+        self._is_laid_out = False
+        """What came before is shown by `on_mount`."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide tall check"):
@@ -107,6 +109,8 @@ class CheckScreen(ModalScreen[Pick | None]):
 
     def on_mount(self) -> None:
         self.query_one("#check-steps").focus()
+        self._is_laid_out = True
+        self.set_title(self._title)
         for step in self._steps:
             self._append(step)
 
@@ -118,13 +122,13 @@ class CheckScreen(ModalScreen[Pick | None]):
     def set_title(self, title: str) -> None:
         """Changes the title: progress, then the summary."""
         self._title = title
-        if self.is_mounted:
+        if self._is_laid_out:
             self.query_one("#check-title", Static).update(title)
 
     def add(self, step: CheckedStep) -> None:
         """Adds a step to the list; the first failed one is shown, else the last."""
         self._steps.append(step)
-        if self.is_mounted:
+        if self._is_laid_out:
             self._append(step)
 
     def _append(self, step: CheckedStep) -> None:

@@ -40,6 +40,7 @@ class PreparingDialog(PassingDialog):
         self._title = f"preparing {counted(workers, 'worker')}"
         self._glyphs = glyphs
         self._workers: list[Any] = []
+        self._is_laid_out = False
         self._choices: asyncio.Queue[str] = asyncio.Queue()
 
     def compose(self) -> ComposeResult:
@@ -52,6 +53,7 @@ class PreparingDialog(PassingDialog):
 
     def on_mount(self) -> None:
         self.query_one(LiveTable).focus()
+        self._is_laid_out = True
         self._show()
 
     def on_live_table_moved(self) -> None:
@@ -71,7 +73,7 @@ class PreparingDialog(PassingDialog):
     def show(self, workers: Sequence[Any], *, asks: bool) -> None:
         """Shows the workers as they are now."""
         self._workers, self.asks = list(workers), asks
-        if self.is_mounted:
+        if self._is_laid_out:
             self._show()
 
     async def choice(self) -> str:
