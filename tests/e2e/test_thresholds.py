@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -30,7 +31,7 @@ tasks:
       assertions: [{{expected: "200"}}]
   - name: shaky
     tags: [team=data]
-    request: {{url: "{{{{T}}}}/error?ratio=0.34&seed=3", assertions: [{{expected: "200"}}]}}
+    request: {{url: "{{{{T}}}}/error?ratio=0.34&seed=4", assertions: [{{expected: "200"}}]}}
 stages: [{{kind: arrivals, to: 60, duration_ms: {length_ms}}}]
 thresholds:
 {rules}
@@ -101,6 +102,8 @@ def test_a_threshold_decides_the_exit_code(here: Machine, case: Case) -> None:
     about = f", {case.about}" if case.about else ""
     rules = f"- {{rule: '{case.rule}'{about}}}"
     plan = PLAN.format(target=here.target, length_ms=round(case.seconds * 1000), rules=rules)
+    # The same answers fail in every run: of the first 20 to 35, between 36 and 45 %.
+    urllib.request.urlopen(here.target + "/lab/reset", data=b"", timeout=10).close()
     name = re.sub(r"\W+", "-", case.rule + case.about) + ".hazard.yaml"
     done = here.run("run", here.write(name, plan), "--plain")
     said = done.stdout + done.stderr
