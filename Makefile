@@ -46,7 +46,7 @@ test-go: setup
 
 # In the order of tests/conftest.py: what takes long begins first.
 test-python: setup
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 pictures: setup ## accept the console's screens as they are now
 	HAZARD_ACCEPT_PICTURES=1 $(BIN)/python -m pytest tests/ui/test_pictures.py tests/ui/test_plan_pictures.py
