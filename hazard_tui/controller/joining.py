@@ -14,6 +14,7 @@ from pathlib import Path
 
 from hazard_tui.controller.claims import Claims
 from hazard_tui.controller.handover import NoRows
+from hazard_tui.controller.joinable import why_never, why_not
 from hazard_tui.controller.load import plateaus
 from hazard_tui.controller.parts import now_us
 from hazard_tui.controller.reaching import why_unreached
@@ -27,13 +28,11 @@ from hazard_tui.controller.worker_link import WorkerLink
 from hazard_tui.errors import HazardError, PlanError, RemoteError
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.inputs import Inputs, collect_inputs
-from hazard_tui.plan.model import Plan, StageKind
+from hazard_tui.plan.model import Plan
 from hazard_tui.rpc.gen.hazard.v1 import control_pb2, worker_pb2
 
 JOIN_LEAD_US = 1_000_000
 """The moment of the change is this far ahead, so that every worker has heard of it."""
-LEAST_LEFT_MS = 3000
-"""A load that ends sooner is not worth a join."""
 DISCARD_TIMEOUT_S = 5.0
 LAST_FRAME_S = 3.0
 TRY_AGAIN = "try again"
@@ -47,30 +46,6 @@ NOTHING = worker_pb2.Share(index=1, count=1)
 """A share to which no number belongs."""
 Rows = dict[str, list[worker_pb2.RowStream]]
 """Worker -> streams of rows that it is told."""
-
-
-def why_never(run: Run) -> str:
-    """Why nobody can join a run as its load is; empty: workers can."""
-    kinds = {stage.kind for stage in run.plan.stages}
-    # Iterations were shared out at the start; after them the workers' schedules differ.
-    counted = StageKind.ITERATIONS in kinds or not kinds
-    if counted and (not run.load_changed or StageKind.ARRIVALS in kinds):
-        return "its load counts iterations, which were shared out at the start"
-    if not run.load_log.start_us:
-        return "an earlier version of hazard started it"
-    return ""
-
-
-def why_not(run: Run) -> str:
-    """Why nobody can join a run now; empty: workers can."""
-    if run.record.state != control_pb2.RUN_STATE_RUNNING:
-        return "the run is not running"
-    if run.paused_since_ms:
-        return "the run is paused; resume it first"
-    left_ms = run.record.planned_ms + run.paused_ms - run.elapsed_ms
-    if run.record.planned_ms and left_ms < LEAST_LEFT_MS:
-        return "its load is about to end"
-    return why_never(run)
 
 
 async def join_named(run: Run, names: Sequence[str], claims: Claims) -> control_pb2.JoinRunResponse:

@@ -202,7 +202,7 @@ func TestOtherLanguagesAndSources(t *testing.T) {
 
 // What the scanner finds by a plain path must be what decoding the text finds.
 func FuzzPlainPathsEqualDecoding(f *testing.F) {
-	for _, seed := range []string{`{"a":1}`, `{"a":{"b":[1,"x\n",null]}}`, `[]`, `{"a":[{"b":true},2]}`, `{"a":"\ud800"}`} {
+	for _, seed := range []string{`{"a":1}`, `{"a":{"b":[1,"x\n",null]}}`, `[]`, `{"a":[{"b":true},2]}`, `{"a":"\ud800"}`, "{\"a\":\"\xff é\"}"} {
 		f.Add(seed)
 	}
 	expressions := []string{"a", "a.b", "a[0]", "a[-1].b", "a.b[1]", "[0].a"}

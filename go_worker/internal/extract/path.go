@@ -139,7 +139,7 @@ func (p *path) value(raw, scratch []byte) (Value, []byte, error) {
 		}
 	case "string":
 		v.Text = raw[1 : len(raw)-1]
-		if bytes.IndexByte(v.Text, '\\') >= 0 {
+		if bytes.IndexByte(v.Text, '\\') >= 0 || !utf8.Valid(v.Text) {
 			scratch = appendUnescaped(scratch[:0], v.Text)
 			v.Text = scratch
 		}
@@ -174,9 +174,16 @@ func typeOf(raw []byte) string {
 	return "number"
 }
 
-// appendUnescaped writes the inside of a JSON string without its escapes.
+// appendUnescaped writes the inside of a JSON string without its escapes. A byte that is no UTF-8
+// becomes U+FFFD, as where the whole text is decoded.
 func appendUnescaped(dst, text []byte) []byte {
 	for i := 0; i < len(text); i++ {
+		if text[i] >= utf8.RuneSelf {
+			r, size := utf8.DecodeRune(text[i:])
+			dst = utf8.AppendRune(dst, r)
+			i += size - 1
+			continue
+		}
 		if text[i] != '\\' || i+1 >= len(text) {
 			dst = append(dst, text[i])
 			continue
