@@ -70,13 +70,14 @@ def test_a_killed_console_finds_its_text_and_undo_list_again(
     pane.press("r")
     pane.until("enter accept")
     pane.type_line("login again")
+    pane.until("enter accept", gone=True)
     pane.until("login again")
     os.kill(pane.child(), signal.SIGKILL)
     pane.until("Killed")
     # The terminal is as the console left it: Enter sends what no shell takes for a line's end.
-    pane.tell("send-keys", "-l", "stty sane; tput rmcup; tput clear; echo sa''ne")
+    pane.tell("send-keys", "-l", "stty sane; tput rmcup; tput clear; echo re''ady")
     pane.press("C-j")
-    pane.until("sane")
+    pane.until("ready")
     pane.start_again(console_command(plan_file), environment)
     shown = pane.until("edits of a session")
     assert "shop *" in shown
