@@ -96,6 +96,15 @@ async def until_ready(client: ControllerClient, count: int) -> list[control_pb2.
     )
 
 
+async def until_reached(client: ControllerClient, wire: Wire) -> None:
+    """Waits until the worker behind a wire is ready."""
+
+    def is_ready(rows: list[control_pb2.WorkerRecord]) -> bool:
+        return any(one.info.address == wire.address and one.health == READY for one in rows)
+
+    await until_workers(client, is_ready)
+
+
 async def until_workers(
     client: ControllerClient,
     holds: Callable[[list[control_pb2.WorkerRecord]], bool],

@@ -22,12 +22,11 @@ from hazard_tui.report.series import totals_of
 from hazard_tui.rpc.clients import ControllerClient
 from hazard_tui.settings import Settings
 from tests.e2e.conftest import (
-    READY,
     Watcher,
     has_frames,
     start,
+    until_reached,
     until_ready,
-    until_workers,
     wired_worker,
     worker_process,
 )
@@ -149,12 +148,7 @@ async def cut_off(settings: Settings, lab: Lab, wire: Wire) -> tuple[float, floa
     target = Target(lab.target_url)
     async with ControllerClient(await ensure_controller(away)) as client:
         try:
-            await until_workers(
-                client,
-                lambda rows: any(
-                    one.info.address == wire.address and one.health == READY for one in rows
-                ),
-            )
+            await until_reached(client, wire)
             plan = one_step(lab.target_url, 200, 60)
             watcher = Watcher(client, await start(client, plan, (wire.address,)))
             await watcher.until(has_frames(2))

@@ -21,6 +21,7 @@ from tests.e2e.conftest import (
     hits,
     plan_of,
     start,
+    until_reached,
     until_workers,
     users,
 )
@@ -35,12 +36,7 @@ async def test_frames_survive_a_broken_connection(
 ) -> None:
     wired = dataclasses.replace(settings, static_workers=(wire.address,))
     async with ControllerClient(await ensure_controller(wired)) as client:
-        await until_workers(
-            client,
-            lambda rows: any(
-                one.info.address == wire.address and one.health == READY for one in rows
-            ),
-        )
+        await until_reached(client, wire)
         plan = plan_of(lab.target_url, users(4, 6))
         watcher = Watcher(client, await start(client, plan, (wire.address,)))
         await watcher.until(has_frames(2))
@@ -66,12 +62,7 @@ async def test_a_connection_that_breaks_again_and_again_loses_and_doubles_nothin
     chance = random.Random(5)
     wired = dataclasses.replace(settings, static_workers=(wire.address,))
     async with ControllerClient(await ensure_controller(wired)) as client:
-        await until_workers(
-            client,
-            lambda rows: any(
-                one.info.address == wire.address and one.health == READY for one in rows
-            ),
-        )
+        await until_reached(client, wire)
         plan = plan_of(lab.target_url, users(4, seconds))
         watcher = Watcher(client, await start(client, plan, (wire.address,)))
         await watcher.until(has_frames(1))

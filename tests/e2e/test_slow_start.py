@@ -12,12 +12,11 @@ from hazard_tui.controller.launch import ensure_controller
 from hazard_tui.rpc.clients import ControllerClient
 from hazard_tui.settings import Settings
 from tests.e2e.conftest import (
-    READY,
     Watcher,
     hits,
     plan_of,
     start,
-    until_workers,
+    until_reached,
     users,
     wired_worker,
 )
@@ -52,12 +51,7 @@ async def test_workers_that_are_ready_wait_for_a_slow_locust(
     async with wired_worker(settings, *options) as wire:
         wired = dataclasses.replace(settings, static_workers=(wire.address,))
         async with ControllerClient(await ensure_controller(wired)) as client:
-            await until_workers(
-                client,
-                lambda rows: any(
-                    one.info.address == wire.address and one.health == READY for one in rows
-                ),
-            )
+            await until_reached(client, wire)
             plan = plan_of(lab.target_url, users(2, 2))
             seen = await Watcher(client, await start(client, plan, (wire.address,))).end()
     assert seen.state == "FINISHED", seen.record.reason

@@ -7,9 +7,11 @@ from pathlib import Path
 from statistics import median
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import TabbedContent, TextArea
 
 from hazard_tui.plan import edit
+from hazard_tui.ui.app import HazardApp
 from hazard_tui.ui.flows.outside import editor_command
 from hazard_tui.ui.screens.plan import PlanScreen
 from hazard_tui.ui.widgets import body_editor
@@ -36,25 +38,26 @@ async def test_a_body_is_coloured_plain_or_shown_in_part_by_its_size(
     text = json.dumps(["x" * 60] * (size // 64))
     text = text[:-1] + " " * (size - len(text)) + "]"
     async with console(edit.replace(shop(), BODY, text), (120, 40)) as (app, pilot):
-        await press(pilot, "down", "down")
-        await until(pilot, "{{host}}/login")
-        app.screen.query_one("#request-tabs", TabbedContent).active = "tab-body"
-        await until_true(pilot, lambda: app.screen.query("#body-text"), "the body")
-        area = app.screen.query_one("#body-text", TextArea)
+        area = await shown_body(app, pilot)
         assert (area.language, area.read_only, len(area.text)) == (language, read_only, shown)
         if size > EDIT_LIMIT:
             await until(pilot, "characters; the first")
+
+
+async def shown_body(app: HazardApp, pilot: Pilot[int]) -> TextArea:
+    """The text of the body of the first step, once it is on the screen."""
+    await press(pilot, "down", "down")
+    await until(pilot, "{{host}}/login")
+    app.screen.query_one("#request-tabs", TabbedContent).active = "tab-body"
+    await until_true(pilot, lambda: app.screen.query("#body-text"), "the body")
+    return app.screen.query_one("#body-text", TextArea)
 
 
 async def work_of_a_move(console: Opener, size: int, keys: int) -> float:
     """Calls that a move of the cursor makes in a body of so many characters, drawing included."""
     text = json.dumps(["x" * 60] * (size // 64))
     async with console(edit.replace(shop(), BODY, text), (120, 40)) as (app, pilot):
-        await press(pilot, "down", "down")
-        await until(pilot, "{{host}}/login")
-        app.screen.query_one("#request-tabs", TabbedContent).active = "tab-body"
-        await until_true(pilot, lambda: app.screen.query("#body-text"), "the body")
-        field = app.screen.query_one("#body-text", TextArea)
+        field = await shown_body(app, pilot)
         field.focus()
         await until_true(pilot, lambda: app.focused is field, "the focus")
         await until_still(pilot)

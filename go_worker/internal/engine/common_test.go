@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"hazard/internal/lab/labtest"
 	"hazard/internal/pb"
 )
 
@@ -180,9 +181,7 @@ func TestAStopDuringSetupEndsIt(t *testing.T) {
 	defer close(release)
 	c := startChild(t, prepareOf(commonPlan(server.url)))
 	c.send(&pb.EngineCommand{Kind: &pb.EngineCommand_SetUp{SetUp: &pb.SetUp{OfRun: true}}})
-	for server.hits.Load() == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	labtest.Await(t, "the first request", func() bool { return server.hits.Load() > 0 })
 	c.stop(&pb.Stop{Force: true})
 	c.awaitState(pb.EngineStatus_ENGINE_STATUS_FINISHED)
 	if done := c.done(pb.SharedSteps_SHARED_STEPS_SETUP_OF_RUN); !done.Interrupted {
