@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import time
 
 import pytest
 
-from hazard_tui.plan.base import Operator, Scope
-from hazard_tui.plan.rules import Assertion, OnMiss, Source, Target
-from importers.scripts import Translation, missing_libraries, translate_script
-from importers.scripts.libraries import LODASH_MISSING, PROVIDED
-from tests.importers.builders import ROOT
-
-
-def translated(source: str, undefined: tuple[str, ...] = ()) -> Translation:
-    """The translation of a script that a plan can say."""
-    found = translate_script(source, lambda name: name in undefined)
-    assert found.complete, found.obstacle
-    return found
-
-
-def said(assertion: Assertion) -> tuple[str, ...]:
-    """An assertion as short text: what, how, against what."""
-    what = assertion.header or assertion.jsonpath or assertion.jmespath or assertion.variable
-    place = assertion.target.value if what is None or what == "" else f"{assertion.target}:{what}"
-    return place, assertion.operator.value, assertion.expected
-
-
-def claims(source: str) -> list[tuple[str, ...]]:
-    return [said(assertion) for assertion in translated(source).assertions]
-
+from hazard_tui.plan.base import Scope
+from hazard_tui.plan.rules import OnMiss, Source, Target
+from importers.scripts import translate_script
+from tests.importers.translations import claims, said, translated
 
 JSON = "const json = pm.response.json();\n"
 
@@ -262,120 +241,6 @@ def test_comments_and_prints_are_nothing_to_translate() -> None:
     assert (found.console, found.assertions) == (1, [])
 
 
-def test_a_request_of_a_script_is_read_with_its_answer() -> None:
-    found = translated(
-        "const body = { user: 'ann', pin: pm.environment.get('pin') };\n"
-        "pm.sendRequest({\n"
-        "    url: pm.variables.get('base') + '/login', method: 'post',\n"
-        "    header: [{ key: 'A', value: 'b' }, 'C: d'],\n"
-        "    body: { mode: 'raw', raw: JSON.stringify(body),\n"
-        "            options: { raw: { language: 'json' } } },\n"
-        "}, (err, res) => { pm.environment.set('token', res.json().token); });\n"
-        "pm.sendRequest('http://127.0.0.1/plain');"
-    )
-    (request, saves, _), (plain, _, _) = found.requests
-    assert (request.method, request.url) == ("POST", "{{base}}/login")
-    assert [(pair.name, pair.value) for pair in request.headers] == [("A", "b"), ("C", "d")]
-    assert request.body is not None
-    assert request.body.text is not None
-    assert request.body.text.content == '{"user":"ann","pin":"{{pin}}"}'
-    assert request.body.content_type == "application/json"
-    assert saves[0].jsonpath == "token"
-    assert (plain.method, plain.url) == ("GET", "http://127.0.0.1/plain")
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "pm.sendRequest({ url: f() })",
-        "pm.sendRequest({ url: 'x', body: { mode: 'formdata', formdata: [] } })",
-        "pm.sendRequest('x', (e, r) => { pm.expect(pm.response.code).to.eql(1); })",
-        "pm.sendRequest('x', (e, r) => { if (e) { console.log(e); } })",
-        "pm.sendRequest('x', (e, r) => { pm.sendRequest('y'); })",
-    ],
-)
-def test_a_request_that_only_the_running_script_knows_keeps_it(source: str) -> None:
-    assert not translate_script(source).complete
-
-
-def test_the_next_request_becomes_a_jump() -> None:
-    (always,) = translated("postman.setNextRequest('Poll');").jumps
-    assert (always.to, always.when) == ("Poll", None)
-    (end,) = translated("pm.execution.setNextRequest(null);").jumps
-    assert end.to == ""
-    found = translated(
-        "if (pm.response.json().state !== 'done') { postman.setNextRequest('Poll'); }"
-    )
-    (jump,) = found.jumps
-    assert jump.when is not None
-    assert jump.when.operator is Operator.NOT_EQUALS
-    assert jump.when.right == "done"
-    save = found.extractors[0]
-    assert jump.when.left == "{{" + save.variable + "}}"
-    assert (save.jsonpath, save.on_miss) == ("state", OnMiss.EMPTY)
-    by_status = translated("if (responseCode.code == 202) postman.setNextRequest('Poll');")
-    assert by_status.extractors[0].source is Source.STATUS
-
-
-def test_the_last_call_of_set_next_request_counts() -> None:
-    found = translated(
-        "postman.setNextRequest('a'); if (pm.response.code == 404) postman.setNextRequest('b');"
-        "if (responseCode.code === 500) { postman.setNextRequest('c'); }"
-        "else if (pm.environment.get('x') == 'y') { console.log(1); postman.setNextRequest('d'); }"
-    )
-    told = [(one.to, one.when.left if one.when else "") for one in found.jumps]
-    assert told == [
-        ("c", "{{_jump_status}}"), ("d", "{{x}}"), ("b", "{{_jump_status}}"), ("a", ""),
-    ]  # fmt: skip
-    assert len(found.extractors) == 1
-    assert found.console == 1
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "pm.test('t', () => { pm.response.to.be.ok; postman.setNextRequest('a'); });",
-        "if (pm.response.json().a == 1) { postman.setNextRequest('a'); }"
-        "else { postman.setNextRequest('b'); }",
-        "if (x) { f(); postman.setNextRequest('a'); }",
-        "if (Number(pm.variables.get('n') || 0) < 3) { postman.setNextRequest('a'); }",
-    ],
-)
-def test_a_jump_that_depends_on_the_running_script_keeps_it(source: str) -> None:
-    assert not translate_script(source).complete
-
-
-def test_a_timer_that_does_nothing_is_a_pause() -> None:
-    assert translated("setTimeout(function () {}, 5000)").pauses[0].min_ms == 5000
-    assert not translate_script("setTimeout(() => { f(); }, 10)").complete
-
-
-@pytest.mark.parametrize(
-    ("source", "missing"),
-    [
-        ("const _ = require('lodash'); _.map(a, b);", ()),
-        ("_.debounce(x, f); moment().format();", ("lodash's debounce",)),
-        ("var moment = require('moment'); moment().add(1, 'day').format()", ()),
-        ("moment.updateLocale('en', {}); moment.tz('UTC')", ("moment.updateLocale", "moment.tz")),
-        ("let d = moment(x).parsingFlags()", ("moment.parsingFlags",)),
-        ("moment(x).weekYear(); moment(x).isoWeekYear(2020)", ("moment.isoWeekYear",)),
-        ("const $ = require('cheerio').load(t); $('a').first().attr('href')", ()),
-        ("const $ = cheerio.load(t); $('a').append('x')", ("cheerio's append",)),
-        ("$('a').append('x')", ()),
-        ("require('util').format('a'); util.inspect(x)", ("util.inspect",)),
-        ("require('postman-collection')", ("postman-collection",)),
-        ("CryptoJS.Rabbit.encrypt('a', 'b'); CryptoJS.RC4.encrypt('a', 'b')", ("CryptoJS.Rabbit",)),
-        ("CryptoJS.SHA256('a'); atob('b'); xml2Json(responseBody);", ()),
-        ("const ajv = new (require('ajv'))(); tv4.validate(a, b)", ()),
-        ("pm.require('npm:left-pad@1')", ("left-pad",)),
-        ("// require('backbone')\nvar a_ = 1; b._.c;", ()),
-        ("pm.vault.get('a')", ("the vault of Postman",)),
-    ],
-)
-def test_libraries_that_the_engine_lacks_are_named(source: str, missing: tuple[str, ...]) -> None:
-    assert missing_libraries(source) == missing
-
-
 def test_a_monstrous_script_is_kept_and_read_in_no_time() -> None:
     assert not translate_script("a" * 2_000_000).complete
     assert not translate_script("(" * 20_000).complete
@@ -412,13 +277,6 @@ def test_targets_have_the_words_of_the_plan() -> None:
     assert translated("tests['t'] = responseBody === 'x'").assertions[0].target is Target.BODY
 
 
-def test_what_lodash_lacks_is_what_the_engine_refuses() -> None:
-    modules = ROOT / "go_worker" / "internal" / "script" / "modules"
-    source = (modules / "lodash-functions.js").read_text("utf-8")
-    (refusing,) = [line for line in source.splitlines() if "is not provided" in line]
-    assert set(re.findall(r"'(\w+)'", refusing.split("].")[0])) == LODASH_MISSING
-
-
 def test_a_save_inside_a_missing_object_leaves_the_variable() -> None:
     source = "var u = pm.response.json().user; pm.globals.set('a', u.id);"
     (save,) = translated(source).extractors
@@ -448,19 +306,3 @@ def test_claims_of_one_test_are_one_verdict() -> None:
 def test_the_last_value_of_a_legacy_test_counts() -> None:
     source = "tests['a'] = responseCode.code === 200; tests['a'] = responseCode.code === 201;"
     assert translate_script(source).obstacle.startswith("line 1: tests['a'] = ")
-
-
-def test_every_library_that_is_there_stands_in_the_documentation() -> None:
-    text = (ROOT / "docs" / "engine.md").read_text("utf-8")
-    assert [name for name in PROVIDED if f"`{name}`" not in text] == []
-
-
-def test_the_engine_has_the_libraries_that_the_import_takes_for_granted() -> None:
-    prelude = ROOT / "go_worker" / "internal" / "script" / "prelude"
-    source = "".join(file.read_text("utf-8") for file in sorted(prelude.glob("*.js")))
-    missing = [
-        name
-        for name in PROVIDED
-        if not re.search(rf"""'{re.escape(name)}'|\b{re.escape(name)}(?:: \(\)| =)""", source)
-    ]
-    assert missing == []

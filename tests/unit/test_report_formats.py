@@ -264,5 +264,5 @@ def test_a_scrape_of_many_steps_is_made_in_short_pieces() -> None:
         text += piece
         calls.append(work.calls)
     assert text.count("\n") > 10_000
-    # The control is the whole text, for which the event loop stood still before.
+    # The control is the whole text: the event loop stands still for a piece of it.
     assert max(calls) < sum(calls) / 3
