@@ -155,7 +155,14 @@ async def test_the_lab_starts_only_what_is_missing(settings: Settings, lab: Lab)
     before = {one.process.pid for one in lab.members}
     again = await lab_up(settings, WORKERS, lambda text: None)
     assert {one.process.pid for one in again.members} == before
-    worker_process(lab, lab.alive("worker")[0].address).kill()
+    killed = lab.alive("worker")[0]
+    worker_process(lab, killed.address).kill()
+    # The kernel ends a killed process in its own time.
+    async with asyncio.timeout(10):
+        while True:
+            if not killed.is_alive:
+                break
+            await asyncio.sleep(0.01)
     repaired = await lab_up(settings, WORKERS, lambda text: None)
     assert len(repaired.alive("worker")) == WORKERS
     assert len({one.process.pid for one in repaired.members} - before) == 1
