@@ -151,18 +151,20 @@ async def test_a_start_that_cannot_be_says_why_and_starts_nothing(
     assert [one.state for one in await controller.list_runs()] == [control_pb2.RUN_STATE_STOPPED]
 
 
+async def until_gone(process: Process) -> None:
+    """Waits until a process has ended."""
+    async with asyncio.timeout(10):
+        while process.is_alive:  # noqa: ASYNC110  nothing tells of the end of a foreign process
+            await asyncio.sleep(0.02)
+
+
 async def test_the_lab_starts_only_what_is_missing(settings: Settings, lab: Lab) -> None:
     before = {one.process.pid for one in lab.members}
     again = await lab_up(settings, WORKERS, lambda text: None)
     assert {one.process.pid for one in again.members} == before
     killed = lab.alive("worker")[0]
     worker_process(lab, killed.address).kill()
-    # The kernel ends a killed process in its own time.
-    async with asyncio.timeout(10):
-        while True:
-            if not killed.is_alive:
-                break
-            await asyncio.sleep(0.01)
+    await until_gone(killed.process)
     repaired = await lab_up(settings, WORKERS, lambda text: None)
     assert len(repaired.alive("worker")) == WORKERS
     assert len({one.process.pid for one in repaired.members} - before) == 1
@@ -242,9 +244,7 @@ async def test_an_idle_controller_ends_itself(settings: Settings) -> None:
     )
     async with ControllerClient(await ensure_controller(brief)) as client:
         process = Process.of((await client.info()).pid)
-    async with asyncio.timeout(10):
-        while process.is_alive:  # noqa: ASYNC110  nothing tells of the end of a foreign process
-            await asyncio.sleep(0.1)
+    await until_gone(process)
     assert not settings.socket_path.exists()
 
 
@@ -252,6 +252,4 @@ async def test_a_controller_whose_folder_was_removed_ends_itself(settings: Setti
     async with ControllerClient(await ensure_controller(settings)) as client:
         process = Process.of((await client.info()).pid)
     shutil.rmtree(settings.runtime_dir)
-    async with asyncio.timeout(10):
-        while process.is_alive:  # noqa: ASYNC110  nothing tells of the end of a foreign process
-            await asyncio.sleep(0.1)
+    await until_gone(process)
