@@ -12,6 +12,7 @@ from hazard_tui.export.wire import FORM_TYPE, default_type, mapped_host, sent_te
 from hazard_tui.plan.base import Pair
 from hazard_tui.plan.model import Plan
 from hazard_tui.plan.request import Body, FormBody, FormEncoding, MultipartBody, Part, Request
+from hazard_tui.plan.urls import split_scheme
 from hazard_tui.plan.variables import Path
 
 _LANGUAGES = {
@@ -83,9 +84,7 @@ def _url(request: Request, plan: Plan, names: Names) -> dict[str, Any]:
     url = mapped_host(request.url.strip(), plan.host_map, names)
     rest, fragment_mark, fragment = holes.cover(url).partition("#")
     base, question, own = rest.partition("?")
-    protocol, separator, after = base.partition("://")
-    if not separator:
-        protocol, after = "", base
+    protocol, after = split_scheme(base)
     authority, slash, path = after.partition("/")
     user, at, host = authority.rpartition("@")
     name, colon, port = host.partition(":")

@@ -19,6 +19,7 @@ from hazard_tui.plan.request import (
     Request,
     UrlEncoding,
 )
+from hazard_tui.plan.urls import split_authority, split_scheme
 from hazard_tui.plan.variables import Path
 
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -103,9 +104,8 @@ def sent_url(request: Request, mode: UrlEncoding | None, names: Names) -> str:
     """URL, path variables and query pairs put together; literal text is encoded as `mode` says."""
     holes = Holes(names)
     raw = holes.cover(request.url).strip()
-    start = raw.find("://") + 3 if "://" in raw else 0
-    end = min((at for mark in "/?#" if (at := raw.find(mark, start)) >= 0), default=len(raw))
-    rest, fragment_mark, fragment = raw[end:].partition("#")
+    tail = split_authority(split_scheme(raw)[1])[1]
+    rest, fragment_mark, fragment = tail.partition("#")
     path, question, own_query = rest.partition("?")
     pairs = [pair for pair in request.query if not pair.disabled]
     if not path and (question or pairs):
@@ -128,7 +128,9 @@ def sent_url(request: Request, mode: UrlEncoding | None, names: Names) -> str:
             text += "=" + part(holes.cover(pair.value), _VALUE_SET)
         queries.append(text)
     query = ("?" if question or queries else "") + "&".join(queries)
-    return holes.uncover(raw[:end] + "/".join(segments) + query + fragment_mark + fragment)
+    return holes.uncover(
+        raw.removesuffix(tail) + "/".join(segments) + query + fragment_mark + fragment
+    )
 
 
 def mapped_host(url: str, host_map: tuple[HostMapping, ...], names: Names) -> str:
@@ -137,14 +139,13 @@ def mapped_host(url: str, host_map: tuple[HostMapping, ...], names: Names) -> st
         return url
     holes = Holes(names)
     covered = holes.cover(url)
-    scheme, separator, rest = covered.partition("://") if "://" in covered else ("", "", covered)
-    end = min((at for mark in "/?#" if (at := rest.find(mark)) >= 0), default=len(rest))
-    authority = rest[:end]
+    scheme, rest = split_scheme(covered)
+    authority, tail = split_authority(rest)
     for mapping in host_map:
         if authority.lower() in (mapping.recorded.lower(), f"{mapping.recorded.lower()}:80"):
             test = mapping.test
-            prefix = "" if "://" in test else scheme + separator
-            return holes.uncover(prefix + test.rstrip("/") + rest[end:])
+            prefix = f"{scheme}://" if scheme and not split_scheme(test)[0] else ""
+            return holes.uncover(prefix + test.rstrip("/") + tail)
     return url
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from hazard_tui.plan.model import Plan
+from hazard_tui.plan.urls import split_authority, split_scheme
 from hazard_tui.plan.variables import names_in
 
 NESTED = 5
@@ -23,6 +22,6 @@ def target_hosts(plan: Plan) -> list[str]:
         for _ in range(NESTED):
             for name in names_in(url):
                 url = url.replace(f"{{{{{name}}}}}", values.get(name) or f"<{name}>")
-        host = urlsplit(url if "://" in url else f"http://{url}").netloc.rpartition("@")[2]
+        host = split_authority(split_scheme(url)[1])[0].rpartition("@")[2]
         hosts.add(mapped.get(host, host) or "?")
     return sorted(hosts)

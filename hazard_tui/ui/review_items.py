@@ -11,6 +11,7 @@ from hazard_tui.plan.edit import Path
 from hazard_tui.plan.findings import Finding
 from hazard_tui.plan.model import Plan, Step
 from hazard_tui.plan.request import Request
+from hazard_tui.plan.urls import split_authority, split_scheme
 from hazard_tui.plan.variables import plan_steps
 from importers.findings import Fate, ImportResult, Record
 
@@ -74,9 +75,8 @@ def review_items(result: ImportResult) -> list[ReviewItem]:
 
 def _address(url: str) -> tuple[str, str]:
     """Host, or the variable that stands for it, and what follows; the query is left out."""
-    rest = url.partition("://")[2] if "://" in url else url
-    host, slash, place = rest.partition("/")
-    return host, f"{slash}{re.split('[?#]', place)[0]}"
+    host, place = split_authority(split_scheme(url)[1])
+    return host, re.split("[?#]", place)[0]
 
 
 def request_type(request: Request) -> str:

@@ -63,6 +63,18 @@ def run(plan: Plan, capture: Capture, folder: Path, **secrets: str) -> list[Capt
     return capture.taken()
 
 
+def test_an_address_in_the_query_of_a_url_without_scheme_stays_there(
+    capture: Capture, tmp_path: Path
+) -> None:
+    request = Request(
+        method="GET",
+        url=f"127.0.0.1:{capture.port}/a b?to=http://other.example/c d",
+        query=(Pair(name="q", value="1"),),
+    )
+    (arrived,) = run(plan_of(request), capture, tmp_path)
+    assert arrived.target == "/a%20b?to=http://other.example/c%20d&q=1"
+
+
 def test_text_and_headers_arrive_as_the_plan_says(capture: Capture, tmp_path: Path) -> None:
     content = 'it\'s "quoted" `$x` \\ {{value}} \x07\r\n\tend'
     request = Request(

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/net/idna"
 
+	"hazard/internal/http1"
 	"hazard/internal/pb"
 )
 
@@ -61,10 +62,8 @@ func appendEncoded(dst, text []byte, s *set) []byte {
 // and of the query pairs after its own query.
 func Append(dst, raw []byte, variables, query []Pair, mode pb.UrlEncoding) []byte {
 	raw = bytes.TrimSpace(raw)
-	start := 0
-	if i := bytes.Index(raw, []byte("://")); i >= 0 {
-		start = i + 3
-	}
+	_, afterScheme := http1.CutScheme(raw)
+	start := len(raw) - len(afterScheme)
 	end := len(raw)
 	if i := bytes.IndexAny(raw[start:], "/?#"); i >= 0 {
 		end = start + i

@@ -24,6 +24,8 @@ func TestURLsArePutTogether(t *testing.T) {
 	}{
 		{"plain", "http://h/a?b=c", nil, nil, 0, "http://h/a?b=c"},
 		{"no scheme", "h:80/a b", nil, nil, 0, "h:80/a%20b"},
+		{"an address in the query of a URL without scheme", "h/a b?to=http://x y/", nil, []address.Pair{pair("q", "1")}, 0, "h/a%20b?to=http://x%20y/&q=1"},
+		{"what is no scheme", "?:// 0", nil, []address.Pair{pair("q", "1")}, 0, "/?://%200&q=1"},
 		{"pairs are encoded apart", "http://h", nil, []address.Pair{pair("q", "a b&c#d")}, 0, "http://h/?q=a%20b%26c%23d"},
 		{"Postman reads what variables hold", "http://h", nil, []address.Pair{pair("q", "a b&c=d"), pair("e&f", "'")}, postman, "http://h/?q=a%20b&c=d&e&f=%27"},
 		{"Postman sends hosts in lower case", "http://Ann:Pw@Host.Example:80/A", nil, nil, postman, "http://Ann:Pw@host.example:80/A"},

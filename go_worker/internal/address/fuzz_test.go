@@ -11,7 +11,7 @@ import (
 // Whatever a template renders to, no byte that would end a request line comes through encoding.
 func FuzzURLs(f *testing.F) {
 	for _, seed := range []string{
-		"http://h/:id?a=b#c", "h", "http://ä.example/ü", "://", "http://[::1]:80/%zz", "//:a/:a", "?", "#?",
+		"http://h/:id?a=b#c", "h", "http://ä.example/ü", "://", "http://[::1]:80/%zz", "//:a/:a", "?", "#?", "?:// 0",
 	} {
 		f.Add([]byte(seed), []byte("a b"), []byte("é&="))
 	}

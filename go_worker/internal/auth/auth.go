@@ -128,7 +128,7 @@ func (call *Call) addQuery(pairs ...[2]string) error {
 // parsed is the request's URL as net/url sees it.
 func (call *Call) parsed() (*url.URL, error) {
 	text := string(call.URL)
-	if !strings.Contains(text, "://") {
+	if scheme, _ := http1.CutScheme(call.URL); scheme == nil {
 		text = "http://" + text
 	}
 	return url.Parse(text)

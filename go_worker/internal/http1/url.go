@@ -18,16 +18,13 @@ var (
 // into text. Without a scheme: http. A path that is missing becomes "/" when sent.
 func ParseURL(url *URL, text []byte) error {
 	*url = URL{Scheme: "http"}
-	rest := text
-	if i := bytes.Index(text, []byte("://")); i >= 0 && isScheme(text[:i]) {
-		switch {
-		case equalFold(text[:i], "http"):
-		case equalFold(text[:i], "https"):
-			url.Scheme = "https"
-		default:
-			return errScheme
-		}
-		rest = text[i+3:]
+	scheme, rest := CutScheme(text)
+	switch {
+	case len(scheme) == 0, equalFold(scheme, "http"):
+	case equalFold(scheme, "https"):
+		url.Scheme = "https"
+	default:
+		return errScheme
 	}
 	end := bytes.IndexAny(rest, "/?#")
 	if end < 0 {
@@ -80,6 +77,15 @@ func (u *URL) parseAuthority(authority []byte) error {
 	}
 	u.Port = uint16(port)
 	return nil
+}
+
+// CutScheme separates scheme:// from what follows. A text that does not begin with a scheme (RFC 3986,
+// 3.1) is returned whole: in h/login?next=http://other the mark belongs to the query.
+func CutScheme(text []byte) (scheme, rest []byte) {
+	if i := bytes.Index(text, []byte("://")); i >= 0 && isScheme(text[:i]) {
+		return text[:i], text[i+3:]
+	}
+	return nil, text
 }
 
 func isScheme(text []byte) bool {

@@ -1,0 +1,24 @@
+"""URLs of requests in parts, as texts: they may hold templates, and the scheme may be missing."""
+
+from __future__ import annotations
+
+import re
+
+_SCHEME = re.compile(r"((?:\{\{[^{}]*\}\}|[^\s/?#:{}])+)://")
+_AUTHORITY = re.compile(r"(?:\{\{[^{}]*\}\}|[^/?#])*")
+
+
+def split_scheme(url: str) -> tuple[str, str]:
+    """The scheme and what follows its `://`; without a scheme the empty text and the URL.
+
+    An address further behind is no scheme: `h/login?next=http://other` has none.
+    """
+    found = _SCHEME.match(url)
+    return (found[1], url[found.end() :]) if found else ("", url)
+
+
+def split_authority(rest: str) -> tuple[str, str]:
+    """What follows a scheme, as user, host and port, and from the path on."""
+    found = _AUTHORITY.match(rest)
+    end = found.end() if found else 0
+    return rest[:end], rest[end:]
