@@ -71,13 +71,13 @@ def _with_suffixes(url: str, variables: tuple[Pair, ...]) -> tuple[str, tuple[Pa
     """`/:id.json`: Postman ends the name at the dot, the plan at the slash, so the value is written
     into the URL."""
     left = []
-    for pair in variables:
+    for pair in reversed(variables):  # of repeated names the last one counts
         suffixed = re.compile(f"/:{re.escape(pair.name)}(?=\\.[^/]*)")
         if pair.disabled or not pair.name or not suffixed.search(url):
             left.append(pair)
         else:
             url = suffixed.sub(("/" + pair.value).replace("\\", "\\\\"), url)
-    return url, tuple(left)
+    return url, tuple(reversed(left))
 
 
 def _segment(node: Node) -> str:

@@ -4,6 +4,7 @@ package address
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -154,12 +155,13 @@ func appendPath(dst, path []byte, variables []Pair, mode pb.UrlEncoding) []byte 
 	return dst
 }
 
-// replaced is the value of a segment `:name`, or the segment itself.
+// replaced is the value of a segment `:name`, or the segment itself. Of repeated names the last one
+// counts, as in Postman.
 func replaced(segment []byte, variables []Pair) []byte {
 	if len(segment) < 2 || segment[0] != ':' {
 		return segment
 	}
-	for _, v := range variables {
+	for _, v := range slices.Backward(variables) {
 		if bytes.Equal(segment[1:], v.Name) {
 			return v.Value
 		}

@@ -36,6 +36,7 @@ func TestURLsArePutTogether(t *testing.T) {
 		{"bytes outside ASCII", "http://h/é?q=é", nil, nil, 0, "http://h/%C3%A9?q=%C3%A9"},
 		{"nothing is encoded", "http://h/a b?c d", nil, []address.Pair{pair("e f", "g&h")}, none, "http://h/a b?c d&e f=g&h"},
 		{"path variables", "http://h/:id/x/:other/:missing", []address.Pair{pair("id", "1 2"), pair("other", "a?b")}, nil, 0, "http://h/1%202/x/a%3Fb/:missing"},
+		{"the last of repeated path variables", "http://h/:id", []address.Pair{pair("id", "1"), pair("id", "2")}, nil, 0, "http://h/2"},
 		{"a port is no variable", "http://h:80/a", []address.Pair{pair("80", "x")}, nil, 0, "http://h:80/a"},
 		{"unknown names keep their braces in a query", "http://h/?a={{b}}", nil, nil, 0, "http://h/?a={{b}}"},
 		{"fragment", "http://h/a#b c", nil, []address.Pair{pair("q", "1")}, 0, "http://h/a?q=1#b c"},

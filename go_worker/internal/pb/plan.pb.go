@@ -2630,7 +2630,7 @@ type Request struct {
 	Url string `protobuf:"bytes,2,opt,name=url,proto3" json:"url,omitempty"`
 	// Appended to the URL's own query in order, each name and value encoded as `url_encoding` says.
 	Query []*Pair `protobuf:"bytes,3,rep,name=query,proto3" json:"query,omitempty"`
-	// `:name` segments of the path.
+	// `:name` segments of the path. Of repeated names the last one counts.
 	PathVariables []*Pair `protobuf:"bytes,4,rep,name=path_variables,json=pathVariables,proto3" json:"path_variables,omitempty"`
 	// Sent in order with this spelling. A disabled header is not sent. A header whose value is empty is
 	// sent empty.

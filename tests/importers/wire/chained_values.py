@@ -171,6 +171,18 @@ _QUERY = Chained(
             },
         ),
         item(
+            "repeated path variables",
+            url={
+                "raw": "{{base}}/echo/:id/:name.json",
+                "host": ["{{base}}"],
+                "path": ["echo", ":id", ":name.json"],
+                "variable": [
+                    {"key": key, "value": value}
+                    for key, value in (("id", "1"), ("name", "a"), ("id", "2"), ("name", "b"))
+                ],
+            },
+        ),
+        item(
             "dynamic",
             "/echo?id={{$guid}}&t={{$timestamp}}&n={{$randomInt}}",
             "pm.test('made', () => { const a = pm.response.json().args; pm.expect(a.id).to.match(/^[0-9a-f-]{36}$/); pm.expect(a.t).to.match(/^\\d+$/); });",
