@@ -8,8 +8,16 @@ from hazard_tui.export.curl_options import Options
 from hazard_tui.export.pieces import Kind
 from hazard_tui.export.shell import ansi_c
 from hazard_tui.export.unsaid import note_file
-from hazard_tui.export.wire import FORM_TYPE, Sent, form_encoder, sent_text
-from hazard_tui.plan.request import Body, FileEncoding, FileRef, FormEncoding, MultipartBody, Part
+from hazard_tui.export.wire import FORM_TYPE, Sent, form_encoder, note_part_names, sent_text
+from hazard_tui.plan.request import (
+    Body,
+    FileEncoding,
+    FileRef,
+    FormEncoding,
+    MultipartBody,
+    Part,
+    PartNames,
+)
 
 _LARGEST_WORD = 100_000
 """Linux takes at most 128 KiB in one word of a command line."""
@@ -196,6 +204,8 @@ def query_files(options: Options, url: str) -> tuple[str, list[str]]:
 def _add_form(options: Options, form: MultipartBody) -> str:
     """Adds every part; gives the command whose output is one of them, mostly empty."""
     source = ""
+    place = (*options.path, "body", "multipart")
+    note_part_names(form, PartNames.BROWSER, options.losses, place)
     for index, part in enumerate(form.parts):
         if not part.disabled:
             source = _add_part(options, part, index, source)

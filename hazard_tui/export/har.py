@@ -21,7 +21,7 @@ from hazard_tui.export.static_auth import with_static_auth
 from hazard_tui.export.wire import Sent, note_disabled, sent, sent_text
 from hazard_tui.plan.findings import Finding
 from hazard_tui.plan.model import Plan
-from hazard_tui.plan.request import FileRef, MultipartBody, Part, Policies
+from hazard_tui.plan.request import FileRef, MultipartBody, Part, PartNames, Policies
 from hazard_tui.plan.variables import Path
 
 BEGIN = datetime(2000, 1, 1, tzinfo=UTC)
@@ -181,7 +181,7 @@ class _Writer:
             content_type = mime = f"{content_type}; boundary={boundary}"
         files = [index for index, part in enumerate(form.parts) if part.file and not part.disabled]
         if not files:
-            data = self._written(parts, boundary)
+            data = self._written(parts, boundary, form.names)
             return _post_bytes(data, mime), content_type, len(data)
         for index in files:
             place = (*path, "body", "multipart", "parts", index, "file")
@@ -207,13 +207,17 @@ class _Writer:
             )
         return param
 
-    def _written(self, parts: list[Part], boundary: str) -> bytes:
+    def _written(self, parts: list[Part], boundary: str, names: PartNames) -> bytes:
         value = self.names.resolved
+
+        def written(text: str) -> str:
+            return value(text) if names is PartNames.POSTMAN else _parameter(value(text))
+
         out = b""
         for part in parts:
-            head = f'Content-Disposition: form-data; name="{_parameter(value(part.name))}"'
+            head = f'Content-Disposition: form-data; name="{written(part.name)}"'
             if part.file_name:
-                head += f'; filename="{_parameter(value(part.file_name))}"'
+                head += f'; filename="{written(part.file_name)}"'
             if part.content_type:
                 head += f"\r\nContent-Type: {part.content_type}"
             for pair in part.headers:

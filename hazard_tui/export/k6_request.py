@@ -10,9 +10,9 @@ from hazard_tui.export.k6_values import Values
 from hazard_tui.export.losses import Losses
 from hazard_tui.export.pieces import Names
 from hazard_tui.export.static_auth import with_static_auth
-from hazard_tui.export.wire import Sent, note_disabled, sent, sent_text
+from hazard_tui.export.wire import Sent, note_disabled, note_part_names, sent, sent_text
 from hazard_tui.plan.model import Plan, Step
-from hazard_tui.plan.request import FileRef, MultipartBody, Request
+from hazard_tui.plan.request import FileRef, MultipartBody, PartNames, Request
 from hazard_tui.plan.rules import Severity
 from hazard_tui.plan.variables import Path
 
@@ -160,6 +160,7 @@ class RequestWriter:
 
     def _parts(self, form: MultipartBody, path: Path) -> str:
         fields: dict[str, str] = {}
+        note_part_names(form, PartNames.BROWSER, self.losses, path)
         for index, part in enumerate(form.parts):
             place = (*path, "parts", index)
             if part.disabled:

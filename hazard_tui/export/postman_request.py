@@ -8,10 +8,18 @@ from typing import Any
 from hazard_tui.export.losses import Losses
 from hazard_tui.export.pieces import Holes, Kind, Names
 from hazard_tui.export.unsaid import note_file
-from hazard_tui.export.wire import FORM_TYPE, default_type, mapped_host, sent_text
+from hazard_tui.export.wire import FORM_TYPE, default_type, mapped_host, note_part_names, sent_text
 from hazard_tui.plan.base import Pair
 from hazard_tui.plan.model import Plan
-from hazard_tui.plan.request import Body, FormBody, FormEncoding, MultipartBody, Part, Request
+from hazard_tui.plan.request import (
+    Body,
+    FormBody,
+    FormEncoding,
+    MultipartBody,
+    Part,
+    PartNames,
+    Request,
+)
 from hazard_tui.plan.urls import split_scheme
 from hazard_tui.plan.variables import Path
 
@@ -150,10 +158,11 @@ def _body(
         return {"mode": "urlencoded", "urlencoded": fields}, FORM_TYPE
     if body.multipart is not None:
         parts = _parts(body.multipart, losses, place)
+        note_part_names(body.multipart, PartNames.POSTMAN, losses, (*place, "multipart"))
         return {"mode": "formdata", "formdata": parts}, "multipart/form-data"
     if body.graphql is not None:
         graphql = {"query": body.graphql.query, "variables": body.graphql.variables}
-        if body.graphql.operation_name:
+        if body.graphql.operation_name is not None:
             graphql["operationName"] = body.graphql.operation_name
         return {"mode": "graphql", "graphql": graphql}, "application/json"
     if body.file is not None:

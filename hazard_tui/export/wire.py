@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import quote
@@ -15,6 +16,8 @@ from hazard_tui.plan.request import (
     Body,
     FormEncoding,
     GraphqlBody,
+    MultipartBody,
+    PartNames,
     Policies,
     Request,
     UrlEncoding,
@@ -104,6 +107,8 @@ def sent_url(request: Request, mode: UrlEncoding | None, names: Names) -> str:
     """URL, path variables and query pairs put together; literal text is encoded as `mode` says."""
     holes = Holes(names)
     raw = holes.cover(request.url).strip()
+    if mode is not UrlEncoding.NONE:
+        raw = _with_slashes(raw)
     tail = split_authority(split_scheme(raw)[1])[1]
     rest, fragment_mark, fragment = tail.partition("#")
     path, question, own_query = rest.partition("?")
@@ -131,6 +136,12 @@ def sent_url(request: Request, mode: UrlEncoding | None, names: Names) -> str:
     return holes.uncover(
         raw.removesuffix(tail) + "/".join(segments) + query + fragment_mark + fragment
     )
+
+
+def _with_slashes(raw: str) -> str:
+    """A URL as browsers and Postman read it: before the query \\ is /."""
+    end = min((at for mark in "?#" if (at := raw.find(mark)) >= 0), default=len(raw))
+    return raw[:end].replace("\\", "/") + raw[end:]
 
 
 def mapped_host(url: str, host_map: tuple[HostMapping, ...], names: Names) -> str:
@@ -181,9 +192,10 @@ def graphql_text(body: GraphqlBody, names: Names) -> str:
         return '"' + names.mapped(text, lambda part: _json_inside(part)) + '"'
 
     parts = [f'"query":{quoted(body.query)}']
-    if body.operation_name:
-        parts.append(f'"operationName":{json.dumps(body.operation_name, ensure_ascii=False)}')
-    parts.append(f'"variables":{body.variables.strip() or "{}"}')
+    if body.operation_name is not None:
+        parts.append(f'"operationName":{quoted(body.operation_name)}')
+    if body.variables:
+        parts.append(f'"variables":{body.variables}')
     return "{" + ",".join(parts) + "}"
 
 
@@ -231,6 +243,16 @@ def sent_text(body: Body, names: Names) -> str | None:
             return None
         return text if names.is_literal(text) else None
     return None
+
+
+def note_part_names(form: MultipartBody, written: PartNames, losses: Losses, path: Path) -> None:
+    """A finding about each part whose name the format writes in another way than the engine."""
+    for index, part in enumerate(form.parts):
+        names = part.name + part.file_name
+        if form.names is not written and not part.disabled and re.search(r'["\r\n]', names):
+            what = f"quotes in the name of the part {part.name!r} are "
+            what += "percent-encoded" if written is PartNames.BROWSER else "sent as they stand"
+            losses.lost((*path, "parts", index, "name"), "part-name", what)
 
 
 def note_disabled(request: Request, path: Path, losses: Losses) -> None:

@@ -78,12 +78,22 @@ class Part(OneOf):
     file: FileRef | None = None
 
 
+class PartNames(StrEnum):
+    """How names and file names of parts are written between their quotes."""
+
+    BROWSER = "browser"
+    """Quotes and line ends percent-encoded."""
+    POSTMAN = "postman"
+    """As they stand; a file name outside Latin-1 once more as `filename*`."""
+
+
 class MultipartBody(Element):
     parts: tuple[Part, ...] = ()
     boundary: str = ""
     """Empty: random per request."""
     subtype: str = ""
     """Empty: form-data."""
+    names: PartNames = PartNames.BROWSER
 
 
 class FileBody(Element):
@@ -93,7 +103,8 @@ class FileBody(Element):
 class GraphqlBody(Element):
     query: str = ""
     variables: str = ""
-    operation_name: str = ""
+    """Sent as it stands; empty: left out."""
+    operation_name: str | None = None
 
 
 class Body(OneOf):

@@ -19,6 +19,7 @@ from hazard_tui.plan.request import (
     GraphqlBody,
     MultipartBody,
     Part,
+    PartNames,
     TextBody,
 )
 from importers.findings import Ledger
@@ -120,18 +121,18 @@ class BodyReader:
     def _graphql(self, content: Node) -> Body | None:
         if content.missing:
             return None
-        variables = content.get("variables")
+        variables, operation = content.get("variables"), content.get("operationName")
         return Body(
             graphql=GraphqlBody(
                 query=self.keeper.in_text(content.get("query").text()),
                 variables=self.keeper.in_body(
                     variables.value
                     if isinstance(variables.value, str)
-                    else json.dumps(variables.value, ensure_ascii=False)
+                    else json.dumps(variables.value, ensure_ascii=False, separators=(",", ":"))
                     if variables.value is not None
                     else ""
                 ),
-                operation_name=content.get("operationName").text(),
+                operation_name=operation.value if operation.is_text else None,
             )
         )
 
@@ -203,7 +204,7 @@ class BodyReader:
                     )
                 )
                 self.ledger.keep(item.pointer, "field", name)
-        return Body(multipart=MultipartBody(parts=tuple(parts)))
+        return Body(multipart=MultipartBody(parts=tuple(parts), names=PartNames.POSTMAN))
 
     def _file_parts(self, item: Node, name: str) -> list[Part]:
         source = item.get("src")

@@ -26,14 +26,13 @@ from importers.postman.document import (
     escaped,
 )
 from importers.postman.events import Assembled, Event, ScriptReader
-from importers.postman.requests import (
-    policies_of,
-    read_address,
-    read_connection,
+from importers.postman.headers import (
+    for_form,
     read_headers,
     sent_content_type,
     with_accept_encoding,
 )
+from importers.postman.requests import policies_of, read_address, read_connection
 from importers.postman.variables import drop_inner_variables
 from importers.secrets import SecretKeeper
 
@@ -291,7 +290,13 @@ class CollectionReader:
         reader = BodyReader(self.ledger, self.keeper, sent_content_type(headers))
         method = node.text_at("method") or "GET"
         fields = policies | read_connection(node, self.ledger)
-        body = reader.read(self._body(node))
+        headers, body = for_form(
+            headers,
+            reader.read(self._body(node)),
+            method,
+            policies,
+            lambda code, what: self.ledger.note(node.get("header").pointer, code, what),
+        )
         if auth is not None and auth.oauth1 is not None and auth.oauth1.place is AuthPlace.BODY:
             form = body is not None and body.urlencoded is not None
             if not form or method.upper() not in ("POST", "PUT"):

@@ -1,4 +1,4 @@
-"""URL, query, path variables and headers of one request."""
+"""URL, query and path variables of one request, and what it says about its connection."""
 
 from __future__ import annotations
 
@@ -10,13 +10,8 @@ from hazard_tui.plan.base import Pair
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.request import Policies
 from importers.findings import Ledger
-from importers.postman.document import Node, description_of, scalar_text
+from importers.postman.document import Node, description_of
 from importers.secrets import SecretKeeper
-
-ACCEPT_ENCODING = "gzip, deflate, br"
-"""What Postman asks for; the engine adds User-Agent and `Accept: */*` by itself."""
-
-_HEADER_LINE = re.compile(r"^\s*(//\s*)?([^:\s]+)\s*:(.*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +66,13 @@ def _with_suffixes(url: str, variables: tuple[Pair, ...]) -> tuple[str, tuple[Pa
     """`/:id.json`: Postman ends the name at the dot, the plan at the slash, so the value is written
     into the URL."""
     left = []
-    for pair in reversed(variables):  # of repeated names the last one counts
+    for pair in variables:
         suffixed = re.compile(f"/:{re.escape(pair.name)}(?=\\.[^/]*)")
         if pair.disabled or not pair.name or not suffixed.search(url):
             left.append(pair)
         else:
             url = suffixed.sub(("/" + pair.value).replace("\\", "\\\\"), url)
-    return url, tuple(reversed(left))
+    return url, tuple(left)
 
 
 def _segment(node: Node) -> str:
@@ -145,6 +140,7 @@ def _query_pair(node: Node, ledger: Ledger, keeper: SecretKeeper) -> Pair:
 
 
 def _path_variables(node: Node, ledger: Ledger, keeper: SecretKeeper) -> tuple[Pair, ...]:
+    """Path variables in order; of one name only the last counts, also when it has no value."""
     pairs = []
     for one in node.items():
         name, value = one.get("key", "id").text(), one.get("value")
@@ -167,108 +163,11 @@ def _path_variables(node: Node, ledger: Ledger, keeper: SecretKeeper) -> tuple[P
                 description=description_of(one),
             )
         )
-    return tuple(pairs)
-
-
-def read_headers(node: Node, ledger: Ledger, keeper: SecretKeeper) -> tuple[Pair, ...]:
-    """Headers in order with their spelling."""
-    if node.is_text:
-        pairs = list(_header_lines(node, ledger, keeper))
-    else:
-        pairs = _header_list(node, ledger, keeper)
-    return _without_overridden(pairs, node, ledger)
-
-
-def _without_overridden(pairs: list[Pair], node: Node, ledger: Ledger) -> tuple[Pair, ...]:
-    """The headers with those switched off that Postman overrides: it sends a header that is
-    repeated as often as it stands, but of two spellings of a name only the later one."""
-    last: dict[str, str] = {}
-    seen: set[str] = set()
-    for pair in pairs:
-        if not pair.disabled and pair.name not in seen:
-            seen.add(pair.name)
-            last[pair.name.lower()] = pair.name
-    kept = []
-    for pair in pairs:
-        winner = last.get(pair.name.lower(), pair.name)
-        if not pair.disabled and pair.name != winner:
-            ledger.note(
-                node.pointer,
-                "overridden-header",
-                f"the header {pair.name!r} is switched off: Postman sends {winner!r} instead",
-            )
-            pair = pair.model_copy(update={"disabled": True})
-        kept.append(pair)
-    return tuple(kept)
-
-
-def _header_list(node: Node, ledger: Ledger, keeper: SecretKeeper) -> list[Pair]:
-    pairs = []
-    for one in node.items():
-        if one.is_text:
-            name, _, text = one.value.partition(":")
-            ledger.keep(one.pointer, "header", name.strip())
-            pairs.append(Pair(name=name.strip(), value=keeper.in_header(name, text.strip())))
-            continue
-        name, value = one.text_at("key"), one.get("value")
-        if not name:
-            ledger.drop(
-                one.pointer,
-                "header",
-                "it has no name, so Postman does not send it",
-                severity=FindingSeverity.INFO,
-            )
-            continue
-        ledger.keep(one.pointer, "header", name)
-        # A value of null is sent as the word.
-        written = isinstance(one.value, dict) and "value" in one.value
-        text = scalar_text(value.value) if written else ""
-        pairs.append(
-            Pair(
-                name=name,
-                value=keeper.in_header(name, text),
-                disabled=one.flag("disabled"),
-                description=description_of(one),
-            )
-        )
-    return pairs
-
-
-def _header_lines(node: Node, ledger: Ledger, keeper: SecretKeeper) -> tuple[Pair, ...]:
-    pairs = []
-    for number, line in enumerate(node.value.splitlines()):
-        match = _HEADER_LINE.match(line)
-        if match is None:
-            continue
-        off, name, value = match.groups()
-        pointer = f"{node.pointer}#{number}"
-        ledger.keep(pointer, "header", name)
-        value = keeper.in_header(name, value.strip())
-        pairs.append(Pair(name=name, value=value, disabled=bool(off)))
-    return tuple(pairs)
-
-
-def sent_content_type(headers: tuple[Pair, ...]) -> str:
-    """Value of the first Content-Type that is sent; empty for none."""
-    return next(
-        (
-            pair.value
-            for pair in headers
-            if not pair.disabled and pair.name.strip().lower() == "content-type"
-        ),
-        "",
+    last = {pair.name: at for at, pair in enumerate(pairs)}
+    return tuple(
+        pair if last[pair.name] == at else pair.model_copy(update={"disabled": True})
+        for at, pair in enumerate(pairs)
     )
-
-
-def with_accept_encoding(headers: tuple[Pair, ...], omitted: tuple[str, ...]) -> tuple[Pair, ...]:
-    """The headers with the Accept-Encoding that Postman adds."""
-    names = {pair.name.strip().lower() for pair in headers if not pair.disabled}
-    if "accept-encoding" in names or "accept-encoding" in {name.lower() for name in omitted}:
-        return headers
-    added = Pair(
-        name="Accept-Encoding", value=ACCEPT_ENCODING, description="added, as Postman does"
-    )
-    return (*headers, added)
 
 
 def read_connection(request: Node, ledger: Ledger) -> dict[str, Any]:

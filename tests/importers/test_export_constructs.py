@@ -160,7 +160,7 @@ HOSTS: list[tuple[Element, Callable[[Any], Plan]]] = [
     (FormBody(fields=(Pair(name="a", value="~ *"),)), lambda one: with_body(urlencoded=one)),
     (Pair(name="a", value="1"), lambda one: with_body(urlencoded=FormBody(fields=(one,)))),
     (GraphqlBody(query="{ a }"), lambda one: with_body(graphql=one)),
-    (MultipartBody(parts=(Part(name="a", text="1"),)), lambda one: with_body(multipart=one)),
+    (MultipartBody(parts=(Part(name='a"', text="1"),)), lambda one: with_body(multipart=one)),
     (Part(name="a", text="1"), in_part),
     (FILE, lambda one: with_body(file=FileBody(file=one))),
     (FILE, lambda one: in_part(Part(name="a", file=one))),

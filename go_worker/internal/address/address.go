@@ -5,7 +5,6 @@ package address
 import (
 	"bytes"
 	"slices"
-	"strings"
 
 	"golang.org/x/net/idna"
 
@@ -35,10 +34,6 @@ func encodes(special string) *set {
 
 // The sets of the WHATWG URL standard. Those of the Postman runtime are the same ones; the value of a
 // pair also encodes & and its name =, or the pair would fall apart.
-//
-// In the Postman runtime variables are put into the text of the URL, which is read afterwards: what they
-// hold may end a pair, the path or the whole URL. Reserved characters that stand in the collection
-// itself are escaped before (EscapeReserved).
 var (
 	pathSet  = encodes("\"#<>?`{}")
 	querySet = encodes("\"#<>'")
@@ -50,30 +45,24 @@ const upperHex = "0123456789ABCDEF"
 
 func appendEncoded(dst, text []byte, s *set) []byte {
 	for _, b := range text {
-		if s[b] {
-			dst = append(dst, '%', upperHex[b>>4], upperHex[b&15])
-		} else {
-			dst = append(dst, b)
-		}
+		dst = appendByte(dst, b, s)
 	}
 	return dst
 }
 
+func appendByte(dst []byte, b byte, s *set) []byte {
+	if s[b] {
+		return append(dst, '%', upperHex[b>>4], upperHex[b&15])
+	}
+	return append(dst, b)
+}
+
 // Append writes the URL made of raw, whose `:name` path segments are replaced by the path variables,
-// and of the query pairs after its own query.
+// and of the query pairs after its own query. For the Postman runtime's way see AppendPostman.
 func Append(dst, raw []byte, variables, query []Pair, mode pb.UrlEncoding) []byte {
 	raw = bytes.TrimSpace(raw)
-	_, afterScheme := http1.CutScheme(raw)
-	start := len(raw) - len(afterScheme)
-	end := len(raw)
-	if i := bytes.IndexAny(raw[start:], "/?#"); i >= 0 {
-		end = start + i
-	}
-	host := len(dst) + start
-	dst = appendHost(append(dst, raw[:start]...), raw[start:end])
-	if mode == pb.UrlEncoding_URL_ENCODING_POSTMAN {
-		lowerHost(dst[host:])
-	}
+	end := pathStart(raw)
+	dst = appendOrigin(dst, raw[:end])
 	rest, fragment, hasFragment := bytes.Cut(raw[end:], []byte{'#'})
 	path, ownQuery, hasQuery := bytes.Cut(rest, []byte{'?'})
 	if len(path) == 0 && (hasQuery || len(query) > 0) {
@@ -84,9 +73,6 @@ func Append(dst, raw []byte, variables, query []Pair, mode pb.UrlEncoding) []byt
 		dst = append(dst, '?')
 		dst = appendPart(dst, ownQuery, querySet, mode)
 	}
-	if mode == pb.UrlEncoding_URL_ENCODING_POSTMAN {
-		return appendPostmanQuery(dst, query, hasQuery, len(ownQuery) > 0)
-	}
 	dst = appendQuery(dst, query, hasQuery, len(ownQuery) > 0, mode)
 	if hasFragment {
 		dst = append(append(dst, '#'), fragment...)
@@ -94,20 +80,28 @@ func Append(dst, raw []byte, variables, query []Pair, mode pb.UrlEncoding) []byt
 	return dst
 }
 
+// pathStart is where the authority of a URL ends.
+func pathStart(raw []byte) int {
+	_, afterScheme := http1.CutScheme(raw)
+	start := len(raw) - len(afterScheme)
+	// Browsers take \ for / (WHATWG, special authority); curl refuses it in a host.
+	if i := bytes.IndexAny(afterScheme, `/\?#`); i >= 0 {
+		return start + i
+	}
+	return len(raw)
+}
+
+// appendOrigin writes scheme and authority.
+func appendOrigin(dst, origin []byte) []byte {
+	_, authority := http1.CutScheme(origin)
+	return appendHost(append(dst, origin[:len(origin)-len(authority)]...), authority)
+}
+
 func appendPart(dst, text []byte, s *set, mode pb.UrlEncoding) []byte {
 	if mode == pb.UrlEncoding_URL_ENCODING_NONE {
 		return append(dst, text...)
 	}
 	return appendEncoded(dst, text, s)
-}
-
-// lowerHost makes the host of an authority lower case, in place, as the Postman runtime does.
-func lowerHost(authority []byte) {
-	for i := bytes.LastIndexByte(authority, '@') + 1; i < len(authority); i++ {
-		if c := authority[i]; 'A' <= c && c <= 'Z' {
-			authority[i] = c + 'a' - 'A'
-		}
-	}
 }
 
 // appendHost writes the authority; a name outside ASCII in its punycode form.
@@ -136,6 +130,9 @@ func appendHost(dst, authority []byte) []byte {
 }
 
 func appendPath(dst, path []byte, variables []Pair, mode pb.UrlEncoding) []byte {
+	if mode != pb.UrlEncoding_URL_ENCODING_NONE && bytes.IndexByte(path, '\\') >= 0 {
+		path = bytes.ReplaceAll(path, []byte{'\\'}, []byte{'/'})
+	}
 	if len(variables) == 0 || bytes.IndexByte(path, ':') < 0 {
 		return appendPart(dst, path, pathSet, mode)
 	}
@@ -167,40 +164,6 @@ func replaced(segment []byte, variables []Pair) []byte {
 		}
 	}
 	return segment
-}
-
-// EscapeReserved escapes what would end a name or value of a query in the text of a URL.
-func EscapeReserved(text string, isName bool) string {
-	if isName {
-		return nameEscapes.Replace(text)
-	}
-	return valueEscapes.Replace(text)
-}
-
-var (
-	valueEscapes = strings.NewReplacer("&", "%26", "#", "%23")
-	nameEscapes  = strings.NewReplacer("&", "%26", "#", "%23", "=", "%3D")
-)
-
-// appendPostmanQuery writes pairs as the Postman runtime reads them; a # ends the URL.
-func appendPostmanQuery(dst []byte, query []Pair, hasQuery, filled bool) []byte {
-	for _, pair := range query {
-		dst = appendSeparator(dst, hasQuery, filled)
-		hasQuery, filled = true, true
-		name, _, ends := bytes.Cut(pair.Name, []byte{'#'})
-		dst = appendEncoded(dst, name, querySet)
-		if ends {
-			return dst
-		}
-		if !pair.NoEquals {
-			value, _, ends := bytes.Cut(pair.Value, []byte{'#'})
-			dst = appendEncoded(append(dst, '='), value, querySet)
-			if ends {
-				return dst
-			}
-		}
-	}
-	return dst
 }
 
 // appendSeparator writes what stands before the next pair.

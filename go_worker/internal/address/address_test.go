@@ -1,6 +1,7 @@
 package address_test
 
 import (
+	"strings"
 	"testing"
 
 	"hazard/internal/address"
@@ -9,6 +10,14 @@ import (
 
 func pair(name, value string) address.Pair {
 	return address.Pair{Name: []byte(name), Value: []byte(value)}
+}
+
+// appended is the URL as the mode says; of the Postman runtime with a query of its own where raw has one.
+func appended(raw string, variables, query []address.Pair, mode pb.UrlEncoding) []byte {
+	if mode == pb.UrlEncoding_URL_ENCODING_POSTMAN {
+		return address.AppendPostman(nil, []byte(raw), variables, query, strings.Contains(raw, "?"))
+	}
+	return address.Append(nil, []byte(raw), variables, query, mode)
 }
 
 func TestURLsArePutTogether(t *testing.T) {
@@ -37,6 +46,7 @@ func TestURLsArePutTogether(t *testing.T) {
 		{"nothing is encoded", "http://h/a b?c d", nil, []address.Pair{pair("e f", "g&h")}, none, "http://h/a b?c d&e f=g&h"},
 		{"path variables", "http://h/:id/x/:other/:missing", []address.Pair{pair("id", "1 2"), pair("other", "a?b")}, nil, 0, "http://h/1%202/x/a%3Fb/:missing"},
 		{"the last of repeated path variables", "http://h/:id", []address.Pair{pair("id", "1"), pair("id", "2")}, nil, 0, "http://h/2"},
+		{"browsers take \\ for / before the query", `http://h\a\b?c\d`, nil, nil, 0, `http://h/a/b?c\d`},
 		{"a port is no variable", "http://h:80/a", []address.Pair{pair("80", "x")}, nil, 0, "http://h:80/a"},
 		{"unknown names keep their braces in a query", "http://h/?a={{b}}", nil, nil, 0, "http://h/?a={{b}}"},
 		{"fragment", "http://h/a#b c", nil, []address.Pair{pair("q", "1")}, 0, "http://h/a?q=1#b c"},
@@ -46,11 +56,46 @@ func TestURLsArePutTogether(t *testing.T) {
 		{"spaces around", "  http://h/a \n", nil, nil, 0, "http://h/a"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := string(address.Append(nil, []byte(c.raw), c.variables, c.query, c.mode))
+			got := string(appended(c.raw, c.variables, c.query, c.mode))
 			if got != c.want {
 				t.Errorf("%q instead of %q", got, c.want)
 			}
 		})
+	}
+}
+
+// In the Postman runtime everything is put into one text, which is read afterwards.
+func TestWhatVariablesHoldIsReadAsPostmanDoes(t *testing.T) {
+	query := []address.Pair{pair("q", "1")}
+	for _, c := range []struct {
+		name, raw string
+		variables []address.Pair
+		query     []address.Pair
+		continues bool
+		want      string
+	}{
+		{"a # in the path ends the URL", "http://h/x#1/y", nil, query, false, "http://h/x"},
+		{"a ? in the path begins the query", "http://h/a/b?c<", nil, query, false, "http://h/a/b?c%3C?q=1"},
+		{"a query of the URL itself is continued", "http://h/a?c", nil, query, true, "http://h/a?c&q=1"},
+		{"an empty query of the URL itself is filled", "http://h/a?", nil, query, true, "http://h/a?q=1"},
+		{"path variables too", "http://h/:id/z", []address.Pair{pair("id", `a\b?c#d`)}, query, false, "http://h/a/b?c"},
+		{`\ is / before the query`, `http://h\a\b?c\d`, nil, nil, false, `http://h/a/b?c\d`},
+		{"a path is given when there is none", "http://h", nil, query, false, "http://h/?q=1"},
+		{"space at the end belongs to the path", " http://h/x \n", nil, query, false, "http://h/x%20%0A?q=1"},
+		{"what is before the host stays", "HTTP://Ann@H", nil, nil, false, "HTTP://Ann@h"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := string(address.AppendPostman(nil, []byte(c.raw), c.variables, c.query, c.continues)); got != c.want {
+				t.Errorf("%q instead of %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestPairsAddedToAReadURLAreEncodedApart(t *testing.T) {
+	got := address.EncodePair(pair("a&b=c", "d&e=f#g+h%2"))
+	if string(got.Name) != "a%26b%3Dc" || string(got.Value) != "d%26e=f%23g+h%2" {
+		t.Errorf("%q=%q", got.Name, got.Value)
 	}
 }
 

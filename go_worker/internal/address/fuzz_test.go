@@ -21,7 +21,7 @@ func FuzzURLs(f *testing.F) {
 			pb.UrlEncoding_URL_ENCODING_WHATWG, pb.UrlEncoding_URL_ENCODING_POSTMAN,
 			pb.UrlEncoding_URL_ENCODING_NONE,
 		} {
-			made := address.Append(nil, raw, pairs, pairs, mode)
+			made := appended(string(raw), pairs, pairs, mode)
 			if mode == pb.UrlEncoding_URL_ENCODING_NONE {
 				continue
 			}

@@ -3,6 +3,7 @@
 package auth
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/hex"
@@ -87,8 +88,14 @@ func (call *Call) nonce() string {
 	return hex.EncodeToString(raw[:])
 }
 
-// setHeader replaces a header or adds it.
+// setHeader replaces every header of the name by one, or adds it.
 func (call *Call) setHeader(name, value string) {
+	found := false
+	call.Request.Headers = slices.DeleteFunc(call.Request.Headers, func(h http1.Header) bool {
+		again := found && strings.EqualFold(string(h.Name), name)
+		found = found || strings.EqualFold(string(h.Name), name)
+		return again
+	})
 	for i := range call.Request.Headers {
 		if strings.EqualFold(string(call.Request.Headers[i].Name), name) {
 			call.Request.Headers[i].Value = []byte(value)
@@ -120,6 +127,15 @@ func (call *Call) addQuery(pairs ...[2]string) error {
 	query := make([]address.Pair, len(pairs))
 	for i, p := range pairs {
 		query[i] = address.Pair{Name: []byte(escaped(p[0])), Value: []byte(escaped(p[1]))}
+	}
+	return call.addEncoded(query)
+}
+
+// addEncoded appends pairs that are encoded already.
+func (call *Call) addEncoded(query []address.Pair) error {
+	if bytes.IndexByte(call.URL, '?') == len(call.URL)-1 {
+		// An empty query has one empty pair.
+		query = slices.Insert(query, 0, address.Pair{NoEquals: true})
 	}
 	call.URL = address.Append(nil, call.URL, nil, query, pb.UrlEncoding_URL_ENCODING_NONE)
 	return http1.ParseURL(&call.Request.URL, call.URL)

@@ -3,6 +3,7 @@ package auth
 import (
 	"encoding/base64"
 
+	"hazard/internal/address"
 	"hazard/internal/pb"
 	"hazard/internal/template"
 )
@@ -53,7 +54,8 @@ func compileAPIKey(plan *pb.Auth, names *template.Names, _ *Tokens) (Signer, err
 func (a apiKey) Sign(call *Call) error {
 	key, value := a.key.Render(call.Context), a.value.Render(call.Context)
 	if a.place == pb.AuthPlace_AUTH_PLACE_QUERY {
-		return call.addQuery([2]string{key, value})
+		pair := address.EncodePair(address.Pair{Name: []byte(key), Value: []byte(value)})
+		return call.addEncoded([]address.Pair{pair})
 	}
 	call.setHeader(key, value)
 	return nil

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"hazard/internal/body"
 	"hazard/internal/pb"
 	"hazard/internal/template"
@@ -54,7 +56,7 @@ func TestBodiesAreRendered(t *testing.T) {
 		return &pb.Body{Kind: &pb.Body_Text{Text: &pb.TextBody{Content: content, StripJsonComments: strip}}}
 	}
 	graphql := func(variables string) *pb.Body {
-		return &pb.Body{Kind: &pb.Body_Graphql{Graphql: &pb.GraphqlBody{Query: "query { \"x\" }\n", Variables: variables, OperationName: "q"}}}
+		return &pb.Body{Kind: &pb.Body_Graphql{Graphql: &pb.GraphqlBody{Query: "query { \"x\" }\n", Variables: variables, OperationName: proto.String("q")}}}
 	}
 	fields := []*pb.Pair{{Name: "a", Value: "1 2"}, {Name: "é", Value: "{{v}}&~*"}, {Name: "off", Disabled: true}, {Name: "n", NoEquals: true}}
 	for _, c := range []struct {
@@ -70,7 +72,8 @@ func TestBodiesAreRendered(t *testing.T) {
 		{"file without line ends", "line2", "", file("a.txt", true)},
 		{"bytes", "\x00\xff", "", &pb.Body{Kind: &pb.Body_Bytes{Bytes: &pb.BytesBody{Content: []byte{0, 255}}}}},
 		{"graphql", `{"query":"query { \"x\" }\n","operationName":"q","variables":{"a": "V"}}`, "application/json", graphql(`{"a": "{{v}}"}`)},
-		{"graphql without variables", `{"query":"query { \"x\" }\n","operationName":"q","variables":{}}`, "application/json", graphql("")},
+		{"graphql without variables", `{"query":"query { \"x\" }\n","operationName":"q"}`, "application/json", graphql("")},
+		{"graphql with variables that are no JSON", `{"query":"query { \"x\" }\n","operationName":"q","variables":{bad}`, "application/json", graphql("{bad")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			content, kind := rendered(t, c.plan, files)
@@ -96,6 +99,20 @@ func TestMultipartIsExact(t *testing.T) {
 		"--B\r\nContent-Disposition: form-data; name=\"g\"; filename=\"n.bin\"\r\nX-H: H\r\n\r\n\x01\r\n--B--\r\n"
 	if content != want || kind != "multipart/form-data; boundary=B" {
 		t.Errorf("%q of type %q", content, kind)
+	}
+}
+
+func TestPostmanWritesNamesOfPartsAsTheyStand(t *testing.T) {
+	plan := &pb.Body{Kind: &pb.Body_Multipart{Multipart: &pb.MultipartBody{Boundary: "B", Names: pb.PartNames_PART_NAMES_POSTMAN, Parts: []*pb.Part{
+		{Name: "a\"b", FileName: "é\".x", Source: &pb.Part_Text{Text: "x"}},
+		{Name: "日", FileName: "日 ('*|).x", Source: &pb.Part_Text{Text: "x"}},
+	}}}}
+	content, _ := rendered(t, plan, nil)
+	want := "--B\r\nContent-Disposition: form-data; name=\"a\"b\"; filename=\"é\".x\"\r\n\r\nx\r\n" +
+		"--B\r\nContent-Disposition: form-data; name=\"日\"; filename=\"日 ('*|).x\"; " +
+		"filename*=UTF-8''%E6%97%A5%20%28%27%2a|%29.x\r\n\r\nx\r\n--B--\r\n"
+	if content != want {
+		t.Errorf("%q", content)
 	}
 }
 

@@ -1,8 +1,6 @@
 package body
 
 import (
-	"encoding/json"
-
 	"hazard/internal/pb"
 	"hazard/internal/template"
 )
@@ -78,32 +76,28 @@ func AppendFormEncoded(dst, text []byte, plus bool) []byte {
 
 type graphql struct {
 	query, variables *template.Template
-	operation        string
+	operation        *template.Template // nil: none
 }
 
 func compileGraphql(plan *pb.GraphqlBody, names *template.Names) graphql {
-	return graphql{template.Compile(plan.Query, names), template.Compile(plan.Variables, names),
-		plan.OperationName}
+	made := graphql{query: template.Compile(plan.Query, names), variables: template.Compile(plan.Variables, names)}
+	if plan.OperationName != nil {
+		made.operation = template.Compile(*plan.OperationName, names)
+	}
+	return made
 }
 
-// render writes {"query":…,"operationName":…,"variables":{…}}. Variables that are no JSON are sent as
-// they stand in a string, so that the target can complain about them.
+// render writes {"query":…,"operationName":…,"variables":{…}}. Variables are put in as they stand, even
+// when they are no JSON, so that the target can complain about them.
 func (g graphql) render(dst []byte, c template.Context) ([]byte, string, error) {
 	dst = append(dst, `{"query":`...)
 	dst = appendQuoted(dst, g.query.Append(nil, c))
-	if g.operation != "" {
+	if g.operation != nil {
 		dst = append(dst, `,"operationName":`...)
-		dst = appendQuoted(dst, []byte(g.operation))
+		dst = appendQuoted(dst, g.operation.Append(nil, c))
 	}
-	dst = append(dst, `,"variables":`...)
-	variables := g.variables.Append(nil, c)
-	switch {
-	case len(variables) == 0:
-		dst = append(dst, "{}"...)
-	case json.Valid(variables):
-		dst = append(dst, variables...)
-	default:
-		dst = appendQuoted(dst, variables)
+	if variables := g.variables.Append(nil, c); len(variables) > 0 {
+		dst = append(append(dst, `,"variables":`...), variables...)
 	}
 	return append(dst, '}'), "application/json", nil
 }

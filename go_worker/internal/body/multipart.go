@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"path"
 	"strconv"
+	"strings"
 
 	"hazard/internal/pb"
 	"hazard/internal/template"
@@ -15,6 +16,7 @@ type multipart struct {
 	parts    []part
 	boundary string
 	subtype  string
+	names    pb.PartNames
 }
 
 type part struct {
@@ -28,7 +30,7 @@ type part struct {
 }
 
 func compileMultipart(plan *pb.MultipartBody, names *template.Names, files Files) (renderer, []Problem) {
-	m := multipart{boundary: plan.Boundary, subtype: plan.Subtype}
+	m := multipart{boundary: plan.Boundary, subtype: plan.Subtype, names: plan.Names}
 	if m.subtype == "" {
 		m.subtype = "form-data"
 	}
@@ -72,7 +74,7 @@ func (m multipart) render(dst []byte, c template.Context) ([]byte, string, error
 	for i := range m.parts {
 		dst = append(append(append(dst, "--"...), boundary...), "\r\n"...)
 		var err error
-		if dst, err = m.parts[i].append(dst, c); err != nil {
+		if dst, err = m.parts[i].append(dst, c, m.names); err != nil {
 			return dst, "", err
 		}
 		dst = append(dst, "\r\n"...)
@@ -97,9 +99,9 @@ func randomBoundary(random *rand.Rand) string {
 		strconv.FormatUint(random.Uint64()|1<<63, 16)
 }
 
-func (p *part) append(dst []byte, c template.Context) ([]byte, error) {
+func (p *part) append(dst []byte, c template.Context, names pb.PartNames) ([]byte, error) {
 	dst = append(dst, `Content-Disposition: form-data; name="`...)
-	dst = appendParameter(dst, p.name.Append(nil, c))
+	dst = append(appendName(dst, p.name.Append(nil, c), names), '"')
 	var content []byte
 	contentType := p.contentType
 	fileName, named := []byte(nil), p.fileName != nil
@@ -122,10 +124,13 @@ func (p *part) append(dst []byte, c template.Context) ([]byte, error) {
 		}
 	}
 	if named {
-		dst = append(dst, `"; filename="`...)
-		dst = appendParameter(dst, fileName)
+		dst = append(dst, `; filename="`...)
+		dst = append(appendName(dst, fileName, names), '"')
+		if names == pb.PartNames_PART_NAMES_POSTMAN {
+			dst = appendExtendedName(dst, fileName)
+		}
 	}
-	dst = append(dst, "\"\r\n"...)
+	dst = append(dst, "\r\n"...)
 	if contentType != "" {
 		dst = append(append(append(dst, "Content-Type: "...), contentType...), "\r\n"...)
 	}
@@ -143,9 +148,9 @@ func (p *part) append(dst []byte, c template.Context) ([]byte, error) {
 	return append(dst, p.bytes...), nil
 }
 
-// appendParameter escapes what would end a quoted name, as the HTML standard says.
-func appendParameter(dst, text []byte) []byte {
-	if !bytes.ContainsAny(text, "\"\r\n") {
+// appendName escapes what would end a quoted name, as the HTML standard says, or nothing.
+func appendName(dst, text []byte, names pb.PartNames) []byte {
+	if names == pb.PartNames_PART_NAMES_POSTMAN || !bytes.ContainsAny(text, "\"\r\n") {
 		return append(dst, text...)
 	}
 	for _, b := range text {
@@ -161,4 +166,34 @@ func appendParameter(dst, text []byte) []byte {
 		}
 	}
 	return dst
+}
+
+// appendExtendedName adds filename* (RFC 8187) for a name with characters outside Latin-1. It leaves
+// what encodeURIComponent leaves, without '()*, with |`^.
+func appendExtendedName(dst, text []byte) []byte {
+	if latin1(text) {
+		return dst
+	}
+	dst = append(dst, "; filename*=UTF-8''"...)
+	for _, b := range text {
+		switch {
+		case 'a' <= b && b <= 'z', 'A' <= b && b <= 'Z', '0' <= b && b <= '9',
+			strings.IndexByte("-_.!~|`^", b) >= 0:
+			dst = append(dst, b)
+		case b == '\'', b == '(', b == ')', b == '*':
+			dst = fmt.Appendf(dst, "%%%02x", b)
+		default:
+			dst = fmt.Appendf(dst, "%%%02X", b)
+		}
+	}
+	return dst
+}
+
+func latin1(text []byte) bool {
+	for _, r := range string(text) {
+		if r != '\t' && (r < ' ' || r > 0xff || r == 0x7f) {
+			return false
+		}
+	}
+	return true
 }

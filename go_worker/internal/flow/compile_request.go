@@ -28,6 +28,7 @@ type request struct {
 	auth        auth.Signer // nil: none
 	policy      *http1.Policy
 	encoding    pb.UrlEncoding
+	ownQuery    bool // the URL itself has a query, not only what its variables hold
 	prune       bool
 	omit        http1.Omit
 	omitType    bool // no generated Content-Type
@@ -74,9 +75,14 @@ func (c *compiler) compileRequest(plan *pb.Request, n *node, where string) runne
 		c.fail("no-url", where+".url", "the request has no URL", "")
 	}
 	policies := merged(c.in.Plan.Defaults, plan.Policies)
+	address := plan.Url
+	if policies.GetUrlEncoding() == pb.UrlEncoding_URL_ENCODING_POSTMAN {
+		address = withoutFragment(address)
+	}
 	r := &request{
 		method:    c.template(method, where+".method"),
-		url:       c.template(plan.Url, where+".url"),
+		url:       c.template(address, where+".url"),
+		ownQuery:  template.IndexLiteral(address, '?') >= 0,
 		query:     c.compilePairs(queryOf(plan, policies), where+".query"),
 		variables: c.compilePairs(plan.PathVariables, where+".path_variables"),
 		headers:   c.compilePairs(plan.Headers, where+".headers"),
@@ -102,6 +108,15 @@ func (c *compiler) compileRequest(plan *pb.Request, n *node, where string) runne
 	r.fix()
 	c.program.targets = append(c.program.targets, target{where + ".url", r.url, r.policy})
 	return r
+}
+
+// withoutFragment is a URL without what is never sent: to the Postman runtime a # in a variable ends
+// the URL with its query, the # of the URL itself does not.
+func withoutFragment(url string) string {
+	if i := template.IndexLiteral(url, '#'); i >= 0 {
+		return url[:i]
+	}
+	return url
 }
 
 // queryOf are the query's pairs; for the Postman runtime's way of reading a URL what is reserved in them

@@ -8,6 +8,7 @@ import (
 	"hazard/internal/address"
 	"hazard/internal/auth"
 	"hazard/internal/http1"
+	"hazard/internal/pb"
 	"hazard/internal/script"
 )
 
@@ -64,7 +65,11 @@ func (x *Exec) render(r *request) error {
 	if r.before != nil {
 		x.override()
 	}
-	b.url = address.Append(b.url[:0], b.raw, b.path, b.query, r.encoding)
+	if r.encoding == pb.UrlEncoding_URL_ENCODING_POSTMAN {
+		b.url = address.AppendPostman(b.url[:0], b.raw, b.path, b.query, r.ownQuery)
+	} else {
+		b.url = address.Append(b.url[:0], b.raw, b.path, b.query, r.encoding)
+	}
 	x.request = http1.Request{Method: b.method, Policy: r.policy, Omit: r.omit, Want: r.want}
 	if err := http1.ParseURL(&x.request.URL, b.url); err != nil {
 		return &stepError{"bad_request", err}

@@ -521,6 +521,55 @@ func (FormEncoding) EnumDescriptor() ([]byte, []int) {
 	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{8}
 }
 
+// How names and file names of parts are written between their quotes.
+type PartNames int32
+
+const (
+	PartNames_PART_NAMES_BROWSER PartNames = 0 // ", CR and LF percent-encoded (HTML, multipart/form-data encoding algorithm)
+	// As they stand; a file name outside Latin-1 once more as filename* (RFC 8187), as the Postman runtime
+	// does.
+	PartNames_PART_NAMES_POSTMAN PartNames = 1
+)
+
+// Enum value maps for PartNames.
+var (
+	PartNames_name = map[int32]string{
+		0: "PART_NAMES_BROWSER",
+		1: "PART_NAMES_POSTMAN",
+	}
+	PartNames_value = map[string]int32{
+		"PART_NAMES_BROWSER": 0,
+		"PART_NAMES_POSTMAN": 1,
+	}
+)
+
+func (x PartNames) Enum() *PartNames {
+	p := new(PartNames)
+	*p = x
+	return p
+}
+
+func (x PartNames) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (PartNames) Descriptor() protoreflect.EnumDescriptor {
+	return file_hazard_v1_plan_proto_enumTypes[9].Descriptor()
+}
+
+func (PartNames) Type() protoreflect.EnumType {
+	return &file_hazard_v1_plan_proto_enumTypes[9]
+}
+
+func (x PartNames) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use PartNames.Descriptor instead.
+func (PartNames) EnumDescriptor() ([]byte, []int) {
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{9}
+}
+
 // What is done to the bytes of a file before they are used.
 type FileEncoding int32
 
@@ -555,11 +604,11 @@ func (x FileEncoding) String() string {
 }
 
 func (FileEncoding) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[9].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[10].Descriptor()
 }
 
 func (FileEncoding) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[9]
+	return &file_hazard_v1_plan_proto_enumTypes[10]
 }
 
 func (x FileEncoding) Number() protoreflect.EnumNumber {
@@ -568,7 +617,7 @@ func (x FileEncoding) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use FileEncoding.Descriptor instead.
 func (FileEncoding) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{9}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{10}
 }
 
 type FileMissing int32
@@ -601,11 +650,11 @@ func (x FileMissing) String() string {
 }
 
 func (FileMissing) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[10].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[11].Descriptor()
 }
 
 func (FileMissing) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[10]
+	return &file_hazard_v1_plan_proto_enumTypes[11]
 }
 
 func (x FileMissing) Number() protoreflect.EnumNumber {
@@ -614,7 +663,7 @@ func (x FileMissing) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use FileMissing.Descriptor instead.
 func (FileMissing) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{10}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{11}
 }
 
 type AuthPlace int32
@@ -650,11 +699,11 @@ func (x AuthPlace) String() string {
 }
 
 func (AuthPlace) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[11].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[12].Descriptor()
 }
 
 func (AuthPlace) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[11]
+	return &file_hazard_v1_plan_proto_enumTypes[12]
 }
 
 func (x AuthPlace) Number() protoreflect.EnumNumber {
@@ -663,7 +712,7 @@ func (x AuthPlace) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use AuthPlace.Descriptor instead.
 func (AuthPlace) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{11}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{12}
 }
 
 type UrlEncoding int32
@@ -702,11 +751,11 @@ func (x UrlEncoding) String() string {
 }
 
 func (UrlEncoding) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[12].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[13].Descriptor()
 }
 
 func (UrlEncoding) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[12]
+	return &file_hazard_v1_plan_proto_enumTypes[13]
 }
 
 func (x UrlEncoding) Number() protoreflect.EnumNumber {
@@ -715,7 +764,7 @@ func (x UrlEncoding) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use UrlEncoding.Descriptor instead.
 func (UrlEncoding) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{12}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{13}
 }
 
 type Source int32
@@ -760,11 +809,11 @@ func (x Source) String() string {
 }
 
 func (Source) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[13].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[14].Descriptor()
 }
 
 func (Source) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[13]
+	return &file_hazard_v1_plan_proto_enumTypes[14]
 }
 
 func (x Source) Number() protoreflect.EnumNumber {
@@ -773,7 +822,7 @@ func (x Source) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Source.Descriptor instead.
 func (Source) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{13}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{14}
 }
 
 type Match int32
@@ -809,11 +858,11 @@ func (x Match) String() string {
 }
 
 func (Match) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[14].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[15].Descriptor()
 }
 
 func (Match) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[14]
+	return &file_hazard_v1_plan_proto_enumTypes[15]
 }
 
 func (x Match) Number() protoreflect.EnumNumber {
@@ -822,7 +871,7 @@ func (x Match) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Match.Descriptor instead.
 func (Match) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{14}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{15}
 }
 
 type OnMiss int32
@@ -858,11 +907,11 @@ func (x OnMiss) String() string {
 }
 
 func (OnMiss) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[15].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[16].Descriptor()
 }
 
 func (OnMiss) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[15]
+	return &file_hazard_v1_plan_proto_enumTypes[16]
 }
 
 func (x OnMiss) Number() protoreflect.EnumNumber {
@@ -871,7 +920,7 @@ func (x OnMiss) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use OnMiss.Descriptor instead.
 func (OnMiss) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{15}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{16}
 }
 
 type Target int32
@@ -922,11 +971,11 @@ func (x Target) String() string {
 }
 
 func (Target) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[16].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[17].Descriptor()
 }
 
 func (Target) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[16]
+	return &file_hazard_v1_plan_proto_enumTypes[17]
 }
 
 func (x Target) Number() protoreflect.EnumNumber {
@@ -935,7 +984,7 @@ func (x Target) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Target.Descriptor instead.
 func (Target) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{16}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{17}
 }
 
 type Severity int32
@@ -971,11 +1020,11 @@ func (x Severity) String() string {
 }
 
 func (Severity) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[17].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[18].Descriptor()
 }
 
 func (Severity) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[17]
+	return &file_hazard_v1_plan_proto_enumTypes[18]
 }
 
 func (x Severity) Number() protoreflect.EnumNumber {
@@ -984,7 +1033,7 @@ func (x Severity) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Severity.Descriptor instead.
 func (Severity) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{17}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{18}
 }
 
 type StageKind int32
@@ -1020,11 +1069,11 @@ func (x StageKind) String() string {
 }
 
 func (StageKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[18].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[19].Descriptor()
 }
 
 func (StageKind) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[18]
+	return &file_hazard_v1_plan_proto_enumTypes[19]
 }
 
 func (x StageKind) Number() protoreflect.EnumNumber {
@@ -1033,7 +1082,7 @@ func (x StageKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use StageKind.Descriptor instead.
 func (StageKind) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{18}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{19}
 }
 
 type StageShape int32
@@ -1069,11 +1118,11 @@ func (x StageShape) String() string {
 }
 
 func (StageShape) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[19].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[20].Descriptor()
 }
 
 func (StageShape) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[19]
+	return &file_hazard_v1_plan_proto_enumTypes[20]
 }
 
 func (x StageShape) Number() protoreflect.EnumNumber {
@@ -1082,7 +1131,7 @@ func (x StageShape) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use StageShape.Descriptor instead.
 func (StageShape) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{19}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{20}
 }
 
 type ArrivalSpacing int32
@@ -1115,11 +1164,11 @@ func (x ArrivalSpacing) String() string {
 }
 
 func (ArrivalSpacing) Descriptor() protoreflect.EnumDescriptor {
-	return file_hazard_v1_plan_proto_enumTypes[20].Descriptor()
+	return file_hazard_v1_plan_proto_enumTypes[21].Descriptor()
 }
 
 func (ArrivalSpacing) Type() protoreflect.EnumType {
-	return &file_hazard_v1_plan_proto_enumTypes[20]
+	return &file_hazard_v1_plan_proto_enumTypes[21]
 }
 
 func (x ArrivalSpacing) Number() protoreflect.EnumNumber {
@@ -1128,7 +1177,7 @@ func (x ArrivalSpacing) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ArrivalSpacing.Descriptor instead.
 func (ArrivalSpacing) EnumDescriptor() ([]byte, []int) {
-	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{20}
+	return file_hazard_v1_plan_proto_rawDescGZIP(), []int{21}
 }
 
 // A whole load test: variables, tasks, load, thresholds.
@@ -3152,6 +3201,7 @@ type MultipartBody struct {
 	Parts         []*Part                `protobuf:"bytes,1,rep,name=parts,proto3" json:"parts,omitempty"`
 	Boundary      string                 `protobuf:"bytes,2,opt,name=boundary,proto3" json:"boundary,omitempty"` // empty: random per request
 	Subtype       string                 `protobuf:"bytes,3,opt,name=subtype,proto3" json:"subtype,omitempty"`   // empty: form-data
+	Names         PartNames              `protobuf:"varint,4,opt,name=names,proto3,enum=hazard.v1.PartNames" json:"names,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3205,6 +3255,13 @@ func (x *MultipartBody) GetSubtype() string {
 		return x.Subtype
 	}
 	return ""
+}
+
+func (x *MultipartBody) GetNames() PartNames {
+	if x != nil {
+		return x.Names
+	}
+	return PartNames_PART_NAMES_BROWSER
 }
 
 type Part struct {
@@ -3477,9 +3534,9 @@ func (x *FileBody) GetFile() *FileRef {
 
 type GraphqlBody struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Query         string                 `protobuf:"bytes,1,opt,name=query,proto3" json:"query,omitempty"`         // (template)
-	Variables     string                 `protobuf:"bytes,2,opt,name=variables,proto3" json:"variables,omitempty"` // (template) JSON object; empty: {}
-	OperationName string                 `protobuf:"bytes,3,opt,name=operation_name,json=operationName,proto3" json:"operation_name,omitempty"`
+	Query         string                 `protobuf:"bytes,1,opt,name=query,proto3" json:"query,omitempty"`                                            // (template)
+	Variables     string                 `protobuf:"bytes,2,opt,name=variables,proto3" json:"variables,omitempty"`                                    // (template) JSON object, sent as it stands; empty: left out
+	OperationName *string                `protobuf:"bytes,3,opt,name=operation_name,json=operationName,proto3,oneof" json:"operation_name,omitempty"` // (template)
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3529,8 +3586,8 @@ func (x *GraphqlBody) GetVariables() string {
 }
 
 func (x *GraphqlBody) GetOperationName() string {
-	if x != nil {
-		return x.OperationName
+	if x != nil && x.OperationName != nil {
+		return *x.OperationName
 	}
 	return ""
 }
@@ -6430,11 +6487,12 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	"\acontent\x18\x01 \x01(\fR\acontent\"h\n" +
 	"\bFormBody\x12'\n" +
 	"\x06fields\x18\x01 \x03(\v2\x0f.hazard.v1.PairR\x06fields\x123\n" +
-	"\bencoding\x18\x02 \x01(\x0e2\x17.hazard.v1.FormEncodingR\bencoding\"l\n" +
+	"\bencoding\x18\x02 \x01(\x0e2\x17.hazard.v1.FormEncodingR\bencoding\"\x98\x01\n" +
 	"\rMultipartBody\x12%\n" +
 	"\x05parts\x18\x01 \x03(\v2\x0f.hazard.v1.PartR\x05parts\x12\x1a\n" +
 	"\bboundary\x18\x02 \x01(\tR\bboundary\x12\x18\n" +
-	"\asubtype\x18\x03 \x01(\tR\asubtype\"\x83\x02\n" +
+	"\asubtype\x18\x03 \x01(\tR\asubtype\x12*\n" +
+	"\x05names\x18\x04 \x01(\x0e2\x14.hazard.v1.PartNamesR\x05names\"\x83\x02\n" +
 	"\x04Part\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fcontent_type\x18\x02 \x01(\tR\vcontentType\x12\x1b\n" +
@@ -6454,11 +6512,12 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	"\x0estrip_newlines\x18\x05 \x01(\bR\rstripNewlines\x123\n" +
 	"\bencoding\x18\x06 \x01(\x0e2\x17.hazard.v1.FileEncodingR\bencoding\"2\n" +
 	"\bFileBody\x12&\n" +
-	"\x04file\x18\x01 \x01(\v2\x12.hazard.v1.FileRefR\x04file\"h\n" +
+	"\x04file\x18\x01 \x01(\v2\x12.hazard.v1.FileRefR\x04file\"\x80\x01\n" +
 	"\vGraphqlBody\x12\x14\n" +
 	"\x05query\x18\x01 \x01(\tR\x05query\x12\x1c\n" +
-	"\tvariables\x18\x02 \x01(\tR\tvariables\x12%\n" +
-	"\x0eoperation_name\x18\x03 \x01(\tR\roperationName\"\xe3\x04\n" +
+	"\tvariables\x18\x02 \x01(\tR\tvariables\x12*\n" +
+	"\x0eoperation_name\x18\x03 \x01(\tH\x00R\roperationName\x88\x01\x01B\x11\n" +
+	"\x0f_operation_name\"\xe3\x04\n" +
 	"\x04Auth\x12,\n" +
 	"\x05basic\x18\x01 \x01(\v2\x14.hazard.v1.BasicAuthH\x00R\x05basic\x12/\n" +
 	"\x06bearer\x18\x02 \x01(\v2\x15.hazard.v1.BearerAuthH\x00R\x06bearer\x120\n" +
@@ -6812,7 +6871,10 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	"\fFormEncoding\x12\x1c\n" +
 	"\x18FORM_ENCODING_PERCENT_20\x10\x00\x12\x16\n" +
 	"\x12FORM_ENCODING_PLUS\x10\x01\x12\x16\n" +
-	"\x12FORM_ENCODING_NONE\x10\x02*b\n" +
+	"\x12FORM_ENCODING_NONE\x10\x02*;\n" +
+	"\tPartNames\x12\x16\n" +
+	"\x12PART_NAMES_BROWSER\x10\x00\x12\x16\n" +
+	"\x12PART_NAMES_POSTMAN\x10\x01*b\n" +
 	"\fFileEncoding\x12\x16\n" +
 	"\x12FILE_ENCODING_NONE\x10\x00\x12\x19\n" +
 	"\x15FILE_ENCODING_PERCENT\x10\x01\x12\x1f\n" +
@@ -6883,7 +6945,7 @@ func file_hazard_v1_plan_proto_rawDescGZIP() []byte {
 	return file_hazard_v1_plan_proto_rawDescData
 }
 
-var file_hazard_v1_plan_proto_enumTypes = make([]protoimpl.EnumInfo, 21)
+var file_hazard_v1_plan_proto_enumTypes = make([]protoimpl.EnumInfo, 22)
 var file_hazard_v1_plan_proto_msgTypes = make([]protoimpl.MessageInfo, 53)
 var file_hazard_v1_plan_proto_goTypes = []any{
 	(TaskOrder)(0),        // 0: hazard.v1.TaskOrder
@@ -6895,180 +6957,182 @@ var file_hazard_v1_plan_proto_goTypes = []any{
 	(PauseShape)(0),       // 6: hazard.v1.PauseShape
 	(Operator)(0),         // 7: hazard.v1.Operator
 	(FormEncoding)(0),     // 8: hazard.v1.FormEncoding
-	(FileEncoding)(0),     // 9: hazard.v1.FileEncoding
-	(FileMissing)(0),      // 10: hazard.v1.FileMissing
-	(AuthPlace)(0),        // 11: hazard.v1.AuthPlace
-	(UrlEncoding)(0),      // 12: hazard.v1.UrlEncoding
-	(Source)(0),           // 13: hazard.v1.Source
-	(Match)(0),            // 14: hazard.v1.Match
-	(OnMiss)(0),           // 15: hazard.v1.OnMiss
-	(Target)(0),           // 16: hazard.v1.Target
-	(Severity)(0),         // 17: hazard.v1.Severity
-	(StageKind)(0),        // 18: hazard.v1.StageKind
-	(StageShape)(0),       // 19: hazard.v1.StageShape
-	(ArrivalSpacing)(0),   // 20: hazard.v1.ArrivalSpacing
-	(*Plan)(nil),          // 21: hazard.v1.Plan
-	(*HostMapping)(nil),   // 22: hazard.v1.HostMapping
-	(*Variable)(nil),      // 23: hazard.v1.Variable
-	(*SecretRef)(nil),     // 24: hazard.v1.SecretRef
-	(*DataColumn)(nil),    // 25: hazard.v1.DataColumn
-	(*DataFeed)(nil),      // 26: hazard.v1.DataFeed
-	(*FeedRow)(nil),       // 27: hazard.v1.FeedRow
-	(*SetupStep)(nil),     // 28: hazard.v1.SetupStep
-	(*Task)(nil),          // 29: hazard.v1.Task
-	(*Step)(nil),          // 30: hazard.v1.Step
-	(*Group)(nil),         // 31: hazard.v1.Group
-	(*Pause)(nil),         // 32: hazard.v1.Pause
-	(*Loop)(nil),          // 33: hazard.v1.Loop
-	(*Condition)(nil),     // 34: hazard.v1.Condition
-	(*Jump)(nil),          // 35: hazard.v1.Jump
-	(*Script)(nil),        // 36: hazard.v1.Script
-	(*Parallel)(nil),      // 37: hazard.v1.Parallel
-	(*Test)(nil),          // 38: hazard.v1.Test
-	(*Request)(nil),       // 39: hazard.v1.Request
-	(*Pair)(nil),          // 40: hazard.v1.Pair
-	(*Body)(nil),          // 41: hazard.v1.Body
-	(*TextBody)(nil),      // 42: hazard.v1.TextBody
-	(*BytesBody)(nil),     // 43: hazard.v1.BytesBody
-	(*FormBody)(nil),      // 44: hazard.v1.FormBody
-	(*MultipartBody)(nil), // 45: hazard.v1.MultipartBody
-	(*Part)(nil),          // 46: hazard.v1.Part
-	(*FileRef)(nil),       // 47: hazard.v1.FileRef
-	(*FileBody)(nil),      // 48: hazard.v1.FileBody
-	(*GraphqlBody)(nil),   // 49: hazard.v1.GraphqlBody
-	(*Auth)(nil),          // 50: hazard.v1.Auth
-	(*NoAuth)(nil),        // 51: hazard.v1.NoAuth
-	(*BasicAuth)(nil),     // 52: hazard.v1.BasicAuth
-	(*BearerAuth)(nil),    // 53: hazard.v1.BearerAuth
-	(*ApiKeyAuth)(nil),    // 54: hazard.v1.ApiKeyAuth
-	(*DigestAuth)(nil),    // 55: hazard.v1.DigestAuth
-	(*OAuth1Auth)(nil),    // 56: hazard.v1.OAuth1Auth
-	(*OAuth2Auth)(nil),    // 57: hazard.v1.OAuth2Auth
-	(*AwsAuth)(nil),       // 58: hazard.v1.AwsAuth
-	(*JwtAuth)(nil),       // 59: hazard.v1.JwtAuth
-	(*HawkAuth)(nil),      // 60: hazard.v1.HawkAuth
-	(*NtlmAuth)(nil),      // 61: hazard.v1.NtlmAuth
-	(*EdgeGridAuth)(nil),  // 62: hazard.v1.EdgeGridAuth
-	(*AsapAuth)(nil),      // 63: hazard.v1.AsapAuth
-	(*Policies)(nil),      // 64: hazard.v1.Policies
-	(*Extractor)(nil),     // 65: hazard.v1.Extractor
-	(*Regex)(nil),         // 66: hazard.v1.Regex
-	(*Boundaries)(nil),    // 67: hazard.v1.Boundaries
-	(*IntRange)(nil),      // 68: hazard.v1.IntRange
-	(*Choices)(nil),       // 69: hazard.v1.Choices
-	(*Assertion)(nil),     // 70: hazard.v1.Assertion
-	(*Stage)(nil),         // 71: hazard.v1.Stage
-	(*Threshold)(nil),     // 72: hazard.v1.Threshold
-	(*Provenance)(nil),    // 73: hazard.v1.Provenance
+	(PartNames)(0),        // 9: hazard.v1.PartNames
+	(FileEncoding)(0),     // 10: hazard.v1.FileEncoding
+	(FileMissing)(0),      // 11: hazard.v1.FileMissing
+	(AuthPlace)(0),        // 12: hazard.v1.AuthPlace
+	(UrlEncoding)(0),      // 13: hazard.v1.UrlEncoding
+	(Source)(0),           // 14: hazard.v1.Source
+	(Match)(0),            // 15: hazard.v1.Match
+	(OnMiss)(0),           // 16: hazard.v1.OnMiss
+	(Target)(0),           // 17: hazard.v1.Target
+	(Severity)(0),         // 18: hazard.v1.Severity
+	(StageKind)(0),        // 19: hazard.v1.StageKind
+	(StageShape)(0),       // 20: hazard.v1.StageShape
+	(ArrivalSpacing)(0),   // 21: hazard.v1.ArrivalSpacing
+	(*Plan)(nil),          // 22: hazard.v1.Plan
+	(*HostMapping)(nil),   // 23: hazard.v1.HostMapping
+	(*Variable)(nil),      // 24: hazard.v1.Variable
+	(*SecretRef)(nil),     // 25: hazard.v1.SecretRef
+	(*DataColumn)(nil),    // 26: hazard.v1.DataColumn
+	(*DataFeed)(nil),      // 27: hazard.v1.DataFeed
+	(*FeedRow)(nil),       // 28: hazard.v1.FeedRow
+	(*SetupStep)(nil),     // 29: hazard.v1.SetupStep
+	(*Task)(nil),          // 30: hazard.v1.Task
+	(*Step)(nil),          // 31: hazard.v1.Step
+	(*Group)(nil),         // 32: hazard.v1.Group
+	(*Pause)(nil),         // 33: hazard.v1.Pause
+	(*Loop)(nil),          // 34: hazard.v1.Loop
+	(*Condition)(nil),     // 35: hazard.v1.Condition
+	(*Jump)(nil),          // 36: hazard.v1.Jump
+	(*Script)(nil),        // 37: hazard.v1.Script
+	(*Parallel)(nil),      // 38: hazard.v1.Parallel
+	(*Test)(nil),          // 39: hazard.v1.Test
+	(*Request)(nil),       // 40: hazard.v1.Request
+	(*Pair)(nil),          // 41: hazard.v1.Pair
+	(*Body)(nil),          // 42: hazard.v1.Body
+	(*TextBody)(nil),      // 43: hazard.v1.TextBody
+	(*BytesBody)(nil),     // 44: hazard.v1.BytesBody
+	(*FormBody)(nil),      // 45: hazard.v1.FormBody
+	(*MultipartBody)(nil), // 46: hazard.v1.MultipartBody
+	(*Part)(nil),          // 47: hazard.v1.Part
+	(*FileRef)(nil),       // 48: hazard.v1.FileRef
+	(*FileBody)(nil),      // 49: hazard.v1.FileBody
+	(*GraphqlBody)(nil),   // 50: hazard.v1.GraphqlBody
+	(*Auth)(nil),          // 51: hazard.v1.Auth
+	(*NoAuth)(nil),        // 52: hazard.v1.NoAuth
+	(*BasicAuth)(nil),     // 53: hazard.v1.BasicAuth
+	(*BearerAuth)(nil),    // 54: hazard.v1.BearerAuth
+	(*ApiKeyAuth)(nil),    // 55: hazard.v1.ApiKeyAuth
+	(*DigestAuth)(nil),    // 56: hazard.v1.DigestAuth
+	(*OAuth1Auth)(nil),    // 57: hazard.v1.OAuth1Auth
+	(*OAuth2Auth)(nil),    // 58: hazard.v1.OAuth2Auth
+	(*AwsAuth)(nil),       // 59: hazard.v1.AwsAuth
+	(*JwtAuth)(nil),       // 60: hazard.v1.JwtAuth
+	(*HawkAuth)(nil),      // 61: hazard.v1.HawkAuth
+	(*NtlmAuth)(nil),      // 62: hazard.v1.NtlmAuth
+	(*EdgeGridAuth)(nil),  // 63: hazard.v1.EdgeGridAuth
+	(*AsapAuth)(nil),      // 64: hazard.v1.AsapAuth
+	(*Policies)(nil),      // 65: hazard.v1.Policies
+	(*Extractor)(nil),     // 66: hazard.v1.Extractor
+	(*Regex)(nil),         // 67: hazard.v1.Regex
+	(*Boundaries)(nil),    // 68: hazard.v1.Boundaries
+	(*IntRange)(nil),      // 69: hazard.v1.IntRange
+	(*Choices)(nil),       // 70: hazard.v1.Choices
+	(*Assertion)(nil),     // 71: hazard.v1.Assertion
+	(*Stage)(nil),         // 72: hazard.v1.Stage
+	(*Threshold)(nil),     // 73: hazard.v1.Threshold
+	(*Provenance)(nil),    // 74: hazard.v1.Provenance
 }
 var file_hazard_v1_plan_proto_depIdxs = []int32{
-	23,  // 0: hazard.v1.Plan.variables:type_name -> hazard.v1.Variable
-	26,  // 1: hazard.v1.Plan.feeds:type_name -> hazard.v1.DataFeed
-	64,  // 2: hazard.v1.Plan.defaults:type_name -> hazard.v1.Policies
-	28,  // 3: hazard.v1.Plan.setup:type_name -> hazard.v1.SetupStep
-	29,  // 4: hazard.v1.Plan.tasks:type_name -> hazard.v1.Task
-	30,  // 5: hazard.v1.Plan.teardown:type_name -> hazard.v1.Step
-	71,  // 6: hazard.v1.Plan.stages:type_name -> hazard.v1.Stage
-	72,  // 7: hazard.v1.Plan.thresholds:type_name -> hazard.v1.Threshold
-	22,  // 8: hazard.v1.Plan.host_map:type_name -> hazard.v1.HostMapping
+	24,  // 0: hazard.v1.Plan.variables:type_name -> hazard.v1.Variable
+	27,  // 1: hazard.v1.Plan.feeds:type_name -> hazard.v1.DataFeed
+	65,  // 2: hazard.v1.Plan.defaults:type_name -> hazard.v1.Policies
+	29,  // 3: hazard.v1.Plan.setup:type_name -> hazard.v1.SetupStep
+	30,  // 4: hazard.v1.Plan.tasks:type_name -> hazard.v1.Task
+	31,  // 5: hazard.v1.Plan.teardown:type_name -> hazard.v1.Step
+	72,  // 6: hazard.v1.Plan.stages:type_name -> hazard.v1.Stage
+	73,  // 7: hazard.v1.Plan.thresholds:type_name -> hazard.v1.Threshold
+	23,  // 8: hazard.v1.Plan.host_map:type_name -> hazard.v1.HostMapping
 	0,   // 9: hazard.v1.Plan.task_order:type_name -> hazard.v1.TaskOrder
-	28,  // 10: hazard.v1.Plan.shared_teardown:type_name -> hazard.v1.SetupStep
+	29,  // 10: hazard.v1.Plan.shared_teardown:type_name -> hazard.v1.SetupStep
 	1,   // 11: hazard.v1.Variable.scope:type_name -> hazard.v1.Scope
-	24,  // 12: hazard.v1.Variable.secret:type_name -> hazard.v1.SecretRef
-	25,  // 13: hazard.v1.Variable.column:type_name -> hazard.v1.DataColumn
-	47,  // 14: hazard.v1.Variable.file:type_name -> hazard.v1.FileRef
+	25,  // 12: hazard.v1.Variable.secret:type_name -> hazard.v1.SecretRef
+	26,  // 13: hazard.v1.Variable.column:type_name -> hazard.v1.DataColumn
+	48,  // 14: hazard.v1.Variable.file:type_name -> hazard.v1.FileRef
 	2,   // 15: hazard.v1.DataFeed.format:type_name -> hazard.v1.FeedFormat
 	3,   // 16: hazard.v1.DataFeed.order:type_name -> hazard.v1.FeedOrder
 	4,   // 17: hazard.v1.DataFeed.at_end:type_name -> hazard.v1.FeedEnd
-	27,  // 18: hazard.v1.DataFeed.rows:type_name -> hazard.v1.FeedRow
+	28,  // 18: hazard.v1.DataFeed.rows:type_name -> hazard.v1.FeedRow
 	5,   // 19: hazard.v1.SetupStep.scope:type_name -> hazard.v1.SetupScope
-	30,  // 20: hazard.v1.SetupStep.step:type_name -> hazard.v1.Step
-	30,  // 21: hazard.v1.Task.preparation:type_name -> hazard.v1.Step
-	30,  // 22: hazard.v1.Task.steps:type_name -> hazard.v1.Step
-	32,  // 23: hazard.v1.Task.think_time:type_name -> hazard.v1.Pause
-	73,  // 24: hazard.v1.Task.provenance:type_name -> hazard.v1.Provenance
-	73,  // 25: hazard.v1.Step.provenance:type_name -> hazard.v1.Provenance
-	39,  // 26: hazard.v1.Step.request:type_name -> hazard.v1.Request
-	31,  // 27: hazard.v1.Step.group:type_name -> hazard.v1.Group
-	32,  // 28: hazard.v1.Step.pause:type_name -> hazard.v1.Pause
-	33,  // 29: hazard.v1.Step.loop:type_name -> hazard.v1.Loop
-	34,  // 30: hazard.v1.Step.condition:type_name -> hazard.v1.Condition
-	35,  // 31: hazard.v1.Step.jump:type_name -> hazard.v1.Jump
-	36,  // 32: hazard.v1.Step.script:type_name -> hazard.v1.Script
-	37,  // 33: hazard.v1.Step.parallel:type_name -> hazard.v1.Parallel
-	30,  // 34: hazard.v1.Group.steps:type_name -> hazard.v1.Step
+	31,  // 20: hazard.v1.SetupStep.step:type_name -> hazard.v1.Step
+	31,  // 21: hazard.v1.Task.preparation:type_name -> hazard.v1.Step
+	31,  // 22: hazard.v1.Task.steps:type_name -> hazard.v1.Step
+	33,  // 23: hazard.v1.Task.think_time:type_name -> hazard.v1.Pause
+	74,  // 24: hazard.v1.Task.provenance:type_name -> hazard.v1.Provenance
+	74,  // 25: hazard.v1.Step.provenance:type_name -> hazard.v1.Provenance
+	40,  // 26: hazard.v1.Step.request:type_name -> hazard.v1.Request
+	32,  // 27: hazard.v1.Step.group:type_name -> hazard.v1.Group
+	33,  // 28: hazard.v1.Step.pause:type_name -> hazard.v1.Pause
+	34,  // 29: hazard.v1.Step.loop:type_name -> hazard.v1.Loop
+	35,  // 30: hazard.v1.Step.condition:type_name -> hazard.v1.Condition
+	36,  // 31: hazard.v1.Step.jump:type_name -> hazard.v1.Jump
+	37,  // 32: hazard.v1.Step.script:type_name -> hazard.v1.Script
+	38,  // 33: hazard.v1.Step.parallel:type_name -> hazard.v1.Parallel
+	31,  // 34: hazard.v1.Group.steps:type_name -> hazard.v1.Step
 	6,   // 35: hazard.v1.Pause.shape:type_name -> hazard.v1.PauseShape
-	30,  // 36: hazard.v1.Loop.steps:type_name -> hazard.v1.Step
-	38,  // 37: hazard.v1.Loop.until:type_name -> hazard.v1.Test
-	38,  // 38: hazard.v1.Condition.test:type_name -> hazard.v1.Test
-	30,  // 39: hazard.v1.Condition.then:type_name -> hazard.v1.Step
-	30,  // 40: hazard.v1.Condition.otherwise:type_name -> hazard.v1.Step
-	38,  // 41: hazard.v1.Jump.when:type_name -> hazard.v1.Test
-	30,  // 42: hazard.v1.Parallel.steps:type_name -> hazard.v1.Step
+	31,  // 36: hazard.v1.Loop.steps:type_name -> hazard.v1.Step
+	39,  // 37: hazard.v1.Loop.until:type_name -> hazard.v1.Test
+	39,  // 38: hazard.v1.Condition.test:type_name -> hazard.v1.Test
+	31,  // 39: hazard.v1.Condition.then:type_name -> hazard.v1.Step
+	31,  // 40: hazard.v1.Condition.otherwise:type_name -> hazard.v1.Step
+	39,  // 41: hazard.v1.Jump.when:type_name -> hazard.v1.Test
+	31,  // 42: hazard.v1.Parallel.steps:type_name -> hazard.v1.Step
 	7,   // 43: hazard.v1.Test.operator:type_name -> hazard.v1.Operator
-	40,  // 44: hazard.v1.Request.query:type_name -> hazard.v1.Pair
-	40,  // 45: hazard.v1.Request.path_variables:type_name -> hazard.v1.Pair
-	40,  // 46: hazard.v1.Request.headers:type_name -> hazard.v1.Pair
-	41,  // 47: hazard.v1.Request.body:type_name -> hazard.v1.Body
-	50,  // 48: hazard.v1.Request.auth:type_name -> hazard.v1.Auth
-	64,  // 49: hazard.v1.Request.policies:type_name -> hazard.v1.Policies
-	65,  // 50: hazard.v1.Request.extractors:type_name -> hazard.v1.Extractor
-	70,  // 51: hazard.v1.Request.assertions:type_name -> hazard.v1.Assertion
-	36,  // 52: hazard.v1.Request.before:type_name -> hazard.v1.Script
-	36,  // 53: hazard.v1.Request.after:type_name -> hazard.v1.Script
-	42,  // 54: hazard.v1.Body.text:type_name -> hazard.v1.TextBody
-	43,  // 55: hazard.v1.Body.bytes:type_name -> hazard.v1.BytesBody
-	44,  // 56: hazard.v1.Body.urlencoded:type_name -> hazard.v1.FormBody
-	45,  // 57: hazard.v1.Body.multipart:type_name -> hazard.v1.MultipartBody
-	48,  // 58: hazard.v1.Body.file:type_name -> hazard.v1.FileBody
-	49,  // 59: hazard.v1.Body.graphql:type_name -> hazard.v1.GraphqlBody
-	40,  // 60: hazard.v1.FormBody.fields:type_name -> hazard.v1.Pair
+	41,  // 44: hazard.v1.Request.query:type_name -> hazard.v1.Pair
+	41,  // 45: hazard.v1.Request.path_variables:type_name -> hazard.v1.Pair
+	41,  // 46: hazard.v1.Request.headers:type_name -> hazard.v1.Pair
+	42,  // 47: hazard.v1.Request.body:type_name -> hazard.v1.Body
+	51,  // 48: hazard.v1.Request.auth:type_name -> hazard.v1.Auth
+	65,  // 49: hazard.v1.Request.policies:type_name -> hazard.v1.Policies
+	66,  // 50: hazard.v1.Request.extractors:type_name -> hazard.v1.Extractor
+	71,  // 51: hazard.v1.Request.assertions:type_name -> hazard.v1.Assertion
+	37,  // 52: hazard.v1.Request.before:type_name -> hazard.v1.Script
+	37,  // 53: hazard.v1.Request.after:type_name -> hazard.v1.Script
+	43,  // 54: hazard.v1.Body.text:type_name -> hazard.v1.TextBody
+	44,  // 55: hazard.v1.Body.bytes:type_name -> hazard.v1.BytesBody
+	45,  // 56: hazard.v1.Body.urlencoded:type_name -> hazard.v1.FormBody
+	46,  // 57: hazard.v1.Body.multipart:type_name -> hazard.v1.MultipartBody
+	49,  // 58: hazard.v1.Body.file:type_name -> hazard.v1.FileBody
+	50,  // 59: hazard.v1.Body.graphql:type_name -> hazard.v1.GraphqlBody
+	41,  // 60: hazard.v1.FormBody.fields:type_name -> hazard.v1.Pair
 	8,   // 61: hazard.v1.FormBody.encoding:type_name -> hazard.v1.FormEncoding
-	46,  // 62: hazard.v1.MultipartBody.parts:type_name -> hazard.v1.Part
-	40,  // 63: hazard.v1.Part.headers:type_name -> hazard.v1.Pair
-	47,  // 64: hazard.v1.Part.file:type_name -> hazard.v1.FileRef
-	10,  // 65: hazard.v1.FileRef.missing:type_name -> hazard.v1.FileMissing
-	9,   // 66: hazard.v1.FileRef.encoding:type_name -> hazard.v1.FileEncoding
-	47,  // 67: hazard.v1.FileBody.file:type_name -> hazard.v1.FileRef
-	52,  // 68: hazard.v1.Auth.basic:type_name -> hazard.v1.BasicAuth
-	53,  // 69: hazard.v1.Auth.bearer:type_name -> hazard.v1.BearerAuth
-	54,  // 70: hazard.v1.Auth.api_key:type_name -> hazard.v1.ApiKeyAuth
-	55,  // 71: hazard.v1.Auth.digest:type_name -> hazard.v1.DigestAuth
-	56,  // 72: hazard.v1.Auth.oauth1:type_name -> hazard.v1.OAuth1Auth
-	57,  // 73: hazard.v1.Auth.oauth2:type_name -> hazard.v1.OAuth2Auth
-	58,  // 74: hazard.v1.Auth.aws:type_name -> hazard.v1.AwsAuth
-	59,  // 75: hazard.v1.Auth.jwt:type_name -> hazard.v1.JwtAuth
-	60,  // 76: hazard.v1.Auth.hawk:type_name -> hazard.v1.HawkAuth
-	61,  // 77: hazard.v1.Auth.ntlm:type_name -> hazard.v1.NtlmAuth
-	62,  // 78: hazard.v1.Auth.edgegrid:type_name -> hazard.v1.EdgeGridAuth
-	63,  // 79: hazard.v1.Auth.asap:type_name -> hazard.v1.AsapAuth
-	51,  // 80: hazard.v1.Auth.none:type_name -> hazard.v1.NoAuth
-	11,  // 81: hazard.v1.ApiKeyAuth.place:type_name -> hazard.v1.AuthPlace
-	11,  // 82: hazard.v1.OAuth1Auth.place:type_name -> hazard.v1.AuthPlace
-	11,  // 83: hazard.v1.OAuth2Auth.place:type_name -> hazard.v1.AuthPlace
-	40,  // 84: hazard.v1.OAuth2Auth.token_request_params:type_name -> hazard.v1.Pair
-	11,  // 85: hazard.v1.AwsAuth.place:type_name -> hazard.v1.AuthPlace
-	11,  // 86: hazard.v1.JwtAuth.place:type_name -> hazard.v1.AuthPlace
-	12,  // 87: hazard.v1.Policies.url_encoding:type_name -> hazard.v1.UrlEncoding
-	13,  // 88: hazard.v1.Extractor.source:type_name -> hazard.v1.Source
-	66,  // 89: hazard.v1.Extractor.regex:type_name -> hazard.v1.Regex
-	67,  // 90: hazard.v1.Extractor.boundaries:type_name -> hazard.v1.Boundaries
-	68,  // 91: hazard.v1.Extractor.random_int:type_name -> hazard.v1.IntRange
-	69,  // 92: hazard.v1.Extractor.random_choice:type_name -> hazard.v1.Choices
-	14,  // 93: hazard.v1.Extractor.match:type_name -> hazard.v1.Match
-	15,  // 94: hazard.v1.Extractor.on_miss:type_name -> hazard.v1.OnMiss
-	1,   // 95: hazard.v1.Extractor.scope:type_name -> hazard.v1.Scope
-	16,  // 96: hazard.v1.Assertion.target:type_name -> hazard.v1.Target
-	7,   // 97: hazard.v1.Assertion.operator:type_name -> hazard.v1.Operator
-	17,  // 98: hazard.v1.Assertion.severity:type_name -> hazard.v1.Severity
-	18,  // 99: hazard.v1.Stage.kind:type_name -> hazard.v1.StageKind
-	19,  // 100: hazard.v1.Stage.shape:type_name -> hazard.v1.StageShape
-	20,  // 101: hazard.v1.Stage.spacing:type_name -> hazard.v1.ArrivalSpacing
-	102, // [102:102] is the sub-list for method output_type
-	102, // [102:102] is the sub-list for method input_type
-	102, // [102:102] is the sub-list for extension type_name
-	102, // [102:102] is the sub-list for extension extendee
-	0,   // [0:102] is the sub-list for field type_name
+	47,  // 62: hazard.v1.MultipartBody.parts:type_name -> hazard.v1.Part
+	9,   // 63: hazard.v1.MultipartBody.names:type_name -> hazard.v1.PartNames
+	41,  // 64: hazard.v1.Part.headers:type_name -> hazard.v1.Pair
+	48,  // 65: hazard.v1.Part.file:type_name -> hazard.v1.FileRef
+	11,  // 66: hazard.v1.FileRef.missing:type_name -> hazard.v1.FileMissing
+	10,  // 67: hazard.v1.FileRef.encoding:type_name -> hazard.v1.FileEncoding
+	48,  // 68: hazard.v1.FileBody.file:type_name -> hazard.v1.FileRef
+	53,  // 69: hazard.v1.Auth.basic:type_name -> hazard.v1.BasicAuth
+	54,  // 70: hazard.v1.Auth.bearer:type_name -> hazard.v1.BearerAuth
+	55,  // 71: hazard.v1.Auth.api_key:type_name -> hazard.v1.ApiKeyAuth
+	56,  // 72: hazard.v1.Auth.digest:type_name -> hazard.v1.DigestAuth
+	57,  // 73: hazard.v1.Auth.oauth1:type_name -> hazard.v1.OAuth1Auth
+	58,  // 74: hazard.v1.Auth.oauth2:type_name -> hazard.v1.OAuth2Auth
+	59,  // 75: hazard.v1.Auth.aws:type_name -> hazard.v1.AwsAuth
+	60,  // 76: hazard.v1.Auth.jwt:type_name -> hazard.v1.JwtAuth
+	61,  // 77: hazard.v1.Auth.hawk:type_name -> hazard.v1.HawkAuth
+	62,  // 78: hazard.v1.Auth.ntlm:type_name -> hazard.v1.NtlmAuth
+	63,  // 79: hazard.v1.Auth.edgegrid:type_name -> hazard.v1.EdgeGridAuth
+	64,  // 80: hazard.v1.Auth.asap:type_name -> hazard.v1.AsapAuth
+	52,  // 81: hazard.v1.Auth.none:type_name -> hazard.v1.NoAuth
+	12,  // 82: hazard.v1.ApiKeyAuth.place:type_name -> hazard.v1.AuthPlace
+	12,  // 83: hazard.v1.OAuth1Auth.place:type_name -> hazard.v1.AuthPlace
+	12,  // 84: hazard.v1.OAuth2Auth.place:type_name -> hazard.v1.AuthPlace
+	41,  // 85: hazard.v1.OAuth2Auth.token_request_params:type_name -> hazard.v1.Pair
+	12,  // 86: hazard.v1.AwsAuth.place:type_name -> hazard.v1.AuthPlace
+	12,  // 87: hazard.v1.JwtAuth.place:type_name -> hazard.v1.AuthPlace
+	13,  // 88: hazard.v1.Policies.url_encoding:type_name -> hazard.v1.UrlEncoding
+	14,  // 89: hazard.v1.Extractor.source:type_name -> hazard.v1.Source
+	67,  // 90: hazard.v1.Extractor.regex:type_name -> hazard.v1.Regex
+	68,  // 91: hazard.v1.Extractor.boundaries:type_name -> hazard.v1.Boundaries
+	69,  // 92: hazard.v1.Extractor.random_int:type_name -> hazard.v1.IntRange
+	70,  // 93: hazard.v1.Extractor.random_choice:type_name -> hazard.v1.Choices
+	15,  // 94: hazard.v1.Extractor.match:type_name -> hazard.v1.Match
+	16,  // 95: hazard.v1.Extractor.on_miss:type_name -> hazard.v1.OnMiss
+	1,   // 96: hazard.v1.Extractor.scope:type_name -> hazard.v1.Scope
+	17,  // 97: hazard.v1.Assertion.target:type_name -> hazard.v1.Target
+	7,   // 98: hazard.v1.Assertion.operator:type_name -> hazard.v1.Operator
+	18,  // 99: hazard.v1.Assertion.severity:type_name -> hazard.v1.Severity
+	19,  // 100: hazard.v1.Stage.kind:type_name -> hazard.v1.StageKind
+	20,  // 101: hazard.v1.Stage.shape:type_name -> hazard.v1.StageShape
+	21,  // 102: hazard.v1.Stage.spacing:type_name -> hazard.v1.ArrivalSpacing
+	103, // [103:103] is the sub-list for method output_type
+	103, // [103:103] is the sub-list for method input_type
+	103, // [103:103] is the sub-list for extension type_name
+	103, // [103:103] is the sub-list for extension extendee
+	0,   // [0:103] is the sub-list for field type_name
 }
 
 func init() { file_hazard_v1_plan_proto_init() }
@@ -7100,6 +7164,7 @@ func file_hazard_v1_plan_proto_init() {
 		(*Part_Bytes)(nil),
 		(*Part_File)(nil),
 	}
+	file_hazard_v1_plan_proto_msgTypes[28].OneofWrappers = []any{}
 	file_hazard_v1_plan_proto_msgTypes[29].OneofWrappers = []any{
 		(*Auth_Basic)(nil),
 		(*Auth_Bearer)(nil),
@@ -7142,7 +7207,7 @@ func file_hazard_v1_plan_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hazard_v1_plan_proto_rawDesc), len(file_hazard_v1_plan_proto_rawDesc)),
-			NumEnums:      21,
+			NumEnums:      22,
 			NumMessages:   53,
 			NumExtensions: 0,
 			NumServices:   0,

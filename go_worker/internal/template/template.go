@@ -87,6 +87,25 @@ func MapLiterals(text string, change func(string) string) string {
 	}
 }
 
+// IndexLiteral is where a byte stands outside of references for the first time; -1: nowhere.
+func IndexLiteral(text string, b byte) int {
+	from := 0
+	for {
+		start, end := nextToken(text[from:])
+		literal := text[from:]
+		if start >= 0 {
+			literal = literal[:start]
+		}
+		if i := strings.IndexByte(literal, b); i >= 0 {
+			return from + i
+		}
+		if start < 0 {
+			return -1
+		}
+		from += end
+	}
+}
+
 // nextToken finds the first `{{…}}` that holds no brace.
 func nextToken(text string) (start, end int) {
 	from := 0

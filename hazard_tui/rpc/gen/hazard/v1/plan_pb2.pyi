@@ -77,6 +77,11 @@ class FormEncoding(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FORM_ENCODING_PLUS: _ClassVar[FormEncoding]
     FORM_ENCODING_NONE: _ClassVar[FormEncoding]
 
+class PartNames(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PART_NAMES_BROWSER: _ClassVar[PartNames]
+    PART_NAMES_POSTMAN: _ClassVar[PartNames]
+
 class FileEncoding(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     FILE_ENCODING_NONE: _ClassVar[FileEncoding]
@@ -197,6 +202,8 @@ OPERATOR_NOT_MATCHES: Operator
 FORM_ENCODING_PERCENT_20: FormEncoding
 FORM_ENCODING_PLUS: FormEncoding
 FORM_ENCODING_NONE: FormEncoding
+PART_NAMES_BROWSER: PartNames
+PART_NAMES_POSTMAN: PartNames
 FILE_ENCODING_NONE: FileEncoding
 FILE_ENCODING_PERCENT: FileEncoding
 FILE_ENCODING_PERCENT_LOWER: FileEncoding
@@ -575,14 +582,16 @@ class FormBody(_message.Message):
     def __init__(self, fields: _Optional[_Iterable[_Union[Pair, _Mapping]]] = ..., encoding: _Optional[_Union[FormEncoding, str]] = ...) -> None: ...
 
 class MultipartBody(_message.Message):
-    __slots__ = ("parts", "boundary", "subtype")
+    __slots__ = ("parts", "boundary", "subtype", "names")
     PARTS_FIELD_NUMBER: _ClassVar[int]
     BOUNDARY_FIELD_NUMBER: _ClassVar[int]
     SUBTYPE_FIELD_NUMBER: _ClassVar[int]
+    NAMES_FIELD_NUMBER: _ClassVar[int]
     parts: _containers.RepeatedCompositeFieldContainer[Part]
     boundary: str
     subtype: str
-    def __init__(self, parts: _Optional[_Iterable[_Union[Part, _Mapping]]] = ..., boundary: _Optional[str] = ..., subtype: _Optional[str] = ...) -> None: ...
+    names: PartNames
+    def __init__(self, parts: _Optional[_Iterable[_Union[Part, _Mapping]]] = ..., boundary: _Optional[str] = ..., subtype: _Optional[str] = ..., names: _Optional[_Union[PartNames, str]] = ...) -> None: ...
 
 class Part(_message.Message):
     __slots__ = ("name", "content_type", "file_name", "disabled", "headers", "text", "bytes", "file")
