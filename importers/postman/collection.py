@@ -27,7 +27,9 @@ from importers.postman.document import (
 )
 from importers.postman.events import Assembled, Event, ScriptReader
 from importers.postman.headers import (
+    Note,
     for_form,
+    joined_cookies,
     read_headers,
     sent_content_type,
     with_accept_encoding,
@@ -243,8 +245,8 @@ class CollectionReader:
         )
         self._record_request(node, name, why)
         before = [Step(name="setTimeout", pause=pause) for pause in scripts.pauses_before]
-        before += [_sent(one) for one in scripts.requests_before]
-        after = [_sent(one) for one in scripts.requests_after]
+        before += [self._sent(one, node) for one in scripts.requests_before]
+        after = [self._sent(one, node) for one in scripts.requests_after]
         after += [Step(name="setTimeout", pause=pause) for pause in scripts.pauses_after]
         after += [self._jump(jump, node) for jump in scripts.jumps]
         return [*before, step, *after]
@@ -290,13 +292,8 @@ class CollectionReader:
         reader = BodyReader(self.ledger, self.keeper, sent_content_type(headers))
         method = node.text_at("method") or "GET"
         fields = policies | read_connection(node, self.ledger)
-        headers, body = for_form(
-            headers,
-            reader.read(self._body(node)),
-            method,
-            policies,
-            lambda code, what: self.ledger.note(node.get("header").pointer, code, what),
-        )
+        body = reader.read(self._body(node))
+        headers, body = for_form(headers, body, method, policies, self._teller(node.get("header")))
         if auth is not None and auth.oauth1 is not None and auth.oauth1.place is AuthPlace.BODY:
             form = body is not None and body.urlencoded is not None
             if not form or method.upper() not in ("POST", "PUT"):
@@ -311,6 +308,21 @@ class CollectionReader:
             auth=auth,
             policies=policies_of(fields),
             **rules,
+        )
+
+    def _teller(self, node: Node) -> Note:
+        """Notes a code and what happened, at the node."""
+        return lambda code, what: self.ledger.note(node.pointer, code, what)
+
+    def _sent(self, request: Request, node: Node) -> Step:
+        """A step that sends what a script of the node sends."""
+        note, method = self._teller(node), request.effective_method
+        headers = joined_cookies(request.headers, note)
+        headers, body = for_form(headers, request.body, method, {}, note)
+        headers = with_accept_encoding(headers, ())
+        return Step(
+            name=f"pm.sendRequest {request.method} {request.url}"[:120],
+            request=request.model_copy(update={"headers": headers, "body": body}),
         )
 
     def _body(self, node: Node) -> Node:
@@ -386,11 +398,3 @@ def _sent_auth(read: ReadAuth | None) -> Auth | None:
     if read is None or read.auth is None or read.auth.none is not None:
         return None
     return read.auth
-
-
-def _sent(request: Request) -> Step:
-    headers = with_accept_encoding(request.headers, ())
-    return Step(
-        name=f"pm.sendRequest {request.method} {request.url}"[:120],
-        request=request.model_copy(update={"headers": headers}),
-    )

@@ -16,6 +16,9 @@ from importers.secrets import SecretKeeper
 ACCEPT_ENCODING = "gzip, deflate, br"
 """What Postman asks for; the engine adds User-Agent and `Accept: */*` by itself."""
 
+Note = Callable[[str, str], None]
+"""Takes a code and what happened."""
+
 _HEADER_LINE = re.compile(r"^\s*(//\s*)?([^:\s]+)\s*:(.*)$")
 _FORM_TYPE = re.compile(r"application/x-www-form-urlencoded\b")
 _BOUNDARY = re.compile(r'multipart/form-data;.*boundary=(?:"([^"]+)"|([^;]+))')
@@ -30,7 +33,10 @@ def read_headers(node: Node, ledger: Ledger, keeper: SecretKeeper) -> tuple[Pair
         pairs = list(_header_lines(node, ledger, keeper))
     else:
         pairs = _header_list(node, ledger, keeper)
-    return _joined_cookies(_without_overridden(pairs, node, ledger), node, ledger)
+    return joined_cookies(
+        _without_overridden(pairs, node, ledger),
+        lambda code, what: ledger.note(node.pointer, code, what),
+    )
 
 
 def _without_overridden(pairs: list[Pair], node: Node, ledger: Ledger) -> tuple[Pair, ...]:
@@ -56,14 +62,14 @@ def _without_overridden(pairs: list[Pair], node: Node, ledger: Ledger) -> tuple[
     return tuple(kept)
 
 
-def _joined_cookies(pairs: tuple[Pair, ...], node: Node, ledger: Ledger) -> tuple[Pair, ...]:
+def joined_cookies(pairs: tuple[Pair, ...], note: Note) -> tuple[Pair, ...]:
     """The headers with several Cookie headers as one: Node joins them, unlike any others."""
     places = [
         at for at, pair in enumerate(pairs) if pair.name.lower() == "cookie" and not pair.disabled
     ]
     if len(places) < 2:
         return pairs
-    ledger.note(node.pointer, "joined-cookies", "Cookie headers are sent as one, as Postman does")
+    note("joined-cookies", "Cookie headers are sent as one, as Postman does")
     text = "; ".join(pairs[at].value for at in places)
     changes: dict[int, dict[str, Any]] = {at: {"disabled": True} for at in places[1:]}
     changes[places[0]] = {"value": text}
@@ -147,7 +153,7 @@ def for_form(
     body: Body | None,
     method: str,
     policies: dict[str, Any],
-    note: Callable[[str, str], None],
+    note: Note,
 ) -> tuple[tuple[Pair, ...], Body | None]:
     """The headers and the body of a form, which agree about the type: unless a behaviour leaves the
     Content-Type to the headers, Postman replaces one that is not the form's, and takes the

@@ -138,10 +138,26 @@ func (x *Exec) renderBody(r *request) error {
 		b.body = rendered[:0]
 	}
 	x.request.Body = rendered
-	if contentType != "" && !r.hasType && !r.omitType {
+	if contentType != "" && !r.omitType && !x.hasType(r, contentType) {
 		b.headers = append(b.headers, http1.Header{Name: contentTypeName, Value: []byte(contentType)})
 	}
 	return nil
+}
+
+// hasType says whether the headers hold the Content-Type of the body. A script may have changed them: as
+// in the Postman runtime one that is not a form's own gives way to it.
+func (x *Exec) hasType(r *request, contentType string) bool {
+	b := &x.buffers
+	if r.before == nil || r.hasType == hasHeader(b.headers, "content-type") {
+		return r.hasType
+	}
+	if r.hasType || (r.bodyMode != "urlencoded" && r.bodyMode != "formdata") {
+		return !r.hasType
+	}
+	b.headers = slices.DeleteFunc(b.headers, func(h http1.Header) bool {
+		return strings.EqualFold(string(h.Name), "content-type") && !bytes.HasPrefix(h.Value, []byte(contentType))
+	})
+	return hasHeader(b.headers, "content-type")
 }
 
 // contentTypeName is never written to.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"hazard/internal/address"
 	"hazard/internal/check"
 	"hazard/internal/http1"
 	"hazard/internal/script"
@@ -54,7 +55,8 @@ func (h *scriptHost) Send(method, url string, headers [][2]string, body string) 
 	if body != "" {
 		request.Body = render(body)
 	}
-	if err := http1.ParseURL(&request.URL, render(strings.TrimSpace(url))); err != nil {
+	encoded := address.AppendPostman(nil, render(url), nil, nil, false)
+	if err := http1.ParseURL(&request.URL, encoded); err != nil {
 		return script.Answer{Error: err.Error()}
 	}
 	var response http1.Response

@@ -10,6 +10,7 @@ from tests.importers.wire.chained_claims import CLAIMS
 from tests.importers.wire.chained_data import DATA_FILES
 from tests.importers.wire.chained_flow import FLOW
 from tests.importers.wire.chained_libraries import LIBRARIES
+from tests.importers.wire.chained_odd import ODD
 from tests.importers.wire.chained_values import VALUES
 from tests.importers.wire.conduit import conduit
 from tests.importers.wire.exported_jumps import EXPORTED
@@ -19,6 +20,7 @@ CASES: tuple[Chained, ...] = (
     EXPORTED,
     *CHANGES,
     *VALUES,
+    *ODD,
     *DATA_FILES,
     *CLAIMS,
     *LIBRARIES,

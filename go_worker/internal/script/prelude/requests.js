@@ -25,6 +25,10 @@ class FieldList {
   clear() { this._p = []; this._done(); }
   assimilate(list) { [].concat(list).forEach(p => this.upsert(p)); }
 }
+// An array that tells when it is changed.
+const live = (list, done) => new Proxy(list, { set(t, k, v) { t[k] = v; if (k !== 'length') done(t); return true; },
+  deleteProperty(t, k) { delete t[k]; return true; }, get(t, k) { const f = t[k];
+    return typeof f !== 'function' || !['pop', 'shift', 'splice'].includes(k) ? f : (...a) => { const out = f.apply(t, a); done(t); return out; }; } });
 const reserved = t => String(t).replace(/&/g, '%26').replace(/#/g, '%23');
 class Address {
   constructor(text) { this._read(text); }
@@ -41,12 +45,20 @@ class Address {
   getPath() { return (/^(?:[a-z]+:\/\/)?[^\/?#]*([^?#]*)/i.exec(this._t) || [])[1] || '/'; }
   getQueryString() { return (/\?([^#]*)/.exec(this._t) || [])[1] || ''; }
   getPathWithQuery() { return this.getPath() + (this.getQueryString() ? '?' + this.getQueryString() : ''); }
-  get path() { return this.getPath().split('/').slice(1); }
+  _put(protocol, authority, path) { const rest = /[?#].*$/.exec(this._t);
+    this.update((protocol ? protocol + '://' : '') + authority + (path.length ? '/' + path.join('/') : '') + (rest ? rest[0] : '')); }
+  get path() { return live(this.getPath().split('/').slice(1), path => this._put(this.protocol, this._authority, path)); }
+  set path(to) { this._put(this.protocol, this._authority, typeof to === 'string' ? to.replace(/^\//, '').split('/') : [].concat(to)); }
+  get _authority() { return /^(?:[a-z]+:\/\/)?([^\/?#]*)/i.exec(this._t)[1]; }
   get host() { return (this.getHost() || '').split('.'); }
+  set host(to) { this._put(this.protocol, [].concat(to).join('.') + (this.port ? ':' + this.port : ''), this.getPath().split('/').slice(1)); }
+  set port(to) { this._put(this.protocol, this._authority.replace(/:\d*$/, '') + (to ? ':' + to : ''), this.getPath().split('/').slice(1)); }
+  set protocol(to) { this._put(to, this._authority, this.getPath().split('/').slice(1)); }
   get protocol() { return (/^([a-z]+):/i.exec(this._t) || [])[1]; }
   get port() { return (/^[a-z]+:\/\/[^\/?#:]*:(\d+)/i.exec(this._t) || [])[1]; }
 }
-const encodedField = t => encodeURIComponent(host.replaceIn(String(t === null ? '' : t)));
+const encodedField = t => encodeURIComponent(host.replaceIn(String(t === null ? '' : t)))
+  .replace(/[!'()*]/g, c => '%' + c.charCodeAt(0).toString(16).toUpperCase());
 class Body {
   constructor(raw) { this.mode = raw.mode || 'raw'; this._r = raw.body;
     if (this.mode !== 'urlencoded') return;
@@ -60,6 +72,7 @@ class Body {
     if (to && to.mode === 'urlencoded' && this.mode === 'urlencoded') { this.urlencoded._p = [].concat(typeof to.urlencoded === 'string' ? to.urlencoded.split('&') : to.urlencoded).map(fieldOf); this._form(); return; }
     if (!to || (to.mode && to.mode !== 'raw')) throw new Error('a body of mode ' + (to && to.mode) + ' cannot be set in a script');
     this.mode = 'raw'; this.raw = to.raw; }
+  set graphql(to) { this.raw = contentOf({ mode: 'graphql', graphql: to })[0]; }
   isEmpty() { return this._r === undefined || this._r === ''; }
   toString() { return this._r === undefined ? '' : this._r; }
 }
@@ -100,16 +113,16 @@ function contentOf(b) {
   if (typeof b !== 'object') return [text(b), kinds.text];
   const mode = b.mode || ['urlencoded', 'formdata', 'graphql', 'raw'].find(m => b[m] !== undefined);
   switch (mode) {
-    case 'urlencoded': return [enabled(b.urlencoded).map(f => encodeURIComponent(f[0]) + '=' + encodeURIComponent(text(f[1]))).join('&'), 'application/x-www-form-urlencoded'];
+    case 'urlencoded': return [enabled(b.urlencoded).map(f => encodedField(f[0]) + '=' + encodedField(text(f[1]))).join('&'), 'application/x-www-form-urlencoded'];
     case 'formdata': {
       const boundary = '-'.repeat(26) + host.randomHex(12);
       if ([].concat(b.formdata).some(f => f && (f.type === 'file' || f.src !== undefined))) throw new Error('pm.sendRequest cannot send files here');
-      const parts = enabled(b.formdata).map(f => '--' + boundary + '\r\nContent-Disposition: form-data; name="' + f[0].replace(/"/g, '%22') + '"\r\n\r\n' + text(f[1]) + '\r\n');
+      const parts = enabled(b.formdata).map(f => '--' + boundary + '\r\nContent-Disposition: form-data; name="' + f[0] + '"\r\n\r\n' + text(f[1]) + '\r\n');
       return [parts.join('') + '--' + boundary + '--\r\n', 'multipart/form-data; boundary=' + boundary];
     }
     case 'graphql': { const g = typeof b.graphql === 'string' ? JSON.parse(b.graphql) : b.graphql || {};
-      const variables = typeof g.variables === 'string' ? g.variables : JSON.stringify(g.variables || {});
-      return ['{"query":' + JSON.stringify(g.query || '') + (g.operationName ? ',"operationName":' + JSON.stringify(g.operationName) : '') + ',"variables":' + (variables || '{}') + '}', kinds.json]; }
+      const variables = typeof g.variables === 'string' ? g.variables : JSON.stringify(g.variables);
+      return ['{"query":' + JSON.stringify(g.query || '') + (typeof g.operationName === 'string' ? ',"operationName":' + JSON.stringify(g.operationName) : '') + (variables ? ',"variables":' + variables : '') + '}', kinds.json]; }
     case 'raw': { const language = b.options && b.options.raw && b.options.raw.language; return [b.raw === undefined ? '' : text(b.raw), kinds[language] || kinds.text]; }
     case undefined: return [JSON.stringify(b), kinds.json];
     default: throw new Error('pm.sendRequest cannot send a body of mode ' + mode + ' here');
@@ -133,7 +146,12 @@ function outgoing(r) {
   let headers = r.header || [];
   if (typeof headers === 'string') headers = headers.split('\n').filter(l => l.includes(':'));
   headers = Array.isArray(headers) ? headers.filter(h => !h.disabled).map(pairOf) : Object.keys(headers).map(k => [k, text(headers[k])]);
+  const isCookie = h => h[0].toLowerCase() === 'cookie', cookies = headers.filter(isCookie);
+  if (cookies.length > 1) headers = headers.filter(h => !isCookie(h)).concat([['Cookie', cookies.map(h => h[1]).join('; ')]]);
   const [body, kind] = contentOf(r.body);
+  // The runtime replaces a type that is not the form's.
+  const isForm = kind.startsWith('multipart/form-data') || kind === 'application/x-www-form-urlencoded';
+  if (body && isForm) headers = headers.filter(h => h[0].toLowerCase() !== 'content-type' || /^application\/x-www-form-urlencoded\b/.test(kind) && /^application\/x-www-form-urlencoded\b/.test(h[1]));
   if (body && kind && !headers.some(h => h[0].toLowerCase() === 'content-type')) headers.push(['Content-Type', kind]);
   const out = { method: (r.method || 'GET').toUpperCase(), url: addressOf(r.url), headers, body };
   authorized(out, r.auth);
