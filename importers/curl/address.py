@@ -51,6 +51,7 @@ class Address:
             self.query = lowered
         else:
             self.query += lowered if self.query.endswith("&") else "&" + lowered
+        self._rebuild()
 
     def append_file_name(self, path: str, marks: Marks) -> None:
         """Adds the name of an uploaded file when the path has none."""
@@ -62,6 +63,11 @@ class Address:
             for char in name
         )
         self.path = (self.path or "/") + encoded
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        """`curl_url_get` leaves out a ? without a query."""
+        self.query = self.query or None
 
 
 def parse_address(url: str, marks: Marks, *, default_scheme: str, path_as_is: bool) -> Address:

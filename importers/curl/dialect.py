@@ -21,7 +21,7 @@ class Dialect(StrEnum):
 
 
 _CMD = re.compile(
-    r"""(?:^|\s)\^[ \t]*$|(?:^|[\s:])\^"|curl(?:\.exe)?\s[^'\n]{0,2000}\^"|%\^""", re.MULTILINE
+    r"""(?:^|\s)\^[ \t]*$|(?:^|[\s:])\^"|curl(?:\.exe)?\s[^'\n]{0,2000}[\\^]\^"|%\^""", re.MULTILINE
 )
 _POWERSHELL = re.compile(
     r"[ \t]`[ \t]*$|\$env:\w|(?:(?<![\w-])(?:-\w|--[a-z-]+)|\s)@['\"][ \t]*$"

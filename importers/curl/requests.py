@@ -255,7 +255,12 @@ class RequestMaker:
             return
         if operation.kind in ("", "HEAD", "GET"):
             yield Pair(name="Range", value=f"bytes={wanted}")
-        elif operation.range and operation.kind == "data" and upload is None:
+        elif (
+            operation.range
+            and operation.kind == "data"
+            and upload is None
+            and not any(map(self.marks.is_mark, operation.data or ""))
+        ):
             size = len((operation.data or "").encode("utf-8", "surrogateescape"))
             yield Pair(name="Content-Range", value=f"bytes {wanted}/{size}")
         else:
