@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from hazard_tui.export.curl_body import add_body, is_form_type, query_files, sends_type, uploads
 from hazard_tui.export.curl_options import (
     COOKIE_FILE,
@@ -24,6 +27,10 @@ from hazard_tui.plan.variables import Path
 
 EXPECT_BYTES = 1024 * 1024
 """curl asks for leave before larger bodies."""
+_BOUNDARY = re.compile(r';[ \t]*boundary=("[^"]*"|[^;]*)', re.IGNORECASE)
+_ENDS_URL = re.compile(r"[^!#$%&()*+,./0-9:;=?@A-Z\[\\\]^_a-z|~-]")
+_ENDS_PAIR = re.compile(r"[^!$%()*+,./0-9:;=?@A-Z\[\\\]^_a-z|~-]")
+"""What the engine would encode in a URL, and in a pair that it adds."""
 _GENERATED = ("host", "content-length", "connection", "user-agent", "accept", "content-type")
 
 
@@ -70,8 +77,8 @@ class _Writer:
         self.lines.append(command)
 
     def _command(self, request: Request, path: Path) -> str:
-        message = sent(request, self.plan, self.names)
         options = Options(self.shell, path, self.losses, [])
+        message = _without_body_of_head(options, sent(request, self.plan, self.names))
         note_disabled(request, path, self.losses)
         message = add_auth(options, message, request.auth)
         self._note_url(request, message, path)
@@ -138,10 +145,11 @@ class _Writer:
                 "spaces and control characters of the URL are percent-encoded",
                 why="curl refuses a URL with them",
             )
+        auth = [request.auth.api_key.value] if request.auth and request.auth.api_key else []
+        added = "".join([*(pair.name + pair.value for pair in request.query), *auth])
         for piece in self.names.pieces(message.url):
-            variable = self.names.variables.get(piece.text)
-            value = variable.value if variable and piece.kind is Kind.VARIABLE else None
-            if value and any(char <= " " or char > "~" for char in value):
+            ends = _ENDS_PAIR if piece.template in added else _ENDS_URL
+            if ends.search(self.names.constant(piece)):
                 self.losses.lost(
                     (*path, "url"),
                     "value-not-encoded",
@@ -171,14 +179,24 @@ def _form_header(message: Sent) -> Sent:
     body = message.body
     if body is None or body.multipart is None or not body.multipart.boundary:
         return message
-    tail = f"; boundary={body.multipart.boundary}"
     headers = tuple(
-        Pair(name=pair.name, value=pair.value.removesuffix(tail))
+        Pair(name=pair.name, value=_BOUNDARY.sub("", pair.value))
         if pair.name.lower() == "content-type"
         else pair
         for pair in message.headers
     )
     return Sent(message.method, message.url, headers, body, message.content_type, message.policies)
+
+
+def _without_body_of_head(options: Options, message: Sent) -> Sent:
+    """The message as curl can send it: after HEAD with a body it would wait for a body too."""
+    if message.method != "HEAD" or message.body is None:
+        return message
+    what = "the body of a HEAD request is not sent"
+    options.lost(
+        "body", "head-without-body", what, why="curl would wait for the body of the answer"
+    )
+    return replace(message, body=None)
 
 
 def _add_method(options: Options, message: Sent) -> None:

@@ -13,6 +13,7 @@ from hazard_tui.plan.request import (
     Body,
     FileEncoding,
     FileRef,
+    FormBody,
     FormEncoding,
     MultipartBody,
     Part,
@@ -21,6 +22,8 @@ from hazard_tui.plan.request import (
 
 _LARGEST_WORD = 100_000
 """Linux takes at most 128 KiB in one word of a command line."""
+_UNCHANGED = re.compile(r"[A-Za-z0-9._~-]*")
+"""What every encoding of a form leaves as it is."""
 _TYPE_LIKE = re.compile(r"[^/ ]{1,127}/[^;, \n]{1,127}")
 _EXTENSION_TYPES = {
     "gif": "image/gif", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png",
@@ -40,8 +43,10 @@ def add_body(options: Options, message: Sent) -> str:
     if body.file is not None:
         _add_file(options, message, body.file.file or FileRef())
         return ""
-    if body.urlencoded is not None and _add_fields(options, body):
-        return ""
+    if body.urlencoded is not None:
+        if _add_fields(options, body):
+            return ""
+        _note_unencoded(options, body.urlencoded)
     text = sent_text(body, options.shell.names)
     if text is None:
         return _add_bytes(options, body.bytes.content if body.bytes else b"")
@@ -100,6 +105,22 @@ def _add_bytes(options: Options, data: bytes) -> str:
         return ""
     options.lines.append("--data-binary @-")
     return _printed(data)
+
+
+def _note_unencoded(options: Options, form: FormBody) -> None:
+    """A finding about each variable in a form that stands in the text as it is."""
+    if form.encoding is FormEncoding.NONE:
+        return
+    for index, pair in enumerate(form.fields):
+        for piece in options.shell.names.pieces(pair.name + pair.value):
+            if not pair.disabled and not _UNCHANGED.fullmatch(options.shell.names.constant(piece)):
+                options.lost(
+                    f"body.urlencoded.fields.{index}",
+                    "value-not-encoded",
+                    f"the value of {piece.text!r} is not percent-encoded",
+                    why="curl encodes values of named fields only",
+                    fix="encode the value in the script",
+                )
 
 
 def _printed(data: bytes) -> str:

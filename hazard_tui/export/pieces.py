@@ -114,6 +114,13 @@ class Names:
                 found += self.resolved(variable.value, depth + 1)
         return found
 
+    def constant(self, piece: Piece) -> str:
+        """The value of a variable as far as the plan knows it; empty for other pieces."""
+        variable = self.variables.get(piece.text) if piece.kind is Kind.VARIABLE else None
+        if piece.text in self.undefined and piece.kind is Kind.VARIABLE:
+            return piece.template
+        return self.resolved(variable.value) if variable and variable.value else ""
+
 
 def _undefined(plan: Plan, known: PlanNames) -> list[str]:
     found: dict[str, None] = {}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hazard_tui.export import export_plan
-from hazard_tui.plan.auth import Auth, BasicAuth, BearerAuth
+from hazard_tui.plan.auth import ApiKeyAuth, Auth, AuthPlace, BasicAuth, BearerAuth
 from hazard_tui.plan.base import Pair
 from hazard_tui.plan.model import Plan, SecretRef, Variable
 from hazard_tui.plan.request import (
@@ -36,6 +36,9 @@ pytestmark = pytest.mark.skipif(
     reason="curl or bash is not installed, so exported scripts are not run",
 )
 
+NAMED = Pair(name="a", value="{{v}}")
+NAMING = Pair(name="{{v}}", value="a")
+QUERY_KEY = ApiKeyAuth(key="k", value="{{v}}", place=AuthPlace.QUERY)
 BYTES = bytes(range(256))
 
 
@@ -73,6 +76,46 @@ def test_an_address_in_the_query_of_a_url_without_scheme_stays_there(
     )
     (arrived,) = run(plan_of(request), capture, tmp_path)
     assert arrived.target == "/a%20b?to=http://other.example/c%20d&q=1"
+
+
+def test_a_head_request_is_sent_without_its_body_and_that_is_told(
+    capture: Capture, tmp_path: Path
+) -> None:
+    url = f"http://127.0.0.1:{capture.port}/"
+    plan = plan_of(Request(method="HEAD", url=url, body=Body(text=TextBody(content="x"))))
+    (arrived,) = run(plan, capture, tmp_path)
+    assert (arrived.method, arrived.body) == ("HEAD", b"")
+    assert "head-without-body" in {one.code for one in export_plan(plan, "curl")[1]}
+
+
+@pytest.mark.parametrize(
+    ("request_", "told"),
+    [
+        (Request(url="http://h/?a={{v}}"), False),
+        (Request(url="http://h/", query=(Pair(name="a", value="{{v}}"),)), True),
+        (Request(url="http://h/?a={{deep}}"), True),
+        (Request(url="http://h/", auth=Auth(api_key=QUERY_KEY)), True),
+        (Request(url="http://h/", body=Body(urlencoded=FormBody(fields=(NAMED,)))), False),
+        (Request(url="http://h/", body=Body(urlencoded=FormBody(fields=(NAMING,)))), True),
+    ],
+)
+def test_what_curl_does_not_encode_is_told(request_: Request, told: bool) -> None:
+    variables = (Variable(name="v", value="a&b"), Variable(name="deep", value="{{v}} c"))
+    _, findings = export_plan(plan_of(request_, variables=variables), "curl")
+    assert ("value-not-encoded" in {one.code for one in findings}) is told
+
+
+def test_a_boundary_of_the_plan_arrives_once(capture: Capture, tmp_path: Path) -> None:
+    request = Request(
+        method="POST",
+        url=f"http://127.0.0.1:{capture.port}/",
+        headers=(Pair(name="Content-Type", value='multipart/form-data; boundary="my own"'),),
+        body=Body(multipart=MultipartBody(parts=(Part(name="a", text="b"),), boundary="my own")),
+    )
+    (arrived,) = run(plan_of(request), capture, tmp_path)
+    (content_type,) = arrived.values("content-type")
+    assert content_type.count("boundary=") == 1
+    assert content_type.partition("boundary=")[2].encode() in arrived.body
 
 
 def test_text_and_headers_arrive_as_the_plan_says(capture: Capture, tmp_path: Path) -> None:

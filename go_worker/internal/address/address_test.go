@@ -78,6 +78,7 @@ func TestWhatVariablesHoldIsReadAsPostmanDoes(t *testing.T) {
 		{"a ? in the path begins the query", "http://h/a/b?c<", nil, query, false, "http://h/a/b?c%3C?q=1"},
 		{"a query of the URL itself is continued", "http://h/a?c", nil, query, true, "http://h/a?c&q=1"},
 		{"an empty query of the URL itself is filled", "http://h/a?", nil, query, true, "http://h/a?q=1"},
+		{"segments behind it are still segments", "http://h/a?b/:id", []address.Pair{pair("id", "1")}, query, false, "http://h/a?b/1?q=1"},
 		{"path variables too", "http://h/:id/z", []address.Pair{pair("id", `a\b?c#d`)}, query, false, "http://h/a/b?c"},
 		{`\ is / before the query`, `http://h\a\b?c\d`, nil, nil, false, `http://h/a/b?c\d`},
 		{"a path is given when there is none", "http://h", nil, query, false, "http://h/?q=1"},

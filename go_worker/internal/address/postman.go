@@ -24,7 +24,7 @@ func AppendPostman(dst, raw []byte, variables, query []Pair, continues bool) []b
 		}
 	}
 	path, own := raw[end:], []byte(nil)
-	if i := bytes.IndexAny(path, "?#"); i >= 0 {
+	if i := bytes.IndexByte(path, '?'); i >= 0 && continues {
 		path, own = path[:i], path[i:]
 	}
 	text.readPath(path, variables)
