@@ -75,14 +75,14 @@ func (c *compiler) compileRequest(plan *pb.Request, n *node, where string) runne
 		c.fail("no-url", where+".url", "the request has no URL", "")
 	}
 	policies := merged(c.in.Plan.Defaults, plan.Policies)
-	address := plan.Url
+	url := plan.Url
 	if policies.GetUrlEncoding() == pb.UrlEncoding_URL_ENCODING_POSTMAN {
-		address = withoutFragment(address)
+		url = withoutFragment(url)
 	}
 	r := &request{
 		method:    c.template(method, where+".method"),
-		url:       c.template(address, where+".url"),
-		ownQuery:  template.IndexLiteral(address, '?') >= 0,
+		url:       c.template(url, where+".url"),
+		ownQuery:  template.IndexLiteral(url, '?') >= 0,
 		query:     c.compilePairs(queryOf(plan, policies), where+".query"),
 		variables: c.compilePairs(plan.PathVariables, where+".path_variables"),
 		headers:   c.compilePairs(plan.Headers, where+".headers"),

@@ -37,12 +37,12 @@ func (x *Exec) render(r *request) error {
 	b.text, b.spans = b.text[:0], b.spans[:0]
 	b.method = r.method.Append(b.method[:0], c)
 	b.raw = r.url.Append(b.raw[:0], c)
-	query := r.query
+	query, ownQuery := r.query, r.ownQuery
 	if text, found := r.changed(x, script.PartMethod); found {
 		b.method = x.rendered(b.method[:0], text)
 	}
 	if text, found := r.changed(x, script.PartURL); found {
-		b.raw, query = x.rendered(b.raw[:0], text), nil
+		b.raw, query, ownQuery = x.rendered(b.raw[:0], text), nil, true
 	}
 	queries, paths := len(query), len(r.variables)
 	for _, pairs := range [][]pair{query, r.variables, r.headers} {
@@ -66,7 +66,7 @@ func (x *Exec) render(r *request) error {
 		x.override()
 	}
 	if r.encoding == pb.UrlEncoding_URL_ENCODING_POSTMAN {
-		b.url = address.AppendPostman(b.url[:0], b.raw, b.path, b.query, r.ownQuery)
+		b.url = address.AppendPostman(b.url[:0], b.raw, b.path, b.query, ownQuery)
 	} else {
 		b.url = address.Append(b.url[:0], b.raw, b.path, b.query, r.encoding)
 	}
@@ -138,15 +138,15 @@ func (x *Exec) renderBody(r *request) error {
 		b.body = rendered[:0]
 	}
 	x.request.Body = rendered
-	if contentType != "" && !r.omitType && !x.hasType(r, contentType) {
+	if contentType != "" && !r.omitType && !x.settleType(r, contentType) {
 		b.headers = append(b.headers, http1.Header{Name: contentTypeName, Value: []byte(contentType)})
 	}
 	return nil
 }
 
-// hasType says whether the headers hold the Content-Type of the body. A script may have changed them: as
-// in the Postman runtime one that is not a form's own gives way to it.
-func (x *Exec) hasType(r *request, contentType string) bool {
+// settleType says whether the headers hold the Content-Type of the body. A script may have changed them: as
+// in the Postman runtime one that is not a form's own is taken out, to give way to it.
+func (x *Exec) settleType(r *request, contentType string) bool {
 	b := &x.buffers
 	if r.before == nil || r.hasType == hasHeader(b.headers, "content-type") {
 		return r.hasType

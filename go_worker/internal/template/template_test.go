@@ -169,3 +169,11 @@ func FuzzTemplatesNeverFail(f *testing.F) {
 		}
 	})
 }
+
+func TestALiteralByteIsFoundOutsideOfReferences(t *testing.T) {
+	for text, want := range map[string]int{"a#b": 1, "{{a#b}}c#": 8, "{{a#b}}": -1, "": -1, "{{a}}{{b}}#": 10, "{a#": 2, "{{a#": 3} {
+		if got := template.IndexLiteral(text, '#'); got != want {
+			t.Errorf("in %q at %d instead of %d", text, got, want)
+		}
+	}
+}
