@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SCHEME = re.compile(r"((?:\{\{[^{}]*\}\}|[^\s/?#:{}])+)://")
-_AUTHORITY = re.compile(r"(?:\{\{[^{}]*\}\}|[^/?#])*")
+_AUTHORITY = re.compile(r"(?:\{\{[^{}]*\}\}|[^/\\?#])*")
 
 
 def split_scheme(url: str) -> tuple[str, str]:
@@ -22,3 +22,24 @@ def split_authority(rest: str) -> tuple[str, str]:
     found = _AUTHORITY.match(rest)
     end = found.end() if found else 0
     return rest[:end], rest[end:]
+
+
+def without_dots(path: str) -> str:
+    """Removes `.` and `..` segments (RFC 3986, 5.2.4); escaped dots stay."""
+    if "/." not in path:
+        return path
+    output: list[str] = []
+    segments = path.split("/")
+    for index, segment in enumerate(segments):
+        last = index == len(segments) - 1
+        if segment == ".":
+            if last:
+                output.append("")
+        elif segment == "..":
+            if len(output) > 1:
+                output.pop()
+            if last:
+                output.append("")
+        else:
+            output.append(segment)
+    return "/".join(output)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from urllib.parse import quote, unquote
 
+from hazard_tui.plan.urls import without_dots
 from importers.curl.marks import Marks
 from importers.curl.operation import Refused
 
@@ -122,27 +123,6 @@ def _split_path(tail: str, marks: Marks, path_as_is: bool) -> tuple[str, str | N
 
     path = _HIGH.sub(encoded, path)
     return path or "/", query if question else None
-
-
-def without_dots(path: str) -> str:
-    """Removes `.` and `..` segments (RFC 3986, 5.2.4); escaped dots stay."""
-    if "/." not in path:
-        return path
-    output: list[str] = []
-    segments = path.split("/")
-    for index, segment in enumerate(segments):
-        last = index == len(segments) - 1
-        if segment == ".":
-            if last:
-                output.append("")
-        elif segment == "..":
-            if len(output) > 1:
-                output.pop()
-            if last:
-                output.append("")
-        else:
-            output.append(segment)
-    return "/".join(output)
 
 
 def _read_authority(address: Address, marks: Marks) -> None:

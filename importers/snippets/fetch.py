@@ -6,9 +6,8 @@ understood; another name becomes a variable of the plan.
 
 from __future__ import annotations
 
-import json
 from typing import Any
-from urllib.parse import urlencode, urljoin
+from urllib.parse import parse_qsl, urljoin
 
 from tree_sitter import Node
 
@@ -19,6 +18,16 @@ from hazard_tui.plan.model import Variable
 from importers.findings import ImportOptions, ImportResult, Ledger, Source
 from importers.scripts.tree import arguments_of, number_value, parse, string_value, text_of
 from importers.scripts.tree import unescape as unescaped
+from importers.snippets.browser import (
+    ENCODERS,
+    FORM_TYPE,
+    TEXT_TYPE,
+    FormText,
+    form_text,
+    method_of,
+    parsed_url,
+    stringified,
+)
 from importers.snippets.described import Described, read_text, result_of
 
 _CALLED = ("fetch", "window.fetch", "globalThis.fetch", "self.fetch")
@@ -96,11 +105,13 @@ class _Reader:
         made = Described(pointer, url=url)
         for name, value in settings.items() if isinstance(settings, dict) else ():
             self._setting(made, name, value)
+        self._add_type(made, settings)
         if not url.startswith(("http://", "https://", "{{")):
             referrer = made.header("referer")
             made.url = urljoin(referrer, url) if referrer else url
             if not referrer:
                 made.not_runnable = f"{url} is relative to a page that the snippet does not name"
+        made.url = parsed_url(made.url)
         self.ledger.keep(pointer, "request", f"{made.method} {made.url}"[:80])
         return made
 
@@ -116,10 +127,8 @@ class _Reader:
             if value is None:
                 return
             made.body, kind = _scalar(value), "body"
-            if not made.header("content-type"):
-                made.headers.append(Pair(name="Content-Type", value="text/plain;charset=UTF-8"))
         elif name == "method":
-            made.method = _scalar(value).upper()
+            made.method = method_of(_scalar(value))
         elif name == "redirect":
             made.follow_redirects = value == "follow"
         elif name == "credentials":
@@ -137,6 +146,14 @@ class _Reader:
             self.ledger.drop(where, kind, "fetch() has no such option", name=name)
             return
         self.ledger.keep(where, kind, name)
+
+    def _add_type(self, made: Described, settings: Any) -> None:
+        """The Content-Type that a body brings, when no header names one."""
+        typed = any(one.name.lower() == "content-type" for one in made.headers)
+        body = settings.get("body") if isinstance(settings, dict) else None
+        if body is not None and not typed:
+            value = FORM_TYPE if isinstance(body, FormText) else TEXT_TYPE
+            made.headers.append(Pair(name="Content-Type", value=value))
 
     def _note_cookies(self, where: str) -> None:
         self.ledger.note(
@@ -174,7 +191,14 @@ class _Reader:
             return self.value(node.named_children[0], depth + 1)
         if kind == "binary_expression" and text_of(node.child_by_field_name("operator")) == "+":
             sides = (node.child_by_field_name("left"), node.child_by_field_name("right"))
-            return "".join(_scalar(self.value(one, depth + 1)) for one in sides if one is not None)
+            values = [self.value(one, depth + 1) for one in sides if one is not None]
+            if all(isinstance(one, int | float) for one in values):
+                return sum(values)
+            return "".join(map(_scalar, values))
+        if kind == "unary_expression" and text_of(node).startswith("-"):
+            inner = self.value(node.named_children[0], depth + 1)
+            if isinstance(inner, int | float):
+                return -inner
         if kind in ("call_expression", "new_expression"):
             return self._call(node, depth)
         raise _Unknown(text_of(node)[:40])
@@ -223,13 +247,18 @@ class _Reader:
         function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
         called, arguments = text_of(function), arguments_of(node)
         values = [self.value(one, depth + 1) for one in arguments]
-        if called == "JSON.stringify" and values:
-            return json.dumps(values[0], ensure_ascii=False, separators=(",", ":"))
+        if called == "JSON.stringify" and values and values[1:2] in ([], [None]):
+            return stringified(values[0], *values[2:3])
+        if called in ENCODERS and values and "{{" not in _scalar(values[0]):
+            return ENCODERS[called](_scalar(values[0]))
         if called == "Headers" and values:
             return values[0]
         if called == "URLSearchParams" and values:
             listed = values[0].items() if isinstance(values[0], dict) else _pairs(values[0])
-            return urlencode([(name, _scalar(one)) for name, one in listed])
+            if isinstance(values[0], str):
+                text = values[0].removeprefix("?")
+                listed = parse_qsl(text, keep_blank_values=True, errors="replace")
+            return form_text((name, _scalar(one)) for name, one in listed)
         raise _Unknown(text_of(node)[:40])
 
 
@@ -241,9 +270,7 @@ def _raw(source: bytes, start: int, end: int) -> str:
 
 
 def _scalar(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return value if isinstance(value, str) else stringified(value)
 
 
 def _pairs(value: Any) -> list[tuple[str, Any]]:
