@@ -69,6 +69,7 @@ class StepMaker:
         self.jar = RecordedJar()
         self.with_hosts = with_hosts
         self.seeds: Counter[str] = Counter()
+        self.without_cookies = 0
         self._pairs: dict[tuple[str, str], Pair] = {}
 
     def step(self, exchange: Exchange) -> Step:
@@ -81,6 +82,7 @@ class StepMaker:
             self._record(entry, "", "entry", Fate.CHANGED, repaired.reason)
         else:
             self._record(entry, "", "entry", Fate.KEPT)
+        policies = self._policies(exchange)
         self.jar.learn(entry.url, entry.set_cookies)
         for hop in exchange.hops:
             self.drop_all(hop, Fate.CHANGED, "part of a redirect chain, which is followed")
@@ -92,9 +94,26 @@ class StepMaker:
             query=() if "?" in url else self._query(entry),
             headers=tuple(headers),
             body=repaired.body,
-            policies=_policies(exchange),
+            policies=policies,
         )
         return self._finished(entry, request, repaired)
+
+    def _policies(self, exchange: Exchange) -> Policies | None:
+        """Redirects that were followed, and cookies that were left out: by `credentials`, by the
+        rules about other sites."""
+        entries = (exchange.entry, *exchange.hops)
+        bare = exchange.entry.header("sec-fetch-mode") is not None and not any(
+            one.header("cookie") is not None or one.cookies or one.set_cookies for one in entries
+        )
+        cookies = False if bare and self.jar.sends_any(exchange.entry.url) else None
+        self.without_cookies += cookies is False
+        if not exchange.hops:
+            return None if cookies is None else Policies(cookies=False)
+        return Policies(
+            follow_redirects=True,
+            keep_method_on_redirect=True if exchange.keeps_method else None,
+            cookies=cookies,
+        )
 
     def _finished(self, entry: Entry, request: Request, repaired: Repaired) -> Step:
         for problem in repaired.problems:
@@ -215,8 +234,15 @@ class StepMaker:
         pointer = f"{entry.pointer}/{path}" if path else entry.pointer
         self.ledger.records.append(Record(pointer, kind, fate, name, reason))
 
-    def note_seeds(self) -> None:
-        """One finding for the cookies that stand in requests."""
+    def note_cookies(self) -> None:
+        """A finding for the cookies that stand in requests, one for requests without cookies."""
+        if self.without_cookies:
+            self.ledger.note(
+                "/log/entries",
+                "without-cookies",
+                f"requests that are sent without the user's cookies: {self.without_cookies}",
+                why="the browser left them out, as for other sites or `credentials: 'omit'`",
+            )
         if not self.seeds:
             return
         names = ", ".join(sorted(self.seeds)[:10])
@@ -251,11 +277,3 @@ def _why_not_sent(name: str | None, entry: Entry, repaired: Repaired) -> str:
 def _sends_body(repaired: Repaired) -> bool:
     body: Body | None = repaired.body
     return body is not None
-
-
-def _policies(exchange: Exchange) -> Policies | None:
-    if not exchange.hops:
-        return None
-    return Policies(
-        follow_redirects=True, keep_method_on_redirect=True if exchange.keeps_method else None
-    )

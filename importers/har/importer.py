@@ -268,7 +268,7 @@ class _Importer:
                 fix="export it again",
             )
         self._note_dropped()
-        maker.note_seeds()
+        maker.note_cookies()
         if survey.chrome >= _SANITISED_SINCE and not survey.has_secrets and exchanges:
             note(
                 "/log/entries",

@@ -8,6 +8,7 @@ import pytest
 
 from hazard_tui.plan.model import Step
 from importers.findings import Fate
+from importers.har.cookies import RecordedJar
 from importers.har.naming import route_of
 from tests.importers.builders import (
     SAMPLES,
@@ -138,6 +139,51 @@ def test_cookies_of_the_server_come_from_the_jar_and_others_are_seeds() -> None:
     sent = [dict(headers_of(request)).get("Cookie") for request in requests_of(result)]
     assert sent == ["preset=1", None, "preset=1; script=2", "sid=zzz", None]
     assert finding(result, "cookie-seed").what.endswith("preset, script, sid")
+
+
+def test_a_request_that_a_browser_sent_without_cookies_is_sent_so() -> None:
+    plain, cookies = pairs(Sec_Fetch_Mode="cors"), pairs(Sec_Fetch_Mode="cors", Cookie="sid=1")
+    result = import_har(
+        recording(
+            entry(SHOP + "/login", set_cookie="sid=1; Domain=shop.example; Path=/"),
+            entry(SHOP + "/with", at=200, headers=cookies),
+            entry(SHOP + "/omit", at=400, headers=plain),
+            entry("https://api.shop.example/cors", at=600, headers=plain),
+            entry("https://other.example/", at=800, headers=plain),
+            entry(SHOP + "/cached", at=1000),
+            entry(SHOP + "/logout", at=1200, set_cookie="sid=; Domain=shop.example; Max-Age=0"),
+            entry(SHOP + "/after", at=1400, headers=plain),
+        )
+    )
+    without = [
+        request.url
+        for request in requests_of(result)
+        if request.policies is not None and request.policies.cookies is False
+    ]
+    assert without == [SHOP + "/omit", "https://api.shop.example/cors"]
+    assert finding(result, "without-cookies").what.endswith(": 2")
+
+
+@pytest.mark.parametrize(
+    ("line", "url", "sends"),
+    [
+        ("a=1", "https://shop.example/x", True),
+        ("a=1", "https://www.shop.example/", False),
+        ("a=1; Domain=.Shop.Example", "https://www.shop.example/", True),
+        ("a=1; Domain=shop.example", "https://noshop.example/", False),
+        ("a=1; Path=/in", "https://shop.example/in/side", True),
+        ("a=1; Path=/in", "https://shop.example/inner", False),
+        ("a=1; Secure", "http://shop.example/", False),
+        ("a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "https://shop.example/", False),
+        ("a=; Max-Age=-1", "https://shop.example/", False),
+        ("=1", "https://shop.example/", False),
+    ],
+)
+def test_the_jar_of_a_recording_knows_where_a_cookie_goes(line: str, url: str, sends: bool) -> None:
+    jar = RecordedJar()
+    jar.learn("https://shop.example/login", [line])
+    assert jar.sends(url, "a") is sends
+    assert jar.sends_any(url) is sends
 
 
 def test_a_cookie_for_a_domain_reaches_its_hosts() -> None:
