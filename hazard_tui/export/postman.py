@@ -252,7 +252,7 @@ class _Writer:
             value["strictSSL"] = False
         if policies.cookies is False:
             value["disableCookies"] = True
-        if policies.url_encoding is UrlEncoding.NONE:
+        if policies.url_encoding in (UrlEncoding.NONE, UrlEncoding.POSTMAN_RAW):
             value["disableUrlEncoding"] = True
         if has_body and method in _PRUNED and policies.send_body_with_get is not False:
             value["disableBodyPruning"] = True

@@ -30,6 +30,7 @@ _PRUNED = ("GET", "COPY", "HEAD", "PURGE", "UNLOCK")
 """Methods that lose their body where `send_body_with_get` is off."""
 
 # The percent-encode sets of the WHATWG URL standard; a pair also encodes & and, in its name, =.
+_AS_WRITTEN = (UrlEncoding.NONE, UrlEncoding.POSTMAN_RAW)
 _PATH_SET = '"#<>?`{}'
 _QUERY_SET = "\"#<>'"
 _VALUE_SET = "\"#<>'&"
@@ -120,7 +121,7 @@ def sent_url(request: Request, mode: UrlEncoding | None, names: Names) -> str:
     }
 
     def part(text: str, special: str) -> str:
-        return text if mode is UrlEncoding.NONE else _encoded(text, special)
+        return text if mode in _AS_WRITTEN else _encoded(text, special)
 
     segments = [
         part(variables.get(one[1:], one) if one.startswith(":") else one, _PATH_SET)

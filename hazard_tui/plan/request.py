@@ -135,6 +135,8 @@ class UrlEncoding(StrEnum):
     WHATWG = "whatwg"
     NONE = "none"
     POSTMAN = "postman"
+    POSTMAN_RAW = "postman_raw"
+    """Read as `postman`, and sent without encoding anything."""
 
 
 class Policies(Element):

@@ -67,7 +67,7 @@ def _policies(key: str, node: Node) -> dict[str, Any] | None:
     if key == "maxRedirects" and isinstance(value, int) and not isinstance(value, bool):
         return {"max_redirects": value} if 0 <= value < 2**31 else None
     if key == "disableUrlEncoding" and isinstance(value, bool):
-        return {"url_encoding": UrlEncoding.NONE if value else UrlEncoding.POSTMAN}
+        return {"url_encoding": UrlEncoding.POSTMAN_RAW if value else UrlEncoding.POSTMAN}
     if key == "protocolVersion" and isinstance(value, str) and value in _VERSIONS:
         return {"http_version": _VERSIONS[value]}
     if key == "disabledSystemHeaders" and isinstance(value, dict):

@@ -14,8 +14,8 @@ func pair(name, value string) address.Pair {
 
 // appended is the URL as the mode says; of the Postman runtime with a query of its own where raw has one.
 func appended(raw string, variables, query []address.Pair, mode pb.UrlEncoding) []byte {
-	if mode == pb.UrlEncoding_URL_ENCODING_POSTMAN {
-		return address.AppendPostman(nil, []byte(raw), variables, query, strings.Contains(raw, "?"))
+	if address.ReadsAsPostman(mode) {
+		return address.AppendPostman(nil, []byte(raw), variables, query, strings.Contains(raw, "?"), mode)
 	}
 	return address.Append(nil, []byte(raw), variables, query, mode)
 }
@@ -47,6 +47,7 @@ func TestURLsArePutTogether(t *testing.T) {
 		{"path variables", "http://h/:id/x/:other/:missing", []address.Pair{pair("id", "1 2"), pair("other", "a?b")}, nil, 0, "http://h/1%202/x/a%3Fb/:missing"},
 		{"the last of repeated path variables", "http://h/:id", []address.Pair{pair("id", "1"), pair("id", "2")}, nil, 0, "http://h/2"},
 		{"browsers take \\ for / before the query", `http://h\a\b?c\d`, nil, nil, 0, `http://h/a/b?c\d`},
+		{"Postman without encoding reads all the same", `http://H/é \a#b`, nil, []address.Pair{pair("q", "1")}, pb.UrlEncoding_URL_ENCODING_POSTMAN_RAW, "http://h/é /a"},
 		{"a port is no variable", "http://h:80/a", []address.Pair{pair("80", "x")}, nil, 0, "http://h:80/a"},
 		{"unknown names keep their braces in a query", "http://h/?a={{b}}", nil, nil, 0, "http://h/?a={{b}}"},
 		{"fragment", "http://h/a#b c", nil, []address.Pair{pair("q", "1")}, 0, "http://h/a?q=1#b c"},
@@ -86,7 +87,7 @@ func TestWhatVariablesHoldIsReadAsPostmanDoes(t *testing.T) {
 		{"what is before the host stays", "HTTP://Ann@H", nil, nil, false, "HTTP://Ann@h"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := string(address.AppendPostman(nil, []byte(c.raw), c.variables, c.query, c.continues)); got != c.want {
+			if got := string(address.AppendPostman(nil, []byte(c.raw), c.variables, c.query, c.continues, pb.UrlEncoding_URL_ENCODING_POSTMAN)); got != c.want {
 				t.Errorf("%q instead of %q", got, c.want)
 			}
 		})

@@ -3,6 +3,8 @@ package address
 import (
 	"bytes"
 	"strings"
+
+	"hazard/internal/pb"
 )
 
 // AppendPostman writes the URL as the Postman runtime reads it: path variables and pairs are put into
@@ -11,13 +13,16 @@ import (
 // (EscapeReserved), and raw has lost its own fragment (WithoutFragment).
 //
 // continues: raw has a query of its own, which the pairs continue.
-func AppendPostman(dst, raw []byte, variables, query []Pair, continues bool) []byte {
+func AppendPostman(dst, raw []byte, variables, query []Pair, continues bool, mode pb.UrlEncoding) []byte {
 	raw = bytes.TrimLeft(raw, " \t\r\n")
 	end := pathStart(raw)
 	host := len(dst)
 	dst = appendOrigin(dst, raw[:end])
 	lowerHost(dst[host:])
-	text := reader{dst: dst}
+	text := reader{dst: dst, path: pathSet, query: querySet}
+	if mode == pb.UrlEncoding_URL_ENCODING_POSTMAN_RAW {
+		text.path, text.query = nothing, nothing
+	}
 	if len(query) > 0 || end < len(raw) {
 		if end == len(raw) || raw[end] == '?' || raw[end] == '#' {
 			text.read([]byte{'/'})
@@ -45,11 +50,20 @@ func AppendPostman(dst, raw []byte, variables, query []Pair, continues bool) []b
 	return text.dst
 }
 
+// ReadsAsPostman says whether AppendPostman writes the URLs of a mode.
+func ReadsAsPostman(mode pb.UrlEncoding) bool {
+	return mode == pb.UrlEncoding_URL_ENCODING_POSTMAN || mode == pb.UrlEncoding_URL_ENCODING_POSTMAN_RAW
+}
+
+// nothing is encoded where URLs are sent as they are written.
+var nothing = &set{}
+
 // reader encodes a URL's text from the path on, piece by piece.
 type reader struct {
-	dst     []byte
-	inQuery bool
-	ended   bool
+	dst         []byte
+	path, query *set
+	inQuery     bool
+	ended       bool
 }
 
 func (r *reader) readPath(path []byte, variables []Pair) {
@@ -77,14 +91,14 @@ func (r *reader) read(text []byte) {
 		case b == '#':
 			r.ended = true
 		case r.inQuery:
-			r.dst = appendByte(r.dst, b, querySet)
+			r.dst = appendByte(r.dst, b, r.query)
 		case b == '?':
 			r.inQuery = true
 			r.dst = append(r.dst, b)
 		case b == '\\':
 			r.dst = append(r.dst, '/')
 		default:
-			r.dst = appendByte(r.dst, b, pathSet)
+			r.dst = appendByte(r.dst, b, r.path)
 		}
 	}
 }

@@ -76,7 +76,7 @@ func (c *compiler) compileRequest(plan *pb.Request, n *node, where string) runne
 	}
 	policies := merged(c.in.Plan.Defaults, plan.Policies)
 	url := plan.Url
-	if policies.GetUrlEncoding() == pb.UrlEncoding_URL_ENCODING_POSTMAN {
+	if address.ReadsAsPostman(policies.GetUrlEncoding()) {
 		url = withoutFragment(url)
 	}
 	r := &request{
@@ -122,7 +122,7 @@ func withoutFragment(url string) string {
 // queryOf are the query's pairs; for the Postman runtime's way of reading a URL what is reserved in them
 // is escaped, unlike what variables hold.
 func queryOf(plan *pb.Request, policies *pb.Policies) []*pb.Pair {
-	if policies.GetUrlEncoding() != pb.UrlEncoding_URL_ENCODING_POSTMAN {
+	if !address.ReadsAsPostman(policies.GetUrlEncoding()) {
 		return plan.Query
 	}
 	escaped := make([]*pb.Pair, len(plan.Query))

@@ -8,7 +8,6 @@ import (
 	"hazard/internal/address"
 	"hazard/internal/auth"
 	"hazard/internal/http1"
-	"hazard/internal/pb"
 	"hazard/internal/script"
 )
 
@@ -65,8 +64,8 @@ func (x *Exec) render(r *request) error {
 	if r.before != nil {
 		x.override()
 	}
-	if r.encoding == pb.UrlEncoding_URL_ENCODING_POSTMAN {
-		b.url = address.AppendPostman(b.url[:0], b.raw, b.path, b.query, ownQuery)
+	if address.ReadsAsPostman(r.encoding) {
+		b.url = address.AppendPostman(b.url[:0], b.raw, b.path, b.query, ownQuery, r.encoding)
 	} else {
 		b.url = address.Append(b.url[:0], b.raw, b.path, b.query, r.encoding)
 	}

@@ -9,6 +9,7 @@ import (
 	"hazard/internal/address"
 	"hazard/internal/check"
 	"hazard/internal/http1"
+	"hazard/internal/pb"
 	"hazard/internal/script"
 	"hazard/internal/stats"
 	"hazard/internal/template"
@@ -55,7 +56,7 @@ func (h *scriptHost) Send(method, url string, headers [][2]string, body string) 
 	if body != "" {
 		request.Body = render(body)
 	}
-	encoded := address.AppendPostman(nil, render(url), nil, nil, false)
+	encoded := address.AppendPostman(nil, render(url), nil, nil, false, pb.UrlEncoding_URL_ENCODING_POSTMAN)
 	if err := http1.ParseURL(&request.URL, encoded); err != nil {
 		return script.Answer{Error: err.Error()}
 	}

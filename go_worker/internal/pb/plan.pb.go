@@ -724,6 +724,8 @@ const (
 	UrlEncoding_URL_ENCODING_NONE UrlEncoding = 1
 	// As the Postman runtime does.
 	UrlEncoding_URL_ENCODING_POSTMAN UrlEncoding = 2
+	// Read as POSTMAN does, and sent without encoding anything (`disableUrlEncoding`).
+	UrlEncoding_URL_ENCODING_POSTMAN_RAW UrlEncoding = 3
 )
 
 // Enum value maps for UrlEncoding.
@@ -732,11 +734,13 @@ var (
 		0: "URL_ENCODING_WHATWG",
 		1: "URL_ENCODING_NONE",
 		2: "URL_ENCODING_POSTMAN",
+		3: "URL_ENCODING_POSTMAN_RAW",
 	}
 	UrlEncoding_value = map[string]int32{
-		"URL_ENCODING_WHATWG":  0,
-		"URL_ENCODING_NONE":    1,
-		"URL_ENCODING_POSTMAN": 2,
+		"URL_ENCODING_WHATWG":      0,
+		"URL_ENCODING_NONE":        1,
+		"URL_ENCODING_POSTMAN":     2,
+		"URL_ENCODING_POSTMAN_RAW": 3,
 	}
 )
 
@@ -6885,11 +6889,12 @@ const file_hazard_v1_plan_proto_rawDesc = "" +
 	"\tAuthPlace\x12\x15\n" +
 	"\x11AUTH_PLACE_HEADER\x10\x00\x12\x14\n" +
 	"\x10AUTH_PLACE_QUERY\x10\x01\x12\x13\n" +
-	"\x0fAUTH_PLACE_BODY\x10\x02*W\n" +
+	"\x0fAUTH_PLACE_BODY\x10\x02*u\n" +
 	"\vUrlEncoding\x12\x17\n" +
 	"\x13URL_ENCODING_WHATWG\x10\x00\x12\x15\n" +
 	"\x11URL_ENCODING_NONE\x10\x01\x12\x18\n" +
-	"\x14URL_ENCODING_POSTMAN\x10\x02*v\n" +
+	"\x14URL_ENCODING_POSTMAN\x10\x02\x12\x1c\n" +
+	"\x18URL_ENCODING_POSTMAN_RAW\x10\x03*v\n" +
 	"\x06Source\x12\x0f\n" +
 	"\vSOURCE_BODY\x10\x00\x12\x11\n" +
 	"\rSOURCE_HEADER\x10\x01\x12\x11\n" +

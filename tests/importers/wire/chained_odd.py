@@ -214,4 +214,32 @@ _SCRIPTED = Chained(
     application=answered,
 )
 
-ODD: tuple[Chained, ...] = (_ODD, _FORM_TYPES, _SCRIPTED)
+
+def _unencoded(text: str = "", **url: Any) -> dict[str, Any]:
+    """A request whose URL is sent as it is written; without blanks, which Node refuses."""
+    address = {"raw": "", "host": ["{{base}}"], **url} if url else "{{base}}" + text
+    value = item(text or str(url), url=address)
+    value["protocolProfileBehavior"] = {"disableUrlEncoding": True}
+    return value
+
+
+_UNENCODED = Chained(
+    "unencoded-urls",
+    (
+        _unencoded("/a\\b?c\\d#e"),
+        _unencoded("/<{{back}}>|`^?q='\"%zz{x}"),
+        _unencoded("/{{ends}}?b=1"),
+        _unencoded("/{{slash}}?b=1"),
+        _unencoded("/x?a={{amp}}&b={{ends}}&c"),
+        _unencoded(
+            path=[":id", "z"],
+            query=[{"key": "e", "value": "f&g=h"}],
+            variable=[{"key": "id", "value": "a\\b"}],
+        ),
+        _unencoded(path=[":id", "z"], variable=[{"key": "id", "value": "a?c#d"}]),
+    ),
+    variables={**VARIABLES, "ends": "x#1"},
+    application=answered,
+)
+
+ODD: tuple[Chained, ...] = (_ODD, _FORM_TYPES, _SCRIPTED, _UNENCODED)

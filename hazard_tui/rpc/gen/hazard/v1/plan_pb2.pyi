@@ -104,6 +104,7 @@ class UrlEncoding(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     URL_ENCODING_WHATWG: _ClassVar[UrlEncoding]
     URL_ENCODING_NONE: _ClassVar[UrlEncoding]
     URL_ENCODING_POSTMAN: _ClassVar[UrlEncoding]
+    URL_ENCODING_POSTMAN_RAW: _ClassVar[UrlEncoding]
 
 class Source(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -215,6 +216,7 @@ AUTH_PLACE_BODY: AuthPlace
 URL_ENCODING_WHATWG: UrlEncoding
 URL_ENCODING_NONE: UrlEncoding
 URL_ENCODING_POSTMAN: UrlEncoding
+URL_ENCODING_POSTMAN_RAW: UrlEncoding
 SOURCE_BODY: Source
 SOURCE_HEADER: Source
 SOURCE_COOKIE: Source
