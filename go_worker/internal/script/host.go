@@ -169,7 +169,7 @@ func (r *Runtime) toLatin1(text string) []byte {
 
 // later puts a function off; the number lets it be forgotten.
 func (r *Runtime) later(f sobek.Callable, milliseconds float64) int64 {
-	if len(r.queue) >= maxTests {
+	if len(r.queue) >= maxTimers {
 		panic(r.vm.NewTypeError("too many timers"))
 	}
 	r.lastID++

@@ -95,3 +95,22 @@ func TestLibrariesAreNotSharedBetweenScripts(t *testing.T) {
 		t.Errorf("a library changed for good: %s", got)
 	}
 }
+
+func TestMoreTestsThanAreCountedAreAFailure(t *testing.T) {
+	script, err := Compile("many", "for (let i = 0; i < 10001; i++) pm.test('t', () => {});", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	result := runtime.Run(script, newPlainHost(), nil, nil, map[string]any{})
+	if result.Err != nil {
+		t.Fatal(result.Err)
+	}
+	last := result.Tests[len(result.Tests)-1]
+	if len(result.Tests) != 10_001 || last.OK || !strings.Contains(last.Error, "10001 tests") {
+		t.Errorf("%d tests, the last %+v", len(result.Tests), last)
+	}
+}

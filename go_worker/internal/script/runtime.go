@@ -35,7 +35,7 @@ var prelude = sync.OnceValue(func() *sobek.Program {
 func preludeSource() string {
 	var source strings.Builder
 	source.WriteString("(function (host, global) {\n'use strict';\nlet results = [], response = null, request = null;\n")
-	for _, name := range []string{"bounds", "expect", "variables", "answers", "requests", "libraries", "tests"} {
+	for _, name := range []string{"bounds", "values", "expect", "variables", "answers", "requests", "libraries", "tests"} {
 		text, err := preludeFiles.ReadFile("prelude/" + name + ".js")
 		if err != nil {
 			panic(err) // it is part of the program
@@ -218,11 +218,15 @@ func (r *Runtime) collect() error {
 		return err
 	}
 	list := value.ToObject(r.vm)
-	count := min(int(list.Get("length").ToInteger()), maxTests)
-	for i := range count {
+	count := int(list.Get("length").ToInteger())
+	for i := range min(count, maxTests) {
 		one := list.Get(fmt.Sprint(i)).ToObject(r.vm)
 		r.result.Tests = append(r.result.Tests, Test{Name: cut(one.Get("name").String()),
 			OK: one.Get("ok").ToBoolean(), Error: cut(one.Get("error").String())})
+	}
+	if count > maxTests {
+		r.result.Tests = append(r.result.Tests, Test{Name: "tests of one script",
+			Error: fmt.Sprintf("%d tests in one script; those after %d are not counted", count, maxTests)})
 	}
 	return nil
 }

@@ -182,7 +182,8 @@ type Result struct {
 const (
 	maxConsole   = 200
 	maxLine      = 2000
-	maxTests     = 1000
+	maxTests     = 10_000
+	maxTimers    = 1000
 	maxSleep     = time.Minute
 	maxGrowth    = 512 << 20
 	maxCallDepth = 2000

@@ -1,148 +1,220 @@
-// chai's expect, as far as scripts use it.
+// chai's expect: what version 4 claims, in its words.
 
-function show(v) {
-  if (typeof v === 'string') return "'" + v + "'";
-  if (typeof v === 'function') return 'function';
-  try { const t = JSON.stringify(v); return t === undefined ? String(v) : t; } catch (e) { return String(v); }
-}
-function deepEqual(a, b) {
-  if (a === b || (a !== a && b !== b)) return true;
-  if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime();
-  if (a instanceof RegExp && b instanceof RegExp) return String(a) === String(b);
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const ka = Object.keys(a), kb = Object.keys(b);
-  if (ka.length !== kb.length) return false;
-  return ka.every(k => Object.prototype.hasOwnProperty.call(b, k) && deepEqual(a[k], b[k]));
-}
-function typeName(v) {
-  if (v === null) return 'null';
-  if (Array.isArray(v)) return 'array';
-  if (v instanceof Date) return 'date';
-  if (v instanceof RegExp) return 'regexp';
-  if (v instanceof Error) return 'error';
-  return typeof v;
-}
 class AssertionError extends Error {
   constructor(message) { super(message); this.name = 'AssertionError'; }
 }
 class Assertion {
-  constructor(object, message) { this._o = object; this._m = message; this._f = {}; }
-  _assert(ok, what, negated) {
-    if (this._f.not) ok = !ok;
-    if (!ok) {
-      const text = this._f.not ? negated || what.replace(' to ', ' to not ') : what;
-      throw new AssertionError((this._m ? this._m + ': ' : '') + text);
-    }
-    return this;
+  constructor(object, message, flags) { this._o = object; this._m = message; this._f = flags || {}; }
+  // Checks a claim; the texts, or what makes them, may hold #{this}, #{exp} and #{act}.
+  _assert(ok, text, negated, expected, actual) {
+    if (this._f.not ? !ok : ok) return this;
+    const plain = t => typeof t === 'function' ? t() : t;
+    const said = (this._f.not ? plain(negated) || plain(text).replace(' to ', ' to not ') : plain(text)).replace('#{this}', () => display(this._o))
+      .replace('#{exp}', () => display(expected)).replace('#{act}', () => display(actual));
+    return this._refuse(said);
   }
-  _flag(name) { this._f[name] = true; return this; }
-  get not() { return this._flag('not'); }
-  get deep() { return this._flag('deep'); }
-  get nested() { return this._flag('nested'); }
-  get own() { return this._flag('own'); }
-  get ordered() { return this._flag('ordered'); }
-  get any() { this._f.all = false; return this._flag('any'); }
-  get all() { this._f.any = false; return this._flag('all'); }
-  get length() { const self = this;
-    return new Proxy(n => self.lengthOf(n), { get(_, key) { const a = new Assertion(self._o.length, self._m); a._f = self._f; const v = a[key]; return typeof v === 'function' ? v.bind(a) : v; } }); }
-  equal(v, m) { this._m = m || this._m;
-    return this._f.deep ? this.eql(v) : this._assert(this._o === v, 'expected ' + show(this._o) + ' to equal ' + show(v)); }
-  eql(v, m) { this._m = m || this._m;
-    return this._assert(deepEqual(this._o, v), 'expected ' + show(this._o) + ' to deeply equal ' + show(v)); }
-  _number() { if (typeof this._o !== 'number' && !(this._o instanceof Date)) throw new AssertionError('expected ' + show(this._o) + ' to be a number or a date'); }
-  above(n) { this._number(); return this._assert(this._o > n, 'expected ' + show(this._o) + ' to be above ' + show(n)); }
-  below(n) { this._number(); return this._assert(this._o < n, 'expected ' + show(this._o) + ' to be below ' + show(n)); }
-  least(n) { this._number(); return this._assert(this._o >= n, 'expected ' + show(this._o) + ' to be at least ' + show(n)); }
-  most(n) { this._number(); return this._assert(this._o <= n, 'expected ' + show(this._o) + ' to be at most ' + show(n)); }
-  within(a, b) { this._number(); return this._assert(this._o >= a && this._o <= b, 'expected ' + show(this._o) + ' to be within ' + a + '..' + b); }
-  closeTo(n, d) { this._number(); return this._assert(Math.abs(this._o - n) <= d, 'expected ' + show(this._o) + ' to be close to ' + n + ' +/- ' + d); }
-  match(re) { return this._assert(new RegExp(re).test(this._o), 'expected ' + show(this._o) + ' to match ' + re); }
-  string(s) { return this._assert(typeof this._o === 'string' && this._o.includes(s), 'expected ' + show(this._o) + ' to contain ' + show(s)); }
-  oneOf(list) { const o = this._o;
-    if (this._f.contains) return this._assert(list.some(v => o.includes(v)), 'expected ' + show(o) + ' to contain one of ' + show(list));
-    return this._assert(list.some(v => this._f.deep ? deepEqual(v, this._o) : v === this._o), 'expected ' + show(this._o) + ' to be one of ' + show(list)); }
-  lengthOf(n) { const l = this._o == null ? undefined : this._o.length !== undefined ? this._o.length : this._o.size;
-    return this._assert(l === n, 'expected ' + show(this._o) + ' to have a length of ' + n + ' but got ' + l); }
-  instanceof(c) { return this._assert(this._o instanceof c, 'expected ' + show(this._o) + ' to be an instance of ' + (c && c.name)); }
-  satisfy(f) { return this._assert(f(this._o), 'expected ' + show(this._o) + ' to satisfy the function'); }
-  members(list) { const eq = this._f.deep ? deepEqual : (a, b) => a === b, has = (l, v) => l.some(w => eq(v, w));
-    const o = this._o || [];
-    if (this._f.ordered) return this._assert(list.every((v, i) => eq(o[i], v)) && (this._f.contains || o.length === list.length),
-      'expected ' + show(o) + ' to have the ordered members ' + show(list));
-    return this._assert(list.every(v => has(o, v)) && (this._f.contains || (o.length === list.length && o.every(v => has(list, v)))),
-      'expected ' + show(o) + ' to have the members ' + show(list)); }
-  keys() { const want = [].concat.apply([], Array.prototype.slice.call(arguments).map(k => typeof k === 'object' && !Array.isArray(k) ? Object.keys(k) : k));
-    const have = Object.keys(this._o || {});
-    const ok = this._f.any ? want.some(k => have.includes(String(k)))
-      : want.every(k => have.includes(String(k))) && (this._f.contains || have.length === want.length);
-    return this._assert(ok, 'expected ' + show(this._o) + ' to have keys ' + show(want)); }
-  property(name, value, m) { this._m = m || this._m;
-    let o = this._o, has;
-    if (this._f.nested) {
-      const parts = String(name).replace(/\[(\d+)\]/g, '.$1').split('.').filter(p => p !== '');
-      has = parts.every(p => { const ok = o != null && p in Object(o); o = ok ? o[p] : undefined; return ok; });
-    } else {
-      has = o != null && (this._f.own ? Object.prototype.hasOwnProperty.call(o, name) : name in Object(o));
-      o = has ? o[name] : undefined;
-    }
-    if (arguments.length > 1 && value !== undefined || arguments.length > 1 && !this._f.not && has) {
-      this._assert(has && (this._f.deep ? deepEqual(o, value) : o === value), 'expected ' + show(this._o) + ' to have property ' + show(name) + ' of ' + show(value) + ', but got ' + show(o));
-    } else {
-      this._assert(has, 'expected ' + show(this._o) + ' to have property ' + show(name));
-    }
-    this._o = o; return this; }
-  include(v, m) { this._m = m || this._m;
-    const o = this._o, eq = this._f.deep ? deepEqual : (a, b) => a === b; let ok = false;
-    if (typeof o === 'string') ok = o.includes(v);
-    else if (Array.isArray(o)) ok = o.some(w => eq(v, w));
-    else if (o && typeof o === 'object') ok = Object.keys(v).every(k => eq(v[k], o[k]));
-    else throw new AssertionError('object tested must be an array, an object or a string, but ' + typeName(o) + ' given');
-    return this._assert(ok, 'expected ' + show(o) + ' to include ' + show(v)); }
-  throw(want) { let caught = null;
-    try { this._o(); } catch (e) { caught = e; }
-    let ok = caught !== null;
-    if (ok && typeof want === 'string') ok = String(caught.message).includes(want);
-    else if (ok && want instanceof RegExp) ok = want.test(caught.message);
-    else if (ok && typeof want === 'function') ok = caught instanceof want;
-    return this._assert(ok, 'expected the function to throw'); }
-  get ok() { if (this._o instanceof Answer) { new Be(this._o, !!this._f.not).ok; return this; }
-    return this._assert(this._o, 'expected ' + show(this._o) + ' to be truthy'); }
-  get true() { return this._assert(this._o === true, 'expected ' + show(this._o) + ' to be true'); }
-  get false() { return this._assert(this._o === false, 'expected ' + show(this._o) + ' to be false'); }
-  get null() { return this._assert(this._o === null, 'expected ' + show(this._o) + ' to be null'); }
-  get undefined() { return this._assert(this._o === undefined, 'expected ' + show(this._o) + ' to be undefined'); }
-  get finite() { return this._assert(typeof this._o === 'number' && isFinite(this._o), 'expected ' + show(this._o) + ' to be a finite number'); }
-  get NaN() { return this._assert(this._o !== this._o, 'expected ' + show(this._o) + ' to be NaN'); }
-  get exist() { return this._assert(this._o != null, 'expected ' + show(this._o) + ' to exist'); }
-  get empty() { const o = this._o;
-    if (o == null || (typeof o !== 'object' && typeof o !== 'string')) throw new AssertionError('.empty was passed ' + (o == null ? o : 'non-string primitive ' + show(o)));
-    return this._assert(o != null && (typeof o === 'object' && !('length' in o) ? Object.keys(o).length : o.length) === 0, 'expected ' + show(o) + ' to be empty'); }
+  _refuse(text) { throw new AssertionError((this._m ? this._m + ': ' : '') + text); }
+  // A claim about another value in the same words, never negated.
+  _also(object) { return new Assertion(object === undefined ? this._o : object, this._m); }
+  _same(a, b) { return this._f.deep ? deepEqual(a, b) : a === b; }
 }
-['to', 'be', 'been', 'is', 'that', 'which', 'and', 'has', 'have', 'with', 'at', 'of', 'same', 'but', 'does', 'still', 'also'].forEach(word =>
-  Object.defineProperty(Assertion.prototype, word, { get() { return this; } }));
 const P = Assertion.prototype;
+const describe = (name, get) => Object.defineProperty(P, name, { get, configurable: true });
+['to', 'be', 'been', 'is', 'that', 'which', 'and', 'has', 'have', 'with', 'at', 'of', 'same', 'but', 'does', 'still', 'also'].forEach(name =>
+  describe(name, function () { return this; }));
+['not', 'deep', 'nested', 'own', 'ordered', 'itself'].forEach(name => describe(name, function () { this._f[name] = true; return this; }));
+describe('any', function () { this._f.any = true; this._f.all = false; return this; });
+describe('all', function () { this._f.all = true; this._f.any = false; return this; });
+// Properties that claim something: [name, holds, text, negated text].
+[
+  ['true', v => v === true, 'to be true', 'to be false'], ['false', v => v === false, 'to be false', 'to be true'],
+  ['null', v => v === null, 'to be null', 'not to be null'], ['undefined', v => v === undefined, 'to be undefined', 'not to be undefined'],
+  ['NaN', v => Number.isNaN(v), 'to be NaN', 'not to be NaN'], ['exist', v => v !== null && v !== undefined, 'to exist', 'to not exist'],
+  ['finite', v => typeof v === 'number' && isFinite(v), 'to be a finite number', 'to not be a finite number'],
+  ['extensible', v => v === Object(v) && Object.isExtensible(v), 'to be extensible', 'to not be extensible'],
+  ['sealed', v => v !== Object(v) || Object.isSealed(v), 'to be sealed', 'to not be sealed'],
+  ['frozen', v => v !== Object(v) || Object.isFrozen(v), 'to be frozen', 'to not be frozen'],
+].forEach(([name, holds, text, negated]) => describe(name, function () {
+  return this._assert(holds(this._o), 'expected #{this} ' + text, 'expected #{this} ' + negated); }));
+describe('ok', function () {
+  if (this._o instanceof Answer) { void new Be(this._o, !!this._f.not).ok; return this; }
+  return this._assert(this._o, 'expected #{this} to be truthy', 'expected #{this} to be falsy'); });
+['arguments', 'Arguments'].forEach(name => describe(name, function () { const kind = typeOf(this._o);
+  return this._assert(kind === 'Arguments', 'expected #{this} to be arguments but got ' + kind, 'expected #{this} to not be arguments'); }));
+describe('empty', function () { const o = this._o, kind = typeOf(o); let count;
+  if (kind === 'Array' || kind === 'string' || kind === 'String') count = o.length;
+  else if (kind === 'Map' || kind === 'Set') count = o.size;
+  else if (kind === 'function') this._refuse(('.empty was passed a function ' + o.name).trim());
+  else if (o !== Object(o)) this._refuse('.empty was passed non-string primitive ' + inspect(o));
+  else count = Object.keys(o).length;
+  return this._assert(count === 0, 'expected #{this} to be empty', 'expected #{this} not to be empty'); });
+// Names that are called and chained on: `an`, `include`, `length`.
+const chained = (names, call, chain) => names.forEach(name => describe(name, function () {
+  chain(this);
+  const self = this, f = function () { return call.apply(self, arguments); };
+  return new Proxy(f, { get(_, key) { const v = self[key]; return typeof v === 'function' ? v.bind(self) : v; } }); }));
+const method = (names, call) => names.forEach(name => { P[name] = function () {
+  const told = arguments[call.message]; if (told !== undefined) this._m = told; return call.apply(this, arguments); }; });
+const told = (at, call) => { call.message = at; return call; };
+
+chained(['a', 'an'], function (type, m) { if (m) this._m = m; type = String(type).toLowerCase();
+  const word = (/^[aeiou]/.test(type) ? 'an ' : 'a ') + type;
+  return this._assert(typeOf(this._o).toLowerCase() === type, 'expected #{this} to be ' + word, 'expected #{this} not to be ' + word); }, () => {});
+
+chained(['include', 'includes', 'contain', 'contains'], function (v, m) { if (m) this._m = m;
+  const o = this._o, kind = typeOf(o).toLowerCase(), same = (a, b) => this._f.deep ? deepEqual(a, b) : a === b || (a !== a && b !== b);
+  const words = not => () => 'expected #{this} to ' + not + (this._f.deep ? 'deep ' : '') + 'include ' + inspect(v); let ok;
+  if (kind === 'string') ok = o.indexOf(v) >= 0;
+  else if (kind === 'array') ok = this._f.deep ? o.some(w => deepEqual(w, v)) : o.indexOf(v) >= 0;
+  else if (kind === 'set' || kind === 'map') ok = Array.from(o.values()).some(w => same(w, v));
+  else return this._includeMembers(v, kind);
+  return this._assert(ok, words(''), words('not ')); },
+self => { self._f.contains = true; });
+P._includeMembers = function (v, kind) {
+  if (v !== Object(v)) { const given = typeOf(v).toLowerCase();
+    this._refuse('the given combination of arguments (' + kind + ' and ' + given + ') is invalid for this assertion. You can use an array, a map, an object, a set, a string, or a weakset instead of a ' + given); }
+  const names = Object.keys(v), errors = [], o = this._o;
+  names.forEach(name => { const claim = new Assertion(o, this._m, Object.assign({}, this._f));
+    if (!this._f.not || names.length === 1) { claim.property(name, v[name]); return; }
+    try { claim.property(name, v[name]); } catch (e) { if (!(e instanceof AssertionError)) throw e; errors.push(e); } });
+  if (this._f.not && names.length > 1 && errors.length === names.length) throw errors[0];
+  return this; };
+
+method(['equal', 'equals', 'eq'], told(1, function (v) { return this._f.deep ? this.eql(v)
+  : this._assert(this._o === v, 'expected #{this} to equal #{exp}', 'expected #{this} to not equal #{exp}', v); }));
+method(['eql', 'eqls'], told(1, function (v) {
+  return this._assert(deepEqual(this._o, v), 'expected #{this} to deeply equal #{exp}', 'expected #{this} to not deeply equal #{exp}', v); }));
+
+// Comparisons: [names, holds, words, words of the negation, words about a length].
+[
+  [['above', 'gt', 'greaterThan'], (a, b) => a > b, 'to be above', 'to be at most', 'to have a length above', 'to not have a length above'],
+  [['least', 'gte', 'greaterThanOrEqual'], (a, b) => a >= b, 'to be at least', 'to be below', 'to have a length at least', 'to have a length below'],
+  [['below', 'lt', 'lessThan'], (a, b) => a < b, 'to be below', 'to be at least', 'to have a length below', 'to not have a length below'],
+  [['most', 'lte', 'lessThanOrEqual'], (a, b) => a <= b, 'to be at most', 'to be above', 'to have a length at most', 'to have a length above'],
+].forEach(([names, holds, text, negated, sized, notSized]) => method(names, told(1, function (n) {
+  const o = this._comparable([n], names[0]);
+  if (!this._f.length) return this._assert(holds(o, n), 'expected #{this} ' + text + ' #{exp}', 'expected #{this} ' + negated + ' #{exp}', n);
+  const size = t => typeof this._o.size === 'number' && this._o.length === undefined ? t.replace('length', 'size') : t;
+  return this._assert(holds(o, n), 'expected #{this} ' + size(sized) + ' #{exp} but got #{act}', 'expected #{this} ' + size(notSized) + ' #{exp}', n, o); })));
+// What is compared: the value, or its length. Limits must be of its kind.
+P._comparable = function (limits, name) {
+  const o = this._o, kind = typeOf(o).toLowerCase(), are = kind => limits.every(n => typeOf(n).toLowerCase() === kind);
+  const words = limits.length > 1 ? ['the arguments to ', ' must be numbers', ' must be dates'] : ['the argument to ', ' must be a number', ' must be a date'];
+  const isSized = kind === 'map' || kind === 'set';
+  if (this._f.length && !isSized) this._also().property('length');
+  if (!this._f.length && kind === 'date' && !are('date')) this._refuse(words[0] + name + words[2]);
+  if (!are('number') && (this._f.length || kind === 'number')) this._refuse(words[0] + name + words[1]);
+  if (!this._f.length && kind !== 'date' && kind !== 'number') this._refuse('expected ' + (kind === 'string' ? "'" + o + "'" : o) + ' to be a number or a date');
+  return !this._f.length ? o : isSized ? o.size : o.length; };
+method(['within'], told(2, function (from, to) { const o = this._comparable([from, to], 'within');
+  const range = from instanceof Date ? from.toISOString() + '..' + to.toISOString() : from + '..' + to;
+  const size = typeof this._o === 'object' && typeof this._o.size === 'number' ? 'size' : 'length';
+  const words = this._f.length ? 'to have a ' + size + ' within ' : 'to be within ', negated = this._f.length ? 'to not have a ' + size + ' within ' : 'to not be within ';
+  return this._assert(o >= from && o <= to, 'expected #{this} ' + words + range, 'expected #{this} ' + negated + range); }));
+method(['closeTo', 'approximately'], told(2, function (n, delta) { this._also().a('number');
+  if (typeof n !== 'number' || typeof delta !== 'number')
+    this._refuse('the arguments to closeTo or approximately must be numbers' + (delta === undefined ? ', and a delta is required' : ''));
+  return this._assert(Math.abs(this._o - n) <= delta, 'expected #{this} to be close to ' + n + ' +/- ' + delta, 'expected #{this} not to be close to ' + n + ' +/- ' + delta); }));
+
+chained(['length', 'lengthOf'], function (n, m) { if (m) this._m = m;
+  const sized = ['Map', 'Set'].includes(typeOf(this._o)), what = sized ? 'size' : 'length';
+  if (!sized) this._also().property('length');
+  const count = this._o[what];
+  return this._assert(count == n, 'expected #{this} to have a ' + what + ' of #{exp} but got #{act}', 'expected #{this} to not have a ' + what + ' of #{act}', n, count); },
+self => { self._f.length = true; });
+method(['match', 'matches'], told(1, function (re) {
+  return this._assert(re.exec(this._o), 'expected #{this} to match ' + re, 'expected #{this} not to match ' + re); }));
+method(['string'], told(1, function (text) { this._also().a('string');
+  return this._assert(this._o.indexOf(text) >= 0, () => 'expected #{this} to contain ' + inspect(text), () => 'expected #{this} to not contain ' + inspect(text)); }));
+method(['instanceof', 'instanceOf'], told(1, function (maker) { let ok;
+  try { ok = this._o instanceof maker; } catch (e) {
+    if (e instanceof TypeError) this._refuse('The instanceof assertion needs a constructor but ' + typeOf(maker) + ' was given.');
+    throw e; }
+  const name = maker.name || 'an unnamed constructor';
+  return this._assert(ok, 'expected #{this} to be an instance of ' + name, 'expected #{this} to not be an instance of ' + name); }));
+method(['satisfy', 'satisfies'], told(1, function (f) {
+  return this._assert(f(this._o), 'expected #{this} to satisfy ' + display(f), 'expected #{this} to not satisfy ' + display(f)); }));
+method(['respondTo', 'respondsTo'], told(1, function (name) { const o = this._o;
+  const f = typeof o === 'function' && !this._f.itself ? o.prototype[name] : o[name];
+  return this._assert(typeof f === 'function', 'expected #{this} to respond to ' + inspect(name), 'expected #{this} to not respond to ' + inspect(name)); }));
+
+method(['oneOf'], told(1, function (list) { this._also(list).an('array');
+  const o = this._o;
+  if (this._f.contains) return this._assert(list.some(v => o.indexOf(v) > -1), 'expected #{this} to contain one of #{exp}', 'expected #{this} to not contain one of #{exp}', list);
+  if (this._f.deep) return this._assert(list.some(v => deepEqual(o, v)), 'expected #{this} to deeply equal one of #{exp}', 'expected #{this} to deeply equal one of #{exp}', list);
+  return this._assert(list.indexOf(o) > -1, 'expected #{this} to be one of #{exp}', 'expected #{this} to not be one of #{exp}', list); }));
+method(['members'], told(1, function (list) { this._also().an('array'); this._also(list).an('array');
+  const { contains, ordered } = this._f, o = this._o, same = (a, b) => this._same(a, b);
+  let ok = contains || list.length === o.length;
+  if (ordered) ok = ok && list.every((v, i) => same(v, o[i]));
+  else { const left = o.slice();
+    ok = ok && list.every(v => { const at = left.findIndex(w => same(v, w)); if (at >= 0 && !contains) left.splice(at, 1); return at >= 0; }); }
+  const what = contains ? (ordered ? 'an ordered superset of' : 'a superset of') : (ordered ? 'ordered members as' : 'members as');
+  return contains ? this._assert(ok, 'expected #{this} to be ' + what + ' #{exp}', 'expected #{this} to not be ' + what + ' #{exp}', list)
+    : this._assert(ok, 'expected #{this} to have the same ' + what + ' #{exp}', 'expected #{this} to not have the same ' + what + ' #{exp}', list); }));
+method(['keys', 'key'], function (first) { const o = this._o, sized = ['Map', 'Set'].includes(typeOf(o)); let want = Array.from(arguments), have;
+  if (sized) { have = Array.from(o.keys()); if (typeOf(first) === 'Array') want = first; } else {
+    have = enumerableOwn(o);
+    if (['Array', 'Object'].includes(typeOf(first))) {
+      if (arguments.length > 1) this._refuse('when testing keys against an object or an array you must give a single Array|Object|String argument or multiple String arguments');
+      want = Array.isArray(first) ? first : Object.keys(first); }
+    want = want.map(v => typeof v === 'symbol' ? v : String(v)); }
+  if (!want.length) this._refuse('keys required');
+  const has = v => have.some(w => this._f.deep ? deepEqual(v, w) : v === w);
+  const ok = this._f.any ? want.some(has) : want.every(has) && (this._f.contains || want.length === have.length);
+  const words = not => () => { const names = want.map(v => inspect(v)), last = names.pop();
+    return 'expected #{this} to ' + not + (this._f.deep && sized ? 'deeply ' : '') + (this._f.contains ? 'contain ' : 'have ')
+      + (names.length ? 'keys ' + names.join(', ') + (this._f.any ? ', or ' : ', and ') : 'key ') + last; };
+  return this._assert(ok, words(''), words('not ')); });
+const enumerableOwn = o => Object.keys(o).concat(Object.getOwnPropertySymbols(o).filter(s => Object.prototype.propertyIsEnumerable.call(o, s)));
+
+// The value at a path such as a.b[0], and whether there is one.
+function valueAt(o, path) { let has = true;
+  path.replace(/\[(\d+)\]/g, '.$1').split('.').filter(p => p !== '').forEach(p => { has = has && o != null && p in Object(o); o = has ? o[p] : undefined; });
+  return [has, o]; }
+method(['property'], told(2, function (name, value) {
+  const { own, nested, deep } = this._f, o = this._o;
+  if (nested && typeof name !== 'string') this._refuse('the argument to property must be a string when using nested syntax');
+  if (!['string', 'number', 'symbol'].includes(typeof name)) this._refuse('the argument to property must be a string, number, or symbol');
+  if (nested && own) this._refuse('The "nested" and "own" flags cannot be combined.');
+  if (o === null || o === undefined) this._refuse('Target cannot be null or undefined.');
+  const words = (deep ? 'deep ' : '') + (own ? 'own ' : '') + (nested ? 'nested ' : '') + 'property ' + inspect(name);
+  const [has, found] = nested ? valueAt(o, name) : [own ? Object.prototype.hasOwnProperty.call(o, name) : name in Object(o), o[name]];
+  if (!this._f.not || arguments.length === 1) this._assert(has, 'expected #{this} to have ' + words, 'expected #{this} to not have ' + words);
+  if (arguments.length > 1) this._assert(has && this._same(value, found), 'expected #{this} to have ' + words + ' of #{exp}, but got #{act}',
+    'expected #{this} to not have ' + words + ' of #{act}', value, found);
+  this._o = found; return this; }));
+['ownProperty', 'haveOwnProperty'].forEach(name => { P[name] = function () { this._f.own = true; return this.property.apply(this, arguments); }; });
+
+method(['throw', 'throws', 'Throw'], told(2, function (like, text) { this._also().a('function');
+  if (like instanceof RegExp || typeof like === 'string') { text = like; like = null; }
+  const both = Boolean(like && text), any = like === undefined && text === undefined, not = Boolean(this._f.not);
+  let thrown, fails = 0;
+  try { this._o(); } catch (e) { thrown = e; }
+  const name = like instanceof Error ? like.toString() : like ? like.name : 'an error', got = thrown instanceof Error ? thrown.toString() : thrown;
+  if (any || !not) this._assert(thrown, 'expected #{this} to throw ' + name, 'expected #{this} to not throw an error but #{act} was thrown', name, got);
+  const hold = (ok, said, negated) => { if (ok !== not) return; if (both && not) fails++; else this._assert(not, said, negated, name, got); };
+  if (like && thrown) hold(like instanceof Error ? thrown === like : thrown.constructor === like || thrown instanceof like,
+    'expected #{this} to throw #{exp} but #{act} was thrown', 'expected #{this} to not throw #{exp} but #{act} was thrown');
+  if (thrown && text !== undefined && text !== null) { const said = String(typeof thrown === 'string' ? thrown : thrown.message), how = text instanceof RegExp ? 'matching ' : 'including ';
+    hold(text instanceof RegExp ? text.test(said) : said.indexOf(text) >= 0, 'expected #{this} to throw error ' + how + inspect(text) + ' but got ' + inspect(said),
+      'expected #{this} to throw error not ' + how + inspect(text)); }
+  if (fails === 2) this._assert(true, '', 'expected #{this} to not throw #{exp} but #{act} was thrown', name, got);
+  this._o = thrown; return this; }));
+[['change', (a, b) => a !== b], ['increase', (a, b) => a > b], ['decrease', (a, b) => a < b]].forEach(([name, holds]) => method([name, name + 's'], told(2, function (of, key) {
+  this._also().a('function');
+  const read = () => key === undefined || key === null ? of() : of[key], before = (this._also(of), read()); this._o(); const after = read();
+  this._by = [name, after - before];
+  const what = key ? '.' + key : display(of);
+  return this._assert(holds(after, before), 'expected ' + what + ' to ' + name, 'expected ' + what + ' to not ' + name); })));
+method(['by'], told(1, function (n) { const [name, by] = this._by || ['change', NaN];
+  const moved = name === 'decrease' ? -by : name === 'increase' ? by : Math.abs(by), wanted = name === 'change' ? Math.abs(n) : n;
+  return this._assert(moved === wanted, 'expected it to ' + name + ' by ' + n, 'expected it to not ' + name + ' by ' + n); }));
+
 // A word that chai does not know is a mistake in the test, not a claim that holds.
 const strict = of => Object.setPrototypeOf(of, new Proxy(Object.prototype, { get(base, key) {
   if (typeof key === 'symbol' || key in base || key === 'then' || key === 'toJSON' || key === 'nodeType') return base[key];
   throw new Error('Invalid Chai property: ' + key); } }));
 strict(Assertion.prototype);
-P.equals = P.eq = P.equal; P.eqls = P.eql; P.gt = P.greaterThan = P.above; P.lt = P.lessThan = P.below;
-P.gte = P.greaterThanOrEqual = P.least; P.lte = P.lessThanOrEqual = P.most; P.matches = P.match; P.instanceOf = P.instanceof;
-P.key = P.keys; P.haveOwnProperty = P.ownProperty = P.property; P.approximately = P.closeTo; P.throws = P.Throw = P.throw;
-function chained(name, call) {
-  Object.defineProperty(P, name, { get() {
-    const self = this, f = function () { return call.apply(self, arguments); };
-    return new Proxy(f, { get(_, key) { self._f.contains = true; const v = self[key]; return typeof v === 'function' ? v.bind(self) : v; } });
-  } });
-}
-['include', 'includes', 'contain', 'contains'].forEach(function (name) { const call = P.include; chained(name, call); });
-['a', 'an'].forEach(name => Object.defineProperty(P, name, { get() {
-  const self = this, f = type => {
-    const have = typeName(self._o), want = String(type).toLowerCase();
-    return self._assert(have === want, 'expected ' + show(self._o) + ' to be a ' + type);
-  };
-  return new Proxy(f, { get(_, key) { const v = self[key]; return typeof v === 'function' ? v.bind(self) : v; } });
-} }));
 const expect = (o, m) => new Assertion(o, m);
-expect.fail = m => { throw new AssertionError(typeof m === 'string' ? m : 'expect.fail()'); };
+expect.fail = (actual, expected, message) => { throw new AssertionError(message || (expected === undefined && typeof actual === 'string' ? actual : 'expect.fail()')); };
