@@ -74,7 +74,7 @@ def test_behaviour_is_inherited_key_by_key() -> None:
     own = request_named(plan, "sets its own").policies
     assert own is not None
     assert (own.follow_redirects, own.cookies, own.keep_method_on_redirect) == (True, False, True)
-    assert (own.http_version, own.url_encoding) == ("2", UrlEncoding.NONE)
+    assert (own.http_version, own.url_encoding) == ("2", UrlEncoding.POSTMAN_RAW)
     assert (own.tls_min, own.tls_max) == ("1.2", "1.3")
     assert own.omit_headers == ("accept-encoding",)
     assert all(

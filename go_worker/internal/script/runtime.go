@@ -35,7 +35,7 @@ var prelude = sync.OnceValue(func() *sobek.Program {
 func preludeSource() string {
 	var source strings.Builder
 	source.WriteString("(function (host, global) {\n'use strict';\nlet results = [], response = null, request = null;\n")
-	for _, name := range []string{"bounds", "values", "expect", "variables", "answers", "requests", "libraries", "tests"} {
+	for _, name := range []string{"bounds", "values", "expect", "variables", "answers", "requests", "claims", "libraries", "tests"} {
 		text, err := preludeFiles.ReadFile("prelude/" + name + ".js")
 		if err != nil {
 			panic(err) // it is part of the program

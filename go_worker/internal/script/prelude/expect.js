@@ -36,9 +36,6 @@ describe('all', function () { this._f.all = true; this._f.any = false; return th
   ['frozen', v => v !== Object(v) || Object.isFrozen(v), 'to be frozen', 'to not be frozen'],
 ].forEach(([name, holds, text, negated]) => describe(name, function () {
   return this._assert(holds(this._o), 'expected #{this} ' + text, 'expected #{this} ' + negated); }));
-describe('ok', function () {
-  if (this._o instanceof Answer) { void new Be(this._o, !!this._f.not).ok; return this; }
-  return this._assert(this._o, 'expected #{this} to be truthy', 'expected #{this} to be falsy'); });
 ['arguments', 'Arguments'].forEach(name => describe(name, function () { const kind = typeOf(this._o);
   return this._assert(kind === 'Arguments', 'expected #{this} to be arguments but got ' + kind, 'expected #{this} to not be arguments'); }));
 describe('empty', function () { const o = this._o, kind = typeOf(o); let count;

@@ -85,7 +85,7 @@ class RequestView {
   get headers() { return this._h || (this._h = new RequestHeaders(this._raw.headers())); }
   get body() { return this._b || (this._b = this._raw.body === undefined && !this._raw.mode ? undefined : new Body(this._raw)); }
   set body(value) { if (!this.body) this._b = new Body({ body: '', mode: 'raw' }); this._b.update(value); }
-  getHeaders() { return this.headers.toObject(); }
+  getHeaders() { return this.headers.asWritten(); }
   addHeader(h) { this.headers.add(h); }
   upsertHeader(h) { this.headers.upsert(h); }
   removeHeader(name, options) { if ((options && options.ignoreCase) || this.headers._p.some(p => p[0] === name)) this.headers.remove(name); }

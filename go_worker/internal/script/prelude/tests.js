@@ -31,7 +31,7 @@ const legacy = {
   setEnvironmentVariable: (k, v) => environment.set(k, v), getEnvironmentVariable: k => environment.get(k), clearEnvironmentVariable: k => environment.unset(k),
   clearEnvironmentVariables: () => environment.clear(), setGlobalVariable: (k, v) => globals.set(k, v), getGlobalVariable: k => globals.get(k),
   clearGlobalVariable: k => globals.unset(k), clearGlobalVariables: () => globals.clear(), setNextRequest: execution.setNextRequest,
-  getResponseHeader: name => response && response.headers.get(name), getResponseCookie: name => response && response.cookies.one(name),
+  getResponseHeader: name => response && response.headers.get(name), getResponseCookie: name => { const value = host.cookie(String(name)); return response && (response.cookies.one(name) || (value === undefined ? undefined : { name: String(name), value })); },
 };
 // Postman's old sandbox gave texts this.
 Object.defineProperty(String.prototype, 'has', { configurable: true, writable: true, value: function (part) { return this.includes(part); } });
@@ -48,7 +48,7 @@ const globalsOnDemand = {
   request: () => request && { method: request.method, url: String(request.url), headers: request.headers.toObject(), data: request.body ? request.body.raw : '', name: request.name },
   environment: () => environment.toObject(), globals: () => globals.toObject(), data: () => iterationData.toObject(),
   responseCode: () => response && { code: response.code, name: response.status, detail: '' },
-  responseHeaders: () => response && response.headers.toObject(), responseTime: () => response && response.responseTime,
+  responseHeaders: () => response && response.headers.asWritten(), responseTime: () => response && response.responseTime,
   responseCookies: () => response && response.cookies.all(), responseBody: () => response && response.text(),
 };
 Object.keys(globalsOnDemand).forEach(name => Object.defineProperty(global, name, { configurable: true,
