@@ -11,6 +11,7 @@ from tests.importers.wire.chained_data import DATA_FILES
 from tests.importers.wire.chained_flow import FLOW
 from tests.importers.wire.chained_libraries import LIBRARIES
 from tests.importers.wire.chained_odd import ODD
+from tests.importers.wire.chained_responses import RESPONSES
 from tests.importers.wire.chained_values import VALUES
 from tests.importers.wire.conduit import conduit
 from tests.importers.wire.exported_jumps import EXPORTED
@@ -21,6 +22,7 @@ CASES: tuple[Chained, ...] = (
     *CHANGES,
     *VALUES,
     *ODD,
+    RESPONSES,
     *DATA_FILES,
     *CLAIMS,
     *LIBRARIES,
