@@ -76,6 +76,8 @@ def as_postman_sends(plan: Plan) -> list[dict[str, Any]]:
         one["headers"] = sorted(pair for pair in one["headers"] if pair[0] != "accept-encoding")
         if one["policies"]["url_encoding"] is UrlEncoding.POSTMAN:
             one["policies"]["url_encoding"] = UrlEncoding.WHATWG
+        if one["policies"]["url_encoding"] is UrlEncoding.POSTMAN_RAW:
+            one["policies"]["url_encoding"] = UrlEncoding.NONE
         if one["method"] not in ("GET", "COPY", "HEAD", "PURGE", "UNLOCK") or one["body"] is None:
             del one["policies"]["send_body_with_get"]
     return found
