@@ -157,7 +157,8 @@ def _step(subject: Subject, link: Link, negative: bool) -> tuple[Claim | None, S
     if link.arguments is None:
         return _word(subject.value, link.name), subject
     if link.name == "property" and isinstance(subject.value, Json):
-        if negative and len(link.arguments) != 1:
+        # chai fails a claim about a member of nothing, also one that is turned round.
+        if negative and (len(link.arguments) != 1 or subject.value.path):
             return None, subject
         return _property(subject.value, link)
     handler = _METHODS.get(link.name)
@@ -204,11 +205,8 @@ def _equal(value: Value, link: Link) -> Claim | None:
 
 def _compare(operator: Operator) -> Callable[[Value, Link], Claim | None]:
     def of(value: Value, link: Link) -> Claim | None:
-        expected = link.first
-        text = template_of(expected) if isinstance(expected, (Const, Variable, Template)) else None
-        if text is None or (isinstance(expected, Const) and isinstance(expected.value, str)):
-            return None
-        return claim(value, operator, text)
+        limit = _number(link.first)
+        return None if limit is None else _of_number(value, claim(value, operator, limit))
 
     return of
 
@@ -217,13 +215,28 @@ def _within(value: Value, link: Link) -> Claim | None:
     bounds = link.arguments or ()
     if len(bounds) != 2:
         return None
-    low, high = bounds
-    if not isinstance(low, Const) or not isinstance(high, Const):
+    low, high = map(_number, bounds)
+    if low is None or high is None:
         return None
-    return joined(
-        claim(value, Operator.GREATER_OR_EQUAL, as_text(low.value)),
-        claim(value, Operator.LESS_OR_EQUAL, as_text(high.value)),
+    within = joined(
+        claim(value, Operator.GREATER_OR_EQUAL, low), claim(value, Operator.LESS_OR_EQUAL, high)
     )
+    return _of_number(value, within)
+
+
+def _number(value: Value | None) -> str | None:
+    """The text of a number: chai compares numbers only, and what a variable holds is a text."""
+    is_number = isinstance(value, Const) and isinstance(value.value, int | float)
+    if not is_number or not isinstance(value, Const) or isinstance(value.value, bool):
+        return None
+    return template_of(value)
+
+
+def _of_number(value: Value, compared: Claim | None) -> Claim | None:
+    """The comparison, and that a value of an answer is a number: "5" is above nothing."""
+    if not isinstance(value, Json):
+        return compared
+    return joined(type_claim(value, "number"), compared)
 
 
 def _include(value: Value, link: Link) -> Claim | None:

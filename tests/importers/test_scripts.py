@@ -13,6 +13,8 @@ from tests.importers.translations import claims, said, translated
 
 JSON = "const json = pm.response.json();\n"
 
+NUMBER = ("value:n", "type_is", "number")
+
 EXPECTATIONS = [
     ("pm.response.to.have.status(200)", [("status", "equals", "200")]),
     ("pm.response.to.not.have.status(500)", [("status", "not_equals", "500")]),
@@ -35,11 +37,11 @@ EXPECTATIONS = [
         "pm.expect(json?.a).to.be.a('string').and.to.match(/^x/i)",
         [("value:a", "type_is", "string"), ("value:a", "matches", "(?i)^x")],
     ),
-    ("pm.expect(json.n).to.be.above(0)", [("value:n", "greater", "0")]),
-    ("pm.expect(json.n).to.be.at.least(1)", [("value:n", "greater_or_equal", "1")]),
+    ("pm.expect(json.n).to.be.above(0)", [NUMBER, ("value:n", "greater", "0")]),
+    ("pm.expect(json.n).to.be.at.least(1)", [NUMBER, ("value:n", "greater_or_equal", "1")]),
     (
         "pm.expect(json.n).to.be.within(1, 2)",
-        [("value:n", "greater_or_equal", "1"), ("value:n", "less_or_equal", "2")],
+        [NUMBER, ("value:n", "greater_or_equal", "1"), ("value:n", "less_or_equal", "2")],
     ),
     ("pm.expect(json).to.have.property('a')", [("value:a", "exists", "")]),
     ("pm.expect(json).to.not.have.property('a')", [("value:a", "not_exists", "")]),

@@ -34,6 +34,7 @@ func TestOperators(t *testing.T) {
 		{"abc", "MATCHES", "^a.c$", true}, {"abc", "NOT_MATCHES", "^b", true}, {"x5", "MATCHES", "x{{n}}", true},
 		{"9", "LESS", "10", true}, {"b", "LESS", "a", false}, {"10", "LESS_OR_EQUAL", "10", true},
 		{"10", "GREATER", "9", true}, {"1e3", "GREATER_OR_EQUAL", "1000", true}, {"inf", "LESS", "zzz", true},
+		{"text", "GREATER", "1", false}, {"text", "LESS", "1", false}, {"{}", "GREATER_OR_EQUAL", "0", false}, {"2020-02", "GREATER", "2020-01", true},
 		{"", "EXISTS", "", true}, {"x", "NOT_EXISTS", "", false},
 		{"b", "IN", "a, b,c", true}, {"2", "IN", "[1,2]", true}, {"b", "IN", `["b"]`, true}, {"x", "NOT_IN", "a,b", true},
 		{"5", "TYPE_IS", "integer", true}, {"5.5", "TYPE_IS", "integer", false}, {"5.5", "TYPE_IS", "number", true},

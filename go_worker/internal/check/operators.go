@@ -159,6 +159,9 @@ func ordered(holds func(int) bool) comparison {
 			}
 			return holds(0), nil
 		}
+		if _, _, isNumber := numbers(expected, expected); isNumber {
+			return false, nil // no text is above or below a number
+		}
 		return holds(bytes.Compare(v.Text, expected)), nil
 	})
 }

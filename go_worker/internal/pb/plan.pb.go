@@ -383,7 +383,7 @@ const (
 	Operator_OPERATOR_CONTAINS         Operator = 2
 	Operator_OPERATOR_NOT_CONTAINS     Operator = 3
 	Operator_OPERATOR_MATCHES          Operator = 4 // RE2 regular expression, unanchored
-	Operator_OPERATOR_LESS             Operator = 5 // numbers when both sides are numbers, else text order
+	Operator_OPERATOR_LESS             Operator = 5 // numbers when both sides are, text order when the right is none, else false
 	Operator_OPERATOR_LESS_OR_EQUAL    Operator = 6
 	Operator_OPERATOR_GREATER          Operator = 7
 	Operator_OPERATOR_GREATER_OR_EQUAL Operator = 8
