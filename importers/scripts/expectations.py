@@ -23,12 +23,15 @@ from importers.scripts.values import (
     Part,
     Pattern,
     Template,
+    Undefined,
     Value,
     Variable,
     as_text,
     claim,
     equality,
+    is_ambiguous,
     joined,
+    json_type,
     negated,
     template_of,
     type_claim,
@@ -193,7 +196,7 @@ def _property(value: Json, link: Link) -> tuple[Claim | None, Subject]:
     if not rest:
         return exists, Subject(inner)
     expected = rest[0]
-    if expected is None:
+    if expected is None or isinstance(expected, Undefined):
         return None, Subject(inner)
     return equality(inner, expected, strict=True), Subject(inner)
 
@@ -281,9 +284,13 @@ def _one_of(value: Value, link: Link) -> Claim | None:
     choices = link.first
     if not isinstance(choices, Const) or not isinstance(choices.value, list):
         return None
-    if any(isinstance(choice, (list, dict)) for choice in choices.value):
-        return None
-    return claim(value, Operator.IN, json.dumps(choices.value, ensure_ascii=False))
+    listed = claim(value, Operator.IN, json.dumps(choices.value, ensure_ascii=False))
+    kinds = {json_type(choice) for choice in choices.value}
+    # A rendered text does not tell 5 from "5"; the type of all choices does.
+    if kinds == {"number"}:
+        return _of_number(value, listed)
+    plain = all(isinstance(one, str) and not is_ambiguous(one) for one in choices.value)
+    return listed if plain or (not isinstance(value, Json) and kinds == {"string"}) else None
 
 
 def _schema(value: Value, link: Link) -> Claim | None:

@@ -256,7 +256,7 @@ def equality(value: Value, expected: Value, *, strict: bool) -> Claim | None:
     if isinstance(expected, Const) and isinstance(expected.value, (list, dict)):
         return None
     text = template_of(expected)
-    if text is None:
+    if text is None or (strict and isinstance(value, Header) and not _is_text(expected)):
         return None
     if isinstance(value, Length) and value.of is not None:
         return claim(value.of, Operator.LENGTH_EQUALS, text)
@@ -264,12 +264,17 @@ def equality(value: Value, expected: Value, *, strict: bool) -> Claim | None:
     if not (strict and isinstance(value, Json) and isinstance(expected, Const)):
         return equal
     kind = json_type(expected.value)
-    if kind == "string" and not _ambiguous(text):
+    if kind == "string" and not is_ambiguous(text):
         return equal
     return joined(equal, type_claim(value, kind))
 
 
-def _ambiguous(text: str) -> bool:
+def _is_text(value: Value) -> bool:
+    return not isinstance(value, Const) or isinstance(value.value, str)
+
+
+def is_ambiguous(text: str) -> bool:
+    """True for a text that also another type is written as."""
     return text in ("true", "false", "null") or bool(re.fullmatch(r"-?\d+(\.\d+)?", text))
 
 
