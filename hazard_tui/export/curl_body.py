@@ -8,7 +8,7 @@ from hazard_tui.export.curl_options import Options
 from hazard_tui.export.pieces import Kind
 from hazard_tui.export.shell import ansi_c
 from hazard_tui.export.unsaid import note_file
-from hazard_tui.export.wire import FORM_TYPE, Sent, form_encoder, note_part_names, sent_text
+from hazard_tui.export.wire import FORM_TYPE, Sent, note_part_names, sent_text
 from hazard_tui.plan.request import (
     Body,
     FileEncoding,
@@ -19,6 +19,7 @@ from hazard_tui.plan.request import (
     Part,
     PartNames,
 )
+from hazard_tui.plan.urls import form_encoded
 
 _LARGEST_WORD = 100_000
 """Linux takes at most 128 KiB in one word of a command line."""
@@ -94,7 +95,7 @@ def _add_fields(options: Options, body: Body) -> bool:
     if any(pair.no_equals or not pair.name or not names.is_literal(pair.name) for pair in fields):
         return False
     for pair in fields:
-        name = form_encoder(form.encoding)(pair.name)
+        name = form_encoded(pair.name, form.encoding)
         options.add("--data-urlencode", f"{name}={pair.value}", "body", "urlencoded")
     return True
 

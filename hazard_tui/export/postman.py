@@ -17,12 +17,11 @@ from hazard_tui.export.postman_scripts import test_script
 from hazard_tui.export.unsaid import note_load
 from hazard_tui.plan.findings import Finding
 from hazard_tui.plan.model import Jump, Pause, Plan, SetupStep, Step, Task, Variable
-from hazard_tui.plan.request import Policies, UrlEncoding
+from hazard_tui.plan.request import PRUNED_METHODS, Policies, UrlEncoding
 from hazard_tui.plan.variables import Path
 
 SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 POSTMAN_REDIRECTS = 10
-_PRUNED = ("GET", "COPY", "HEAD", "PURGE", "UNLOCK")
 _VERSIONS = {"1.1": "http1", "2": "http2", "auto": "auto"}
 _TLS = ("1.0", "1.1", "1.2", "1.3")
 _TLS_KEYS = {"1.0": "TLSv1", "1.1": "TLSv1_1", "1.2": "TLSv1_2", "1.3": "TLSv1_3"}
@@ -254,7 +253,7 @@ class _Writer:
             value["disableCookies"] = True
         if policies.url_encoding in (UrlEncoding.NONE, UrlEncoding.POSTMAN_RAW):
             value["disableUrlEncoding"] = True
-        if has_body and method in _PRUNED and policies.send_body_with_get is not False:
+        if has_body and method in PRUNED_METHODS and policies.send_body_with_get is not False:
             value["disableBodyPruning"] = True
         if policies.http_version in _VERSIONS:
             value["protocolVersion"] = _VERSIONS[policies.http_version or ""]

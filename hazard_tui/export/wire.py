@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -13,6 +12,7 @@ from hazard_tui.export.pieces import Holes, Names, is_hole
 from hazard_tui.plan.base import Pair
 from hazard_tui.plan.model import HostMapping, Plan
 from hazard_tui.plan.request import (
+    PRUNED_METHODS,
     Body,
     FormEncoding,
     GraphqlBody,
@@ -22,15 +22,13 @@ from hazard_tui.plan.request import (
     Request,
     UrlEncoding,
 )
-from hazard_tui.plan.urls import split_authority, split_scheme
+from hazard_tui.plan.urls import form_encoded, split_authority, split_scheme
 from hazard_tui.plan.variables import Path
 
 FORM_TYPE = "application/x-www-form-urlencoded"
-_PRUNED = ("GET", "COPY", "HEAD", "PURGE", "UNLOCK")
-"""Methods that lose their body where `send_body_with_get` is off."""
+_AS_WRITTEN = (UrlEncoding.NONE, UrlEncoding.POSTMAN_RAW)
 
 # The percent-encode sets of the WHATWG URL standard; a pair also encodes & and, in its name, =.
-_AS_WRITTEN = (UrlEncoding.NONE, UrlEncoding.POSTMAN_RAW)
 _PATH_SET = '"#<>?`{}'
 _QUERY_SET = "\"#<>'"
 _VALUE_SET = "\"#<>'&"
@@ -56,7 +54,7 @@ def sent(request: Request, plan: Plan, names: Names) -> Sent:
     defaults = plan.defaults or Policies()
     policies = request.policies.over(defaults) if request.policies else defaults
     body = request.body
-    if policies.send_body_with_get is False and request.effective_method in _PRUNED:
+    if policies.send_body_with_get is False and request.effective_method in PRUNED_METHODS:
         body = None
     headers = tuple(pair for pair in request.headers if not pair.disabled)
     omitted = {name.lower() for name in policies.omit_headers}
@@ -170,20 +168,13 @@ def form_text(body: Body, names: Names) -> str:
     def part(text: str) -> str:
         if form.encoding is FormEncoding.NONE:
             return text
-        return names.mapped(text, form_encoder(form.encoding))
+        return names.mapped(text, lambda literal: form_encoded(literal, form.encoding))
 
     return "&".join(
         part(pair.name) + ("" if pair.no_equals else "=" + part(pair.value))
         for pair in form.fields
         if not pair.disabled
     )
-
-
-def form_encoder(encoding: FormEncoding) -> Callable[[str], str]:
-    """Encodes one name or value of an urlencoded body."""
-    if encoding is FormEncoding.PLUS:
-        return lambda text: quote(text, safe=" *-._").replace("~", "%7E").replace(" ", "+")
-    return lambda text: quote(text, safe="-._~")
 
 
 def graphql_text(body: GraphqlBody, names: Names) -> str:

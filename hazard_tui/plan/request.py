@@ -129,6 +129,10 @@ class Body(OneOf):
     """Sent when the headers hold no Content-Type. Empty: the default of the kind."""
 
 
+PRUNED_METHODS = ("GET", "COPY", "HEAD", "PURGE", "UNLOCK")
+"""Methods that lose their body where `send_body_with_get` is off, as in the Postman runtime."""
+
+
 class UrlEncoding(StrEnum):
     """What is done to a rendered URL before it is sent."""
 

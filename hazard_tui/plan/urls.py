@@ -1,8 +1,12 @@
-"""URLs of requests in parts, as texts: they may hold templates, and the scheme may be missing."""
+"""URLs of requests in parts, as texts: they may hold templates, and the scheme may be missing.
+Fields of forms as they stand in a body or a query."""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
+
+from hazard_tui.plan.request import FormEncoding
 
 _SCHEME = re.compile(r"((?:\{\{[^{}]*\}\}|[^\s/?#:{}])+)://")
 _AUTHORITY = re.compile(r"(?:\{\{[^{}]*\}\}|[^/\\?#])*")
@@ -43,3 +47,13 @@ def without_dots(path: str) -> str:
         else:
             output.append(segment)
     return "/".join(output)
+
+
+def form_encoded(text: str, encoding: FormEncoding) -> str:
+    """A name or value of an urlencoded form: as browsers write it (WHATWG URL, urlencoded
+    serializer), as the Postman runtime does, or as it stands."""
+    if encoding is FormEncoding.NONE:
+        return text
+    if encoding is FormEncoding.PLUS:
+        return quote(text, safe="*-._ ").replace("~", "%7E").replace(" ", "+")
+    return quote(text, safe="-._~")

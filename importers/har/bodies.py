@@ -11,11 +11,12 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass, field
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 from hazard_tui.plan.base import Pair
 from hazard_tui.plan.findings import FindingSeverity
 from hazard_tui.plan.request import Body, BytesBody, FormBody, FormEncoding, TextBody
+from hazard_tui.plan.urls import form_encoded
 from importers.har.entry import Entry
 from importers.har.forms import boundary_of, length_of, parts_from_params, parts_from_text
 
@@ -216,10 +217,6 @@ def _written(body: Body, encoding: FormEncoding) -> str:
     fields = body.urlencoded.fields if body.urlencoded is not None else ()
 
     def one(text: str) -> str:
-        if encoding is FormEncoding.NONE:
-            return text
-        if encoding is FormEncoding.PLUS:
-            return quote(text, safe="*-._ ").replace("~", "%7E").replace(" ", "+")
-        return quote(text, safe="")
+        return form_encoded(text, encoding)
 
     return "&".join(f"{one(field.name)}={one(field.value)}" for field in fields)

@@ -8,7 +8,7 @@ from typing import Any
 
 from hazard_tui.plan.base import Pair
 from hazard_tui.plan.findings import FindingSeverity
-from hazard_tui.plan.request import Body
+from hazard_tui.plan.request import PRUNED_METHODS, Body
 from importers.findings import Ledger
 from importers.postman.document import Node, description_of, scalar_text
 from importers.secrets import SecretKeeper
@@ -23,8 +23,6 @@ _HEADER_LINE = re.compile(r"^\s*(//\s*)?([^:\s]+)\s*:(.*)$")
 _FORM_TYPE = re.compile(r"application/x-www-form-urlencoded\b")
 _BOUNDARY = re.compile(r'multipart/form-data;.*boundary=(?:"([^"]+)"|([^;]+))')
 """Types that the runtime keeps for a form, with the boundary it takes from them."""
-_PRUNED = ("GET", "COPY", "HEAD", "PURGE", "UNLOCK")
-"""Methods whose body the runtime does not send."""
 
 
 def read_headers(node: Node, ledger: Ledger, keeper: SecretKeeper) -> tuple[Pair, ...]:
@@ -160,7 +158,7 @@ def for_form(
     boundary from one that is."""
     form = body is not None and (body.urlencoded is not None or body.multipart is not None)
     omitted = {name.lower() for name in policies.get("omit_headers", ())}
-    pruned = method.upper() in _PRUNED and not policies.get("send_body_with_get")
+    pruned = method.upper() in PRUNED_METHODS and not policies.get("send_body_with_get")
     typed = [
         pair.value
         for pair in headers

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from hazard_tui.plan.urls import split_authority, split_scheme, without_dots
+from hazard_tui.plan.request import FormEncoding
+from hazard_tui.plan.urls import form_encoded, split_authority, split_scheme, without_dots
 
 FORM_TYPE = "application/x-www-form-urlencoded;charset=UTF-8"
 TEXT_TYPE = "text/plain;charset=UTF-8"
@@ -35,7 +36,7 @@ def form_text(pairs: Iterable[tuple[str, str]]) -> FormText:
 def _encoded(text: str) -> str:
     pieces = re.split(r"(\{\{[^{}]*\}\})", text)
     return "".join(
-        piece if number % 2 else quote(piece, safe="*-._ ").replace("~", "%7E").replace(" ", "+")
+        piece if number % 2 else form_encoded(piece, FormEncoding.PLUS)
         for number, piece in enumerate(pieces)
     )
 

@@ -137,19 +137,25 @@ func appendPath(dst, path []byte, variables []Pair, mode pb.UrlEncoding) []byte 
 		return appendPart(dst, path, pathSet, mode)
 	}
 	for len(path) > 0 {
-		end := bytes.IndexByte(path[1:], '/') + 1
-		if end == 0 {
-			end = len(path)
-		}
-		segment := path[:end]
-		path = path[end:]
-		if segment[0] == '/' {
-			dst = append(dst, '/')
-			segment = segment[1:]
-		}
-		dst = appendPart(dst, replaced(segment, variables), pathSet, mode)
+		slash, segment, rest := nextSegment(path)
+		dst = appendPart(append(dst, slash...), replaced(segment, variables), pathSet, mode)
+		path = rest
 	}
 	return dst
+}
+
+// nextSegment cuts the first segment of a path that is not empty from the slash before it, if there is
+// one, and from the rest.
+func nextSegment(path []byte) (slash, segment, rest []byte) {
+	end := bytes.IndexByte(path[1:], '/') + 1
+	if end == 0 {
+		end = len(path)
+	}
+	segment, rest = path[:end], path[end:]
+	if segment[0] == '/' {
+		return segment[:1], segment[1:], rest
+	}
+	return nil, segment, rest
 }
 
 // replaced is the value of a segment `:name`, or the segment itself. Of repeated names the last one

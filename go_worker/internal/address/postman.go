@@ -68,17 +68,10 @@ type reader struct {
 
 func (r *reader) readPath(path []byte, variables []Pair) {
 	for len(path) > 0 && len(variables) > 0 {
-		end := bytes.IndexByte(path[1:], '/') + 1
-		if end == 0 {
-			end = len(path)
-		}
-		segment := path[:end]
-		path = path[end:]
-		if segment[0] == '/' {
-			r.read(segment[:1])
-			segment = segment[1:]
-		}
+		slash, segment, rest := nextSegment(path)
+		r.read(slash)
 		r.read(replaced(segment, variables))
+		path = rest
 	}
 	r.read(path)
 }
